@@ -3,10 +3,16 @@
 The C++ twin ``bridge/shell/layout.h`` is generated from this file by
 ``python -m groovefield_bridge.generate``; both sides compare ``LAYOUT_HASH`` on attach.
 
-One file is one loaded copy of the plugin: a header, the model process's status, and
-64 slots, one for each instance. Every number is little-endian and fixed in width, every
-gap is an explicit field named ``pad...``, every structure has one writer, and structures
-of different writers start at multiples of 64 bytes.
+One file is one loaded copy of the plugin: a header, the model process's status, a table
+of 64 slot controls side by side (one page tells the model process who asks), and 64
+slots, one for each instance. The file is sparse: the first pages are allocated when it is
+made, a slot's when an instance claims it, and nobody touches a slot whose control is not in use
+(on a full tmpfs that would be SIGBUS). Every number is little-endian and fixed in width,
+every gap is an explicit field named ``pad...``, every structure has one writer, and
+structures of different writers start at multiples of 64 bytes.
+
+Counters never go back: a new instance in an old slot goes on from the request ID and the
+event count that it finds there, so that nothing meant for the last one reaches it.
 
 Sequence rule ("seq"): the writer makes it odd, writes, makes it even; a reader that
 sees an odd number, or another one after copying than before, has torn data.
@@ -33,6 +39,8 @@ MAX_LANES = 16
 MAX_STEPS = 128
 PATTERN_ARRAYS = 5
 """probability, velocity, offset, velocity spread, offset spread; packed in this order."""
+PAGE = 4_096
+"""Slots start at multiples of it, so that allocating one does not touch its neighbour."""
 EVENTS = 65_536
 PICTURE_SIDE = 64
 
@@ -147,7 +155,7 @@ SERVER = Struct(
         Field("answered", "u64", doc="requests answered since its start"),
         Field("version", "char", (32,), "of the Python package"),
         Field("message", "char", (256,), "a sentence for the editor, UTF-8, zero-terminated"),
-        Field("pad0", "u8", (8,)),
+        Field("message_seq", "u64", doc="sequence of message"),
     ),
 )  # fmt: skip
 
@@ -157,7 +165,7 @@ CONTROL = Struct(
         Field("in_use", "u32", doc="0 free, 1 an instance lives here"),
         Field("offline", "u32", doc="1 while the host renders offline"),
         Field("instance", "u64", doc="random, never 0, new for each instance"),
-        Field("newest_request", "u64", doc="id of the newest request; 0 before the first"),
+        Field("newest_request", "u64", doc="id of the slot's newest request; 0 before the first"),
         Field("x", "f32", doc="position now heard, after wander"),
         Field("y", "f32"),
         Field("song_beats", "f64", doc="position at the end of the last block"),
@@ -170,10 +178,11 @@ REQUEST = Struct(
     "Request", "shell",
     (
         Field("seq", "u64"),
-        Field("id", "u64", doc="1, 2, 3 ... for each instance; its place is id % 4"),
+        Field("id", "u64", doc="counts up in each slot; its place is id % 4"),
         Field("latent", "f32", (MAX_LATENTS,), "position after wander, each 0..1"),
-        Field("model", "u8", (32,), "SHA-256 of the model's portable form"),
-        Field("pad0", "u8", (48,)),
+        Field("model", "u8", (32,), "SHA-256 of the model's portable form; zeros: the default"),
+        Field("checksum", "u32", doc="CRC-32 of id, latent and model"),
+        Field("pad0", "u8", (44,)),
     ),
 )  # fmt: skip
 
@@ -190,7 +199,7 @@ ANSWER = Struct(
         Field("latents", "u32", doc="how many of the request's latents the model uses"),
         Field("lane_note", "u8", (MAX_LANES,), "MIDI notes out"),
         Field("lane_name", "char", (MAX_LANES, 16), "UTF-8, zero-padded"),
-        Field("pad0", "u8", (8,)),
+        Field("reserved", "u8", (8,), "zeros"),
         Field(
             "values", "f32", (PATTERN_ARRAYS * MAX_LANES * MAX_STEPS,),
             "five arrays of lanes x steps, packed: only the first 5 * lanes * steps are used",
@@ -235,7 +244,9 @@ RECORD = Struct(
     (
         Field("written", "u64", doc="events ever written; event k lies at k % 65536"),
         Field("dropped", "u64", doc="events overwritten before an attached reader read them"),
-        Field("pad0", "u8", (48,)),
+        Field("first", "u64", doc="the first event of the instance that lives here now"),
+        Field("expired", "u64", doc="offline waits for a pattern that hit their bound"),
+        Field("pad0", "u8", (32,)),
     ),
 )  # fmt: skip
 
@@ -243,7 +254,7 @@ READER = Struct(
     "RecordReader", "event reader",
     (
         Field("attached", "u64", doc="0 none; else changes at least once a second while it reads"),
-        Field("read", "u64", doc="events read so far"),
+        Field("read", "u64", doc="index of the next event it will read"),
         Field("pad0", "u8", (48,)),
     ),
 )  # fmt: skip
@@ -251,13 +262,13 @@ READER = Struct(
 SLOT = Struct(
     "Slot", "see its parts",
     (
-        Field("control", CONTROL),
         Field("requests", REQUEST, (REQUEST_PLACES,)),
         Field("answers", ANSWER, (REQUEST_PLACES,)),
         Field("picture", PICTURE),
         Field("record", RECORD),
         Field("reader", READER),
         Field("events", EVENT, (EVENTS,)),
+        Field("pad0", "u8", (2_112,)),
     ),
 )  # fmt: skip
 
@@ -266,6 +277,8 @@ SEGMENT = Struct(
     (
         Field("header", HEADER),
         Field("server", SERVER),
+        Field("controls", CONTROL, (SLOTS,)),
+        Field("pad0", "u8", (3_712,)),
         Field("slots", SLOT, (SLOTS,)),
     ),
 )  # fmt: skip
