@@ -1,0 +1,324 @@
+#include "pattern_player.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace groovefield {
+
+namespace {
+
+constexpr double askAhead = 0.75, latchAhead = 0.5; // steps before the straight line
+constexpr double lineRounding = 1e-6;               // beats: a loop's end this close to a line is on it
+constexpr std::size_t requestsInFlight = 3;         // one place of the four is being read
+
+double lineTime (const Pass& pass, std::int64_t gridStep, std::uint32_t stepsPerBeat) noexcept
+{
+    return static_cast<double> (gridStep) / stepsPerBeat + pass.shift;
+}
+
+std::int64_t firstStepFrom (double song, std::uint32_t stepsPerBeat) noexcept
+{
+    return static_cast<std::int64_t> (std::ceil (song * stepsPerBeat));
+}
+
+template <typename Array, typename Unwanted>
+std::size_t removeIf (Array& items, std::size_t count, Unwanted unwanted) noexcept
+{
+    const auto first = items.begin();
+    return static_cast<std::size_t> (std::remove_if (first, first + static_cast<std::ptrdiff_t> (count), unwanted) - first);
+}
+
+} // namespace
+
+void PatternPlayer::prepare (double sampleRate) noexcept
+{
+    clock.prepare (sampleRate);
+    running = false;
+    stepCount = hitCount = 0;
+    for (std::size_t i = 0; i < openCount; ++i)
+        open[i].earliest = 0;
+}
+
+void PatternPlayer::process (int numSamples, const Transport& host, bool freeRun, const PlayParameters& play,
+                             const NoteMap& noteMap, PatternSource& source, NoteSink& sink) noexcept
+{
+    const auto block = clock.advance (host, freeRun, numSamples);
+
+    if (! (noteMap == map)) {
+        endOpenNotes (sink);
+        map = noteMap;
+    }
+
+    if (block.kind == ClockBlock::Kind::stopped) {
+        endOpenNotes (sink);
+        stepCount = hitCount = 0;
+        running = false;
+        songAt = clock.stoppedPosition();
+        keepAnswerReady (host, play, source);
+        return;
+    }
+
+    if (block.kind == ClockBlock::Kind::newRun || ! running) {
+        endOpenNotes (sink);
+        beginRun (block);
+    } else if (block.passesChanged) {
+        dropVoidPlans (block.pass);
+    }
+
+    plan (block, play, source);
+    emit (block, numSamples, sink);
+    songAt = clock.songPosition (block.pass, block.until);
+}
+
+void PatternPlayer::endOpenNotes (NoteSink& sink) noexcept
+{
+    for (std::size_t i = 0; i < openCount; ++i)
+        sink.noteOff (0, open[i].note, open[i].channel);
+    openCount = 0;
+}
+
+int PatternPlayer::playheadStep (int cycleSteps) const noexcept
+{
+    const auto length = std::clamp (cycleSteps, 1, static_cast<int> (std::max (1u, pattern.steps)));
+    return addressOf (static_cast<std::int64_t> (std::floor (songAt * pattern.stepsPerBeat)), length).step;
+}
+
+void PatternPlayer::beginRun (const ClockBlock& block) noexcept
+{
+    running = true;
+    ++run;
+    stepCount = hitCount = 0;
+    placeCursor (block.pass, block.pass.start - positionTolerance, pattern.stepsPerBeat);
+}
+
+// The cursor stands on the first line of the grid at or after a song position; past the pass's
+// end it goes on in the next.
+void PatternPlayer::placeCursor (const Pass& pass, double fromSong, std::uint32_t stepsPerBeat) noexcept
+{
+    cursorPass = pass;
+    cursorStepsPerBeat = stepsPerBeat;
+    cursorStep = firstStepFrom (fromSong, stepsPerBeat) - 1;
+    moveCursorOn();
+}
+
+void PatternPlayer::moveCursorOn() noexcept
+{
+    ++cursorStep;
+    // A pass can be too short to hold a line: then the next one is tried, up to a bound that
+    // a block never reaches (the rest is tried when the next step is asked for).
+    for (int tries = 0; tries < 4096; ++tries) {
+        if (static_cast<double> (cursorStep) / cursorStepsPerBeat < cursorPass.end - lineRounding)
+            return;
+        cursorPass = clock.nextPass (cursorPass);
+        cursorStep = firstStepFrom (cursorPass.start - positionTolerance, cursorStepsPerBeat);
+    }
+}
+
+// The loop was moved or switched: what was planned for later passes, or past the pass's new end,
+// will never be reached; lines up to the new end that were not the pass's before now are.
+void PatternPlayer::dropVoidPlans (const Pass& pass) noexcept
+{
+    const auto isVoid = [&] (std::uint32_t index, double time) {
+        return index > pass.index || (index == pass.index && time - pass.shift >= pass.end - lineRounding);
+    };
+    double resume = static_cast<double> (cursorStep) / cursorStepsPerBeat;
+    if (cursorPass.index > pass.index)
+        resume = clock.passEndBeforeChange() - lineRounding;
+
+    stepCount = removeIf (steps, stepCount, [&] (const Step& s) { return isVoid (s.pass.index, s.time); });
+    hitCount = removeIf (hits, hitCount, [&] (const Hit& h) { return isVoid (h.passIndex, h.lineTime); });
+    placeCursor (pass, resume, cursorStepsPerBeat);
+}
+
+void PatternPlayer::plan (const ClockBlock& block, const PlayParameters& play, PatternSource& source) noexcept
+{
+    for (;;) {
+        const auto line = lineTime (cursorPass, cursorStep, cursorStepsPerBeat);
+        const auto askTime = line - askAhead / cursorStepsPerBeat;
+        const auto latchTime = stepCount > 0 ? steps[0].time - latchAhead / steps[0].stepsPerBeat
+                                             : std::numeric_limits<double>::infinity();
+        if (std::min (askTime, latchTime) >= block.until)
+            return;
+        if (latchTime <= askTime || stepCount == stepRoom)
+            latch (block, source);
+        else
+            ask (play, source);
+    }
+}
+
+void PatternPlayer::ask (const PlayParameters& play, PatternSource& source) noexcept
+{
+    auto& step = steps[stepCount++];
+    step.pass = cursorPass;
+    step.gridStep = cursorStep;
+    step.stepsPerBeat = cursorStepsPerBeat;
+    step.time = lineTime (cursorPass, cursorStep, cursorStepsPerBeat);
+    step.play = play;
+    step.request = requestFor (wandered (play, cursorStep, cursorStepsPerBeat), source);
+    moveCursorOn();
+}
+
+std::uint64_t PatternPlayer::requestFor (const PadPosition& position, PatternSource& source) noexcept
+{
+    // Only a loop shorter than a step can have more steps waiting than there are places for
+    // requests; there the newest request serves for all of them.
+    if (! hasRequested || (position != requested && stepCount <= requestsInFlight)) {
+        requestedId = source.request (position);
+        requested = position;
+        hasRequested = true;
+    }
+    return requestedId;
+}
+
+void PatternPlayer::adopt (std::uint64_t request, PatternSource& source) noexcept
+{
+    if (pattern.id == request)
+        return;
+    if (source.answer (request, pattern)) {
+        heard = requested;
+        return;
+    }
+    // The newest of the earlier answers that came too late for their own steps.
+    for (auto id = request - 1; id > pattern.id && id + requestsInFlight > request; --id)
+        if (source.answer (id, pattern))
+            return;
+}
+
+void PatternPlayer::latch (const ClockBlock& block, PatternSource& source) noexcept
+{
+    auto step = steps[0];
+    std::move (steps.begin() + 1, steps.begin() + static_cast<std::ptrdiff_t> (stepCount), steps.begin());
+    --stepCount;
+
+    adopt (step.request, source);
+    if (! pattern.valid() || ! changeGrid (step))
+        return;
+
+    const auto cycleSteps = std::clamp (step.play.steps, 1, static_cast<int> (pattern.steps));
+    const auto address = addressOf (step.gridStep, cycleSteps);
+
+    for (std::size_t lane = 0; lane < pattern.lanes; ++lane) {
+        const auto cell = pattern.cell (lane, static_cast<std::size_t> (address.step));
+        const auto struck = strike (cell, step.play, lane, address, step.stepsPerBeat);
+        if (! struck)
+            continue;
+        Hit hit;
+        hit.lineTime = step.time;
+        hit.time = std::max (step.time + struck->displacement / step.stepsPerBeat, block.runStart);
+        hit.passIndex = step.pass.index;
+        hit.stepsPerBeat = step.stepsPerBeat;
+        hit.lane = static_cast<std::uint8_t> (lane);
+        hit.velocity = static_cast<std::uint8_t> (struck->velocity);
+        hit.lengthBeats = step.play.noteLength / step.stepsPerBeat;
+        hit.address = address;
+        addHit (hit);
+    }
+}
+
+// A pattern on another grid has come: the lines after this step's are the new grid's, and this
+// step sounds only if its line is one of them. False if it is not.
+bool PatternPlayer::changeGrid (Step& step) noexcept
+{
+    if (pattern.stepsPerBeat == step.stepsPerBeat)
+        return true;
+
+    const auto song = step.time - step.pass.shift;
+    const auto exact = song * pattern.stepsPerBeat;
+    stepCount = 0;
+    placeCursor (step.pass, song + lineRounding, pattern.stepsPerBeat);
+
+    if (std::abs (exact - std::round (exact)) > lineRounding * pattern.stepsPerBeat)
+        return false;
+    step.gridStep = static_cast<std::int64_t> (std::round (exact));
+    step.stepsPerBeat = pattern.stepsPerBeat;
+    return true;
+}
+
+// While the host stands still, the pattern for the present values is fetched, so that the first
+// step has it and the editor shows it.
+void PatternPlayer::keepAnswerReady (const Transport& host, const PlayParameters& play, PatternSource& source) noexcept
+{
+    const auto next = firstStepFrom (songAt - positionTolerance, pattern.stepsPerBeat);
+    const auto id = requestFor (wandered (play, next, pattern.stepsPerBeat), source);
+    if (! host.offline)
+        adopt (id, source);
+}
+
+void PatternPlayer::addHit (const Hit& hit) noexcept
+{
+    if (hitCount == hitRoom)
+        return;
+    auto at = hitCount++;
+    for (; at > 0 && hits[at - 1].time > hit.time; --at)
+        hits[at] = hits[at - 1];
+    hits[at] = hit;
+}
+
+void PatternPlayer::emit (const ClockBlock& block, int numSamples, NoteSink& sink) noexcept
+{
+    std::size_t played = 0;
+    for (; played < hitCount; ++played) {
+        const auto exact = (hits[played].time - block.start) / block.beatsPerSample;
+        const auto sample = std::max (0.0, std::floor (exact + 0.5));
+        if (sample >= numSamples)
+            break;
+        endDueNotes (block, static_cast<int> (sample) + 1, sink);
+        startNote (hits[played], block, static_cast<int> (sample), sink);
+    }
+    std::move (hits.begin() + static_cast<std::ptrdiff_t> (played), hits.begin() + static_cast<std::ptrdiff_t> (hitCount),
+               hits.begin());
+    hitCount -= played;
+    endDueNotes (block, numSamples, sink);
+}
+
+void PatternPlayer::startNote (const Hit& hit, const ClockBlock& block, int sample, NoteSink& sink) noexcept
+{
+    PlayedNote played;
+    played.sample = sample;
+    played.lane = hit.lane;
+    played.note = static_cast<std::uint8_t> (map.note[hit.lane] >= 0 ? map.note[hit.lane] : pattern.laneNote[hit.lane]);
+    played.velocity = hit.velocity;
+    played.channel = map.channel;
+    played.songBeats = clock.songPosition (block.pass, std::max (hit.time, block.start));
+    played.runSamples = static_cast<double> (block.runSample)
+                        + std::max (0.0, (hit.time - block.start) / block.beatsPerSample);
+    played.lengthBeats = hit.lengthBeats;
+    played.bpm = block.bpm;
+    played.address = hit.address;
+    played.stepsPerBeat = hit.stepsPerBeat;
+    played.run = run;
+
+    // The same note struck again, from any lane: its off comes first.
+    for (std::size_t i = 0; i < openCount; ++i)
+        if (open[i].note == played.note) {
+            sink.noteOff (sample, open[i].note, open[i].channel);
+            open[i] = open[--openCount];
+            break;
+        }
+
+    sink.noteOn (played);
+    const auto runSample = static_cast<std::int64_t> (block.runSample) + sample;
+    open[openCount++] = { hit.time + hit.lengthBeats, runSample + 1, played.note, played.channel };
+}
+
+// Sends the offs that fall before a sample of this block, earliest first.
+void PatternPlayer::endDueNotes (const ClockBlock& block, int untilSample, NoteSink& sink) noexcept
+{
+    const auto sampleOf = [&] (const OpenNote& note) {
+        const auto exact = std::floor ((note.end - block.start) / block.beatsPerSample + 0.5);
+        const auto soonest = static_cast<double> (note.earliest - static_cast<std::int64_t> (block.runSample));
+        return std::max ({ 0.0, exact, soonest });
+    };
+    for (;;) {
+        std::size_t first = openCount;
+        for (std::size_t i = 0; i < openCount; ++i)
+            if (sampleOf (open[i]) < untilSample && (first == openCount || sampleOf (open[i]) < sampleOf (open[first])))
+                first = i;
+        if (first == openCount)
+            return;
+        sink.noteOff (static_cast<int> (sampleOf (open[first])), open[first].note, open[first].channel);
+        open[first] = open[--openCount];
+    }
+}
+
+} // namespace groovefield

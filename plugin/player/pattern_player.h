@@ -1,0 +1,149 @@
+// Plays patterns in time with the host.
+//
+// The rule in prose. Every grid line of a pass is a step. Three quarters of a step before its
+// line it is *asked for*: the parameters of that block are its parameters for good, and the pattern
+// at the position they give is requested. Half a step before its line it is *latched*: the answer
+// to that request (live, if it has come; offline, waited for) decides its hits. From then on
+// nothing changes them. A hit is displaced by at most [-1/2, +1) step from its line, so it never
+// lies before its latch, and no change of pattern, parameters or model doubles or loses one.
+//
+//        ask            latch           line
+//     ----|---------------|---------------|----------------------------> run time
+//        -3/4            -1/2             0 ......... hits up to +1
+//
+// One thread, the audio thread, calls everything here but prepare. No JUCE.
+#pragma once
+
+#include "feel.h"
+#include "host_clock.h"
+
+#include <array>
+#include <cstdint>
+
+namespace groovefield {
+
+/// A note as it is sent, with all that the event record keeps of it.
+struct PlayedNote {
+    int sample = 0;              ///< within the block
+    std::uint8_t lane = 0, note = 0, velocity = 0, channel = 0;
+    double songBeats = 0.0;      ///< song position where it sounds, exact
+    double runSamples = 0.0;     ///< samples since the run began, exact
+    double lengthBeats = 0.0;
+    double bpm = 0.0;
+    CellAddress address;
+    std::uint32_t stepsPerBeat = 4;
+    std::uint32_t run = 0;       ///< counts starts and seeks
+};
+
+/// Where notes go: MIDI out, the kit, the event record.
+class NoteSink {
+public:
+    virtual ~NoteSink() = default;
+    virtual void noteOn (const PlayedNote&) noexcept = 0;                                     // [audio]
+    virtual void noteOff (int sample, std::uint8_t note, std::uint8_t channel) noexcept = 0;  // [audio]
+};
+
+/// Which MIDI note each lane sends.
+struct NoteMap {
+    std::array<std::int16_t, maxLanes> note;  ///< 0..127; -1: the model's own
+    std::uint8_t channel = 10;                ///< 1..16
+
+    NoteMap() { note.fill (-1); }
+    bool operator== (const NoteMap& o) const noexcept { return note == o.note && channel == o.channel; }
+};
+
+class PatternPlayer {
+public:
+    /// [message] Starts anew at a sample rate in Hz. Notes left open are ended in the next block.
+    void prepare (double sampleRate) noexcept;
+
+    /// [audio] Plays one block.
+    void process (int numSamples, const Transport&, bool freeRun, const PlayParameters&, const NoteMap&,
+                  PatternSource&, NoteSink&) noexcept;
+
+    /// [audio] Ends every open note at the first sample (bypass, another output, another map).
+    void endOpenNotes (NoteSink&) noexcept;
+
+    /// [audio] The next step asks again even if the position is the same (another model, a
+    /// process that has come to life).
+    void askAgain() noexcept { hasRequested = false; }
+
+    /// [audio] The pattern that plays before the first answer comes.
+    void setPattern (const Pattern& p) noexcept { pattern = p; }
+
+    const Pattern& currentPattern() const noexcept { return pattern; }
+    const PadPosition& heardPosition() const noexcept { return heard; }
+    bool isRunning() const noexcept { return running; }
+    /// Song position of the last block's end (or where the host stands), in beats.
+    double songPosition() const noexcept { return songAt; }
+    /// The pattern's step at that position, for a playhead.
+    int playheadStep (int cycleSteps) const noexcept;
+
+private:
+    struct Step {
+        Pass pass;
+        std::int64_t gridStep = 0;
+        double time = 0.0;              // run time of its straight line
+        std::uint32_t stepsPerBeat = 4;
+        std::uint64_t request = 0;
+        PlayParameters play;
+    };
+    struct Hit {
+        double time = 0.0;              // run time where it sounds
+        double lineTime = 0.0;
+        std::uint32_t passIndex = 0;
+        std::uint32_t stepsPerBeat = 4;
+        std::uint8_t lane = 0, velocity = 0;
+        double lengthBeats = 0.0;
+        CellAddress address;
+    };
+    struct OpenNote {
+        double end = 0.0;               // run time
+        std::int64_t earliest = 0;      // run sample: an off never comes at its own on's sample
+        std::uint8_t note = 0, channel = 0;
+    };
+
+    void beginRun (const ClockBlock&) noexcept;
+    void placeCursor (const Pass&, double fromSong, std::uint32_t stepsPerBeat) noexcept;
+    void moveCursorOn() noexcept;
+    void dropVoidPlans (const Pass&) noexcept;
+    void plan (const ClockBlock&, const PlayParameters&, PatternSource&) noexcept;
+    void ask (const PlayParameters&, PatternSource&) noexcept;
+    void latch (const ClockBlock&, PatternSource&) noexcept;
+    bool changeGrid (Step&) noexcept;
+    std::uint64_t requestFor (const PadPosition&, PatternSource&) noexcept;
+    void adopt (std::uint64_t request, PatternSource&) noexcept;
+    void keepAnswerReady (const Transport&, const PlayParameters&, PatternSource&) noexcept;
+    void addHit (const Hit&) noexcept;
+    void emit (const ClockBlock&, int numSamples, NoteSink&) noexcept;
+    void startNote (const Hit&, const ClockBlock&, int sample, NoteSink&) noexcept;
+    void endDueNotes (const ClockBlock&, int untilSample, NoteSink&) noexcept;
+
+    // A loop of 1/64 beat on a grid of one step a beat: 16 steps wait between ask and latch, and
+    // 96 passes' hits may be pending at once.
+    static constexpr std::size_t stepRoom = 64, hitRoom = 96 * maxLanes, openRoom = 128;
+
+    HostClock clock;
+    Pattern pattern;
+    NoteMap map;
+    bool running = false;
+    std::uint32_t run = 0;
+    double songAt = 0.0;
+
+    Pass cursorPass;                    // the next step to ask for
+    std::int64_t cursorStep = 0;
+    std::uint32_t cursorStepsPerBeat = 4;
+
+    std::array<Step, stepRoom> steps;   // asked, not yet latched; in order of time
+    std::size_t stepCount = 0;
+    std::array<Hit, hitRoom> hits;      // latched, not yet played; in order of time
+    std::size_t hitCount = 0;
+    std::array<OpenNote, openRoom> open;
+    std::size_t openCount = 0;
+
+    PadPosition requested, heard;
+    std::uint64_t requestedId = 0;
+    bool hasRequested = false;
+};
+
+} // namespace groovefield

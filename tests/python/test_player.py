@@ -1,0 +1,178 @@
+"""The C++ player against the Python reference, on scripted and on random transports."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import replace
+
+import numpy as np
+import player_library
+import pytest
+from groovefield.pattern import Grid, Pattern
+from groovefield.reference import Block, Message, Play, play
+
+CASES = int(os.environ.get("GROOVEFIELD_CASES", "1500"))
+SEED = int(os.environ.get("GROOVEFIELD_SEED", "20261121"))
+SHARDS = 6
+GRIDS = (Grid(4, 8), Grid(4, 8), Grid(3, 8), Grid(4, 6), Grid(8, 4), Grid(1, 4), Grid(2, 3))
+
+
+def random_pattern(rng: random.Random, grid: Grid, lanes: int, fill: float) -> Pattern:
+    numbers = np.random.default_rng(rng.getrandbits(32))
+    shape = (lanes, grid.steps)
+    hit = numbers.random(shape) < fill
+    return Pattern(
+        probability=np.where(hit, numbers.uniform(0.3, 1, shape), numbers.uniform(0, 0.4, shape)).astype("f4"),
+        velocity=numbers.random(shape).astype("f4"),
+        offset=numbers.uniform(-1, 0.999, shape).astype("f4"),
+        velocity_spread=numbers.uniform(0, 0.2, shape).astype("f4"),
+        offset_spread=numbers.uniform(0, 0.6, shape).astype("f4"),
+        grid=grid,
+    )  # fmt: skip
+
+
+def random_play(rng: random.Random, lanes: int) -> Play:
+    def sometimes(value: float, neutral: float) -> float:
+        return value if rng.random() < 0.5 else neutral
+
+    f4 = lambda v: float(np.float32(v))  # noqa: E731 - the position crosses as float32
+    return Play(
+        position=tuple(f4(rng.random()) for _ in range(8)),
+        threshold=rng.uniform(0.1, 0.9),
+        steps=rng.choice([32, 32, 16, 7, 12, 1, 128, rng.randint(1, 128)]),
+        groove=sometimes(rng.uniform(0, 2), 1.0),
+        swing=sometimes(rng.uniform(0.5, 0.75), 0.5),
+        velocity_amount=sometimes(rng.uniform(0, 2), 1.0),
+        humanise=sometimes(rng.random(), 0.0),
+        wander=sometimes(rng.random(), 0.0),
+        seed=rng.randint(0, 999),
+        note_length=rng.choice([0.01, 0.5, 1.0, 4.0, rng.uniform(0.01, 4)]),
+        mute=tuple(rng.random() < 0.1 for _ in range(16)),
+        density=tuple(rng.choice([0.5, 0.5, rng.random()]) for _ in range(16)),
+    )
+
+
+class RandomHost:
+    """A host with a mind of its own: ramps, loops, jumps, rounding, odd block sizes."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.rate = rng.choice([44100.0, 48000.0, 22050.0, 96000.0])
+        self.bpm = rng.choice([120.0, 93.7, 174.0, 60.0, 300.0, rng.uniform(40, 300)])
+        self.position = rng.choice([0.0, -2.0, rng.uniform(-4, 20), float(rng.randint(-3, 16))])
+        self.loop: tuple[float, float] | None = None
+        self.rounding = rng.choice([None, None, 1920])
+        self.sizes = rng.choice([[64], [480], [512], [8192], [1], [0, 1, 64, 512, 700, 8192], [256, 768, 1024]])
+        self.ramp = rng.choice([0.0, 0.0, rng.uniform(-0.02, 0.02)])
+        self.odd = rng.choice([0.0, 0.0, 0.03])
+        self.splits = rng.random() < 0.6
+        self.free_run = rng.random() < 0.2
+        self.announces = rng.random() < 0.8
+        if rng.random() < 0.5:
+            self.place_loop()
+
+    def place_loop(self) -> None:
+        start = self.position + self.rng.choice([0.0, 0.5, -1.0, self.rng.uniform(-2, 2)])
+        length = self.rng.choice([4.0, 1.0, 0.25, 2 / 3, 0.07, self.rng.uniform(0.02, 6)])
+        self.loop = (start, start + length)
+
+    def samples(self) -> int:
+        size = self.rng.choice(self.sizes)
+        if self.sizes == [1]:
+            return 1
+        beats_per_sample = self.bpm / 60 / self.rate
+        if self.loop and self.splits and self.position < self.loop[1]:
+            # A host that never lets a block cross the loop's end.
+            left = round((self.loop[1] - self.position) / beats_per_sample)
+            size = min(size, max(1, left))
+        return size
+
+    def blocks(self, play_now: Play, lanes: int) -> list[Block]:
+        rng, out, playing = self.rng, [], True
+        total = 0.0
+        while len(out) < (400 if self.sizes == [1] else 160) and total < 14:
+            samples = self.samples()
+            span = samples * self.bpm / 60 / self.rate
+            said = self.position
+            if self.rounding:
+                said = round(said * self.rounding) / self.rounding
+            out.append(
+                Block(
+                    samples, playing, said if rng.random() > self.odd / 10 else None, self.bpm,
+                    self.loop if self.announces else None, self.free_run, play_now,
+                )
+            )  # fmt: skip
+            total += span
+            if playing:
+                self.position += span
+                while self.loop and self.position - span < self.loop[1] <= self.position + 1e-9:
+                    self.position -= self.loop[1] - self.loop[0]
+                    span = 0.0
+                    if self.position >= self.loop[1]:
+                        self.position = self.loop[0]
+            event = rng.random()
+            if event < self.odd:
+                kind = rng.choice(["seek", "repeat", "skip", "stop", "loop"])
+                if kind == "seek":
+                    self.position = rng.uniform(-4, 30)
+                elif kind == "repeat":
+                    self.position -= rng.uniform(0, 1) * samples * self.bpm / 60 / self.rate
+                elif kind == "skip":
+                    self.position += rng.uniform(0, 1) * samples * self.bpm / 60 / self.rate
+                elif kind == "stop":
+                    playing = not playing
+                elif kind == "loop":
+                    self.loop = None
+            if rng.random() < 0.1:
+                play_now = random_play(rng, lanes)
+            self.bpm = min(400.0, max(20.0, self.bpm * (1 + self.ramp)))
+        return out
+
+
+def ordered(messages: list[Message]) -> list[Message]:
+    """Offs at the same sample may come in any order; everything else may not."""
+    out: list[Message] = []
+    for m in messages:
+        at = len(out)
+        while m.velocity == 0 and at > 0:
+            last = out[at - 1]
+            if last.velocity or (last.block, last.sample) != (m.block, m.sample) or last.note < m.note:
+                break
+            at -= 1
+        out.insert(at, m)
+    return out
+
+
+def differences(a: list[Message], b: list[Message]) -> str:
+    a, b = ordered(a), ordered(b)
+    for i, (x, y) in enumerate(zip(a, b, strict=False)):
+        same = replace(x, song_beats=0.0) == replace(y, song_beats=0.0)
+        if not same or abs(x.song_beats - y.song_beats) > 1e-6:
+            return f"message {i}: reference {x}, player {y}"
+    return f"{len(a)} messages in the reference, {len(b)} from the player" if len(a) != len(b) else ""
+
+
+def run_case(seed: int) -> str:
+    rng = random.Random(seed)
+    grid, lanes = rng.choice(GRIDS), rng.randint(1, 11)
+    patterns = [random_pattern(rng, grid, lanes, rng.uniform(0.05, 0.6)) for _ in range(5)]
+    host = RandomHost(rng)
+    blocks = host.blocks(random_play(rng, lanes), lanes)
+
+    def pattern_at(position: tuple[float, ...]) -> Pattern:
+        return patterns[min(4, int(float(np.float32(position[0])) * 5))]
+
+    notes = [36 + lane for lane in range(lanes)]
+    expected = play(blocks, pattern_at, notes, host.rate)
+    return differences(expected, player_library.play(blocks, patterns, host.rate))
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_random_transports_play_as_the_reference_says(shard: int) -> None:
+    failed = []
+    for i in range(shard, CASES, SHARDS):
+        said = run_case(SEED * 1_000_003 + i)
+        if said:
+            failed.append(f"case {i}: {said}")
+    assert not failed, f"{len(failed)} of {CASES // SHARDS}:\n" + "\n".join(failed[:5])
