@@ -1,0 +1,189 @@
+// The drums of the kit, each a Sound for Lane (see lane.h). One .cpp a family.
+#pragma once
+
+#include "blocks.h"
+#include "modes.h"
+
+#include <array>
+
+namespace groovefield::synth {
+
+/// A falling sine, driven into a soft clipper, with a beater's click.
+class Kick {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+private:
+    Clock clock;
+    Noise noise;
+    Sine body;
+    Decay fall, drop, punch, sustain, beater, click;
+    Filter clickBand;
+    float drive = 1.0f, level = 0.0f;
+};
+
+/// Two modes of the skin, rattling wires, and the snap of the stick.
+class Snare {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+private:
+    Clock clock;
+    Noise noise;
+    Sine low, high;
+    Decay bend, lowRing, highRing, rattle, buzz, snap;
+    Filter wiresFloor, wiresBody, wiresTop, snapFloor;
+    float drive = 1.0f, level = 0.0f;
+};
+
+/// Six inharmonic squares and hiss, both high-passed; how long they ring is the only difference
+/// between closed and open.
+class Hat {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+protected:
+    explicit Hat (bool isOpen) noexcept : open (isOpen) {}
+
+private:
+    bool open;
+    Clock clock;
+    Noise noise;
+    Squares metal;
+    Decay strike, ring, hiss, tick;
+    Filter metalBand, metalFloor, hissFloor, top;
+    float level = 0.0f;
+};
+
+class ClosedHat : public Hat {
+public:
+    ClosedHat() noexcept : Hat (false) {}
+};
+
+class OpenHat : public Hat {
+public:
+    OpenHat() noexcept : Hat (true) {}
+};
+
+/// A skin with two modes that fall in pitch, and the stick on it.
+class Tom {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+protected:
+    struct Size {
+        float hz, ring, pan;
+    };
+    explicit Tom (const Size& s) noexcept : size (s), place (s.pan) {}
+
+private:
+    Size size;
+    Place place;
+    Clock clock;
+    Noise noise;
+    Sine skin, overtone;
+    Decay bend, punch, ring, overtoneRing, breath, stick;
+    Filter breathBand, stickBand;
+    float drive = 1.0f, level = 0.0f;
+};
+
+class LowTom : public Tom {
+public:
+    LowTom() noexcept : Tom ({ 82.0f, 0.21f, -0.22f }) {}
+};
+
+class MidTom : public Tom {
+public:
+    MidTom() noexcept : Tom ({ 118.0f, 0.17f, 0.0f }) {}
+};
+
+class HighTom : public Tom {
+public:
+    HighTom() noexcept : Tom ({ 168.0f, 0.14f, 0.22f }) {}
+};
+
+/// Several hands, not quite together, in a small room.
+class Clap {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+private:
+    static constexpr int hands = 4;
+    struct Side {
+        Noise noise;
+        Filter palm, air, top;
+    };
+    float sideSample (Side&, float burst, float room) noexcept;
+
+    Clock clock;
+    std::array<Side, 2> sides;  ///< middle and difference
+    std::array<int, hands> when {};
+    std::array<float, hands> loudness {};
+    Decay burst, room;
+    int age = 0, hand = 0;
+    float level = 0.0f;
+};
+
+/// A short woody click: two resonances and a tap.
+class Rim {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+private:
+    Clock clock;
+    Place place { -0.1f };
+    Noise noise;
+    Sine wood, shell;
+    Decay woodRing, shellRing, tap;
+    Filter tapBand;
+    float level = 0.0f, drive = 1.0f;
+};
+
+/// Bell, ping and a long metallic wash.
+class Ride {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+private:
+    Clock clock;
+    Place place { -0.25f };
+    Noise noise, other;
+    Modes<48> modes;
+    Decay wash, tick;
+    Filter washFloor, washTop, sideFloor;
+    float level = 0.0f;
+};
+
+/// A burst of noise and dense metal that darkens as it dies.
+class Crash {
+public:
+    void prepare (double sampleRate);                        // [message]
+    int start (const Hit& hit) noexcept;                     // [audio]
+    void render (float* left, float* right, int n) noexcept; // [audio]
+
+private:
+    Clock clock;
+    Place place { 0.15f };
+    Noise noise, other;
+    Modes<64> modes;
+    Decay burst, body, air, tick, darken;
+    Filter floor, top, sideFloor, sideTop;
+    int age = 0;
+    float level = 0.0f, brightness = 1.0f;
+};
+
+} // namespace groovefield::synth

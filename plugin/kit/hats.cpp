@@ -1,0 +1,50 @@
+#include "drums.h"
+
+namespace groovefield::synth {
+
+namespace {
+// No two in a simple ratio, so that their harmonics above the high-pass are a dense cloud.
+constexpr std::array<float, 6> squareHz { 419.3f, 537.1f, 685.7f, 811.9f, 1033.0f, 1271.0f };
+constexpr float closedGain = 0.30f;
+constexpr float openGain = 0.30f;
+} // namespace
+
+void Hat::prepare (double sampleRate) { clock.set (sampleRate); }
+
+int Hat::start (const Hit& hit) noexcept
+{
+    const auto v = hit.velocity;
+    noise.start (hit.seed);
+    for (std::size_t k = 0; k < squareHz.size(); ++k)
+        metal.tune (k, clock.turns (squareHz[k] * (1.0f + 0.004f * noise.next())), noise.unit() * 0.999f);
+    strike.start (between (0.5f, 1.0f, v), open ? 0.020f : 0.0075f, clock.rate);
+    ring.start (open ? 0.55f : 0.40f, open ? between (0.10f, 0.15f, v) : between (0.016f, 0.027f, v), clock.rate);
+    hiss.start (between (0.25f, 0.55f, v) * clock.noise, open ? between (0.075f, 0.12f, v) : between (0.012f, 0.021f, v), clock.rate);
+    tick.start (between (0.05f, 0.6f, v) * clock.noise, 0.0012f, clock.rate);
+    metalBand.tune (between (7600.0f, 9200.0f, v), 0.8f, clock.rate);
+    metalFloor.tune (between (5800.0f, 7000.0f, v), 0.8f, clock.rate);
+    hissFloor.tune (open ? 6600.0f : 7400.0f, 0.7f, clock.rate);
+    top.tune (between (9000.0f, 17500.0f, v), 0.6f, clock.rate);
+    for (auto* filter : { &metalBand, &metalFloor, &hissFloor, &top })
+        filter->clear();
+    level = (open ? openGain : closedGain) * hitGain (v);
+    return clock.samples (open ? 1.7f : 0.36f);
+}
+
+void Hat::render (float* left, float* right, int n) noexcept
+{
+    const Place place (0.16f);
+    for (int i = 0; i < n; ++i) {
+        const auto squares = metal.next();
+        const auto plate = metalFloor.next (0.30f * squares + 0.25f * metalBand.next (squares).band).high;
+        const auto white = noise.next();
+        auto x = (strike.next() + ring.next()) * plate + hiss.next() * hissFloor.next (white).high;
+        if (tick.audible())
+            x += tick.next() * white;
+        const auto y = level * top.next (x).low;
+        left[i] = y * place.left;
+        right[i] = y * place.right;
+    }
+}
+
+} // namespace groovefield::synth

@@ -1,0 +1,44 @@
+#include "drums.h"
+
+namespace groovefield::synth {
+
+namespace {
+constexpr float restHz = 49.0f;   // G1: where the pitch comes to rest
+constexpr float outputGain = 0.50f;
+} // namespace
+
+void Kick::prepare (double sampleRate) { clock.set (sampleRate); }
+
+int Kick::start (const Hit& hit) noexcept
+{
+    const auto v = hit.velocity;
+    noise.start (hit.seed);
+    body.start (0.0f);
+    fall.start (between (70.0f, 115.0f, v), 0.032f, clock.rate);
+    drop.start (between (150.0f, 720.0f, v), 0.0055f, clock.rate);
+    punch.start (0.55f, 0.045f, clock.rate);
+    sustain.start (0.75f, between (0.10f, 0.135f, v), clock.rate);
+    beater.start (between (0.05f, 0.30f, v), 0.0022f, clock.rate);
+    click.start (between (0.02f, 0.42f, v * v) * clock.noise, 0.0045f, clock.rate);
+    clickBand.tune (between (2200.0f, 4200.0f, v), 0.9f, clock.rate);
+    clickBand.clear();
+    drive = between (0.7f, 1.7f, v);
+    level = outputGain * hitGain (v) / softClip (drive);
+    return clock.samples (1.3f);
+}
+
+void Kick::render (float* left, float* right, int n) noexcept
+{
+    const auto turn = 1.0f / clock.rate;
+    for (int i = 0; i < n; ++i) {
+        const auto hz = restHz + fall.next() + drop.next();
+        auto x = (punch.next() + sustain.next()) * body.next (hz * turn);
+        if (beater.audible())
+            x += beater.next();
+        if (click.audible())
+            x += click.next() * clickBand.next (noise.next()).band;
+        left[i] = right[i] = level * softClip (drive * x);
+    }
+}
+
+} // namespace groovefield::synth

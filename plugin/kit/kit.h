@@ -1,0 +1,68 @@
+// Groovefield's own drum kit: eleven drums, synthesised, no samples.
+//
+// Notes are queued with a sample offset and sound at exactly that sample of the next render.
+// What comes out is a function of the notes alone: the split into blocks never changes a sample,
+// and the same notes after prepare() or a finished reset() give the same samples again.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace groovefield {
+
+/// The drums, in the order of models/groovefield/lanes.py.
+enum class Voice : std::uint8_t {
+    kick,
+    snare,
+    closedHat,
+    openHat,
+    lowTom,
+    midTom,
+    highTom,
+    clap,
+    rim,
+    ride,
+    crash
+};
+
+constexpr int voiceCount = 11;
+
+class Kit {
+public:
+    /// No drum sounds longer than this after its note.
+    static constexpr double tailSeconds = 5.0;
+
+    /// More notes than this waiting for one render are dropped, the latest first.
+    static constexpr int maxWaitingNotes = 1024;
+
+    Kit();   // [message]
+    ~Kit();  // [message]
+    Kit (const Kit&) = delete;
+    Kit& operator= (const Kit&) = delete;
+
+    /// [message] Builds the tables for a sample rate (8 kHz..384 kHz, else clamped) and clears
+    /// everything. Call it before the first render.
+    void prepare (double sampleRate);
+
+    /// [audio] Forgets waiting notes and fades what sounds to silence within 5 ms; the hits count
+    /// from the beginning again.
+    void reset() noexcept;
+
+    /// [audio] Queues a hit for the coming render: offset in samples from its start (one beyond
+    /// its end waits for the render it falls in, a negative one counts as 0), velocity 0..1
+    /// (0 and NaN are silent).
+    void noteOn (int sampleOffset, Voice voice, float velocity) noexcept;
+
+    /// [audio] Adds the kit to two buffers of any length, 0 included. The kit's own share never
+    /// leaves -1..1.
+    void render (float* left, float* right, int numSamples) noexcept;
+
+    /// [audio] Whether nothing sounds and nothing waits.
+    bool silent() const noexcept;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl;
+};
+
+} // namespace groovefield

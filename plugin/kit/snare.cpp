@@ -1,0 +1,52 @@
+#include "drums.h"
+
+namespace groovefield::synth {
+
+namespace {
+constexpr float lowHz = 184.0f;
+constexpr float highHz = 332.0f;
+constexpr float outputGain = 0.40f;
+} // namespace
+
+void Snare::prepare (double sampleRate) { clock.set (sampleRate); }
+
+int Snare::start (const Hit& hit) noexcept
+{
+    const auto v = hit.velocity;
+    noise.start (hit.seed);
+    low.start (0.0f);
+    high.start (0.0f);
+    bend.start (between (0.15f, 0.65f, v), 0.011f, clock.rate);
+    lowRing.start (0.80f, 0.062f, clock.rate);
+    highRing.start (between (0.25f, 0.45f, v), 0.036f, clock.rate);
+    rattle.start (between (0.35f, 0.80f, v) * clock.noise, 0.026f, clock.rate);
+    buzz.start (between (0.30f, 0.42f, v) * clock.noise, between (0.070f, 0.105f, v), clock.rate);
+    snap.start (between (0.05f, 0.9f, v * v) * clock.noise, 0.0035f, clock.rate);
+    wiresFloor.tune (750.0f, 0.7f, clock.rate);
+    wiresBody.tune (3300.0f, 0.6f, clock.rate);
+    wiresTop.tune (between (4500.0f, 13000.0f, v), 0.6f, clock.rate);
+    snapFloor.tune (4500.0f, 0.7f, clock.rate);
+    for (auto* filter : { &wiresFloor, &wiresBody, &wiresTop, &snapFloor })
+        filter->clear();
+    drive = between (0.8f, 1.5f, v);
+    level = outputGain * hitGain (v) / softClip (drive);
+    return clock.samples (1.1f);
+}
+
+void Snare::render (float* left, float* right, int n) noexcept
+{
+    const auto turn = 1.0f / clock.rate;
+    for (int i = 0; i < n; ++i) {
+        const auto pitch = (1.0f + bend.next()) * turn;
+        const auto skin = lowRing.next() * low.next (lowHz * pitch) + highRing.next() * high.next (highHz * pitch);
+        const auto white = noise.next();
+        const auto floored = wiresFloor.next (white).high;
+        const auto wires = wiresTop.next (0.55f * floored + 0.75f * wiresBody.next (floored).band).low;
+        auto x = skin + (rattle.next() + buzz.next()) * wires;
+        if (snap.audible())
+            x += snap.next() * snapFloor.next (white).high;
+        left[i] = right[i] = level * softClip (drive * x);
+    }
+}
+
+} // namespace groovefield::synth
