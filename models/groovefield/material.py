@@ -19,12 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groovefield import gmd
+from groovefield.drum_machine import load_on_grid
 from groovefield.drum_maps import NOTE_NAMES
+from groovefield.electronic import load_electronic
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.midi_files import MaterialError, Windows, hits_key, hits_windows, read_midi
 from groovefield.pattern import Grid, Hits
 
 MIDI_SUFFIXES = (".mid", ".midi", ".smf")
+GMD_SHARE, DRUM_MACHINE_SHARE, ELECTRONIC_SHARE = 0.5, 0.12, 0.38
+"""Shares of the default model's pad. The dance music is nearly all in the last of them."""
+
 _FILES_FOR_A_SPLIT = 10
 """With fewer files than this there is nothing to hold back for validation."""
 
@@ -52,6 +57,7 @@ class Report:
     notes: int = 0
     unmapped: Counter[int] = field(default_factory=Counter)
     doubled: int = 0
+    outside: int = 0
     repeats: int = 0
     sparse: int = 0
 
@@ -61,6 +67,7 @@ class Report:
         self.notes += windows.notes
         self.unmapped += windows.unmapped
         self.doubled += windows.doubled
+        self.outside += windows.outside
         self.repeats += windows.repeats + len(windows.hits) - kept
         self.sparse += windows.sparse
 
@@ -77,6 +84,7 @@ class Report:
             notes=self.notes + other.notes,
             unmapped=self.unmapped + other.unmapped,
             doubled=self.doubled + other.doubled,
+            outside=self.outside + other.outside,
             repeats=self.repeats + other.repeats,
             sparse=self.sparse + other.sparse,
         )
@@ -90,6 +98,8 @@ class Report:
             lines.append(f"{self.not_midi} other files are not MIDI and were left alone.")
         if self.repeats:
             lines.append(f"{self.repeats} exact repeats of a window were left out.")
+        if self.doubled:
+            lines.append(f"{self.doubled} hits lay in the cell of a louder one, which was kept.")
         if self.unmapped:
             worst = ", ".join(
                 f"{note} {NOTE_NAMES.get(note, 'no drum')} ({count})"
@@ -237,6 +247,44 @@ def load_folder(path: Path | str, grid: Grid | None = None) -> Material:
         reasons = " ".join(file.reason for file in material.report.refused[:3])
         raise MaterialError(f"{folder} holds no MIDI file that can be used. {reasons}".strip())
     return material
+
+
+def load_electronic_material() -> Material:
+    """The electronic patterns that the project carries."""
+    return _from_source("electronic patterns", load_electronic())
+
+
+def load_drum_machine(path: Path | str, grid: Grid | None = None) -> Material:
+    """The drum machine measures that fit the grid; endings, which are no grooves, left out."""
+    hits, left_out = load_on_grid(path, grid or Grid())
+    material = _from_source(
+        "drum machine patterns", [h for h in hits if h.tags["kind"] != "ending"]
+    )
+    if left_out:
+        reason = f"{left_out} drum machine measures have another number of steps than the grid."
+        material.report.files.append(FileReport(f"{Path(path).name}, other grids", 0, reason))
+    return material
+
+
+def default_material(data_root: Path | str) -> Material:
+    """What the default model is trained on; `data_root` holds the two data sets' folders.
+
+    The weights give the human drumming one half of the pad and the machines the other.
+    """
+    root = Path(data_root)
+    return join(
+        [
+            (load_gmd(root / "gmd", "train"), GMD_SHARE),
+            (load_drum_machine(root / "drum_machine_patterns"), DRUM_MACHINE_SHARE),
+            (load_electronic_material(), ELECTRONIC_SHARE),
+        ]
+    )
+
+
+def _from_source(name: str, hits: list[Hits]) -> Material:
+    collector = _Collector()
+    collector.add(name, Windows(hits, notes=sum(int(h.onset.sum()) for h in hits)))
+    return from_hits(collector.hits, hits[0].grid if hits else None, collector.report)
 
 
 def _load_plain_folder(folder: Path, grid: Grid) -> Material:

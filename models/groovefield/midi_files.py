@@ -9,7 +9,10 @@ remains as offset.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,9 @@ from groovefield.pattern import Grid, Hits
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """No groove is this long; a file above it is something else under the name of one."""
+
+MAX_FILE_STEPS = 200_000
+"""Seven hours of sixteenths: a note beyond is a broken time, and would ask for its memory."""
 
 _DRUM_SHARE_OFF_CHANNEL_10 = 0.9
 """A file with nothing on channel 10 counts as drums if this share of its notes is on a map."""
@@ -49,15 +55,19 @@ class MidiDrums:
     tempos: tuple[tuple[int, float], ...]
     metres: tuple[tuple[int, int, int], ...]
 
+    @cached_property
+    def _tempo_map(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Ticks where a tempo begins, the seconds passed there, seconds a tick from there."""
+        tick = np.array([tick for tick, _ in self.tempos], dtype=np.float64)
+        pace = np.array([60.0 / bpm / self.ticks_per_beat for _, bpm in self.tempos])
+        passed = np.concatenate([[0.0], np.cumsum(np.diff(tick) * pace[:-1])])
+        return tick, passed, pace
+
     def seconds(self, tick: float) -> float:
         """Time of a tick along the file's tempo map."""
-        passed = 0.0
-        for i, (start, bpm) in enumerate(self.tempos):
-            end = self.tempos[i + 1][0] if i + 1 < len(self.tempos) else float("inf")
-            if tick <= start:
-                break
-            passed += (min(tick, end) - start) / self.ticks_per_beat * 60.0 / bpm
-        return passed
+        begin, passed, pace = self._tempo_map
+        i = max(0, int(np.searchsorted(begin, tick, side="right")) - 1)
+        return float(passed[i] + (tick - begin[i]) * pace[i])
 
 
 @dataclass
@@ -65,15 +75,16 @@ class Windows:
     """The windows of one file, and what was counted on the way.
 
     ``unmapped`` counts notes with no lane by MIDI note; ``doubled`` hits that lay in the
-    cell of a louder one; ``repeats`` windows left out because an equal one is kept; ``sparse``
-    windows left out because a bar in them is empty; ``other_metre`` bars whose metre does not
-    fill the grid.
+    cell of a louder one; ``outside`` hits before the first whole bar or after the last;
+    ``repeats`` windows left out because an equal one is kept; ``sparse`` windows left out
+    because a bar in them is empty; ``other_metre`` bars whose metre does not fill the grid.
     """
 
     hits: list[Hits] = field(default_factory=list)
     notes: int = 0
     unmapped: Counter[int] = field(default_factory=Counter)
     doubled: int = 0
+    outside: int = 0
     repeats: int = 0
     sparse: int = 0
     other_metre: int = 0
@@ -131,53 +142,27 @@ def hits_windows(
     grid = grid or Grid()
     drum_map = drum_map or map_for_notes(drums.note)
     out = Windows(notes=len(drums.note))
-    lanes = drum_map.lane_numbers()[drums.note]
-    out.unmapped.update(drums.note[lanes < 0].tolist())
-    known = lanes >= 0
-    tick, lanes, velocity = drums.tick[known], lanes[known], drums.velocity[known]
-    step_ticks = drums.ticks_per_beat / grid.steps_per_beat
     seen: set[bytes] = set()
-    for i, (start, numerator, denominator) in enumerate(drums.metres):
-        # A metre's stretch begins half a step early: an early first hit is its own.
-        end = drums.metres[i + 1][0] if i + 1 < len(drums.metres) else np.inf
-        inside = (tick >= start - step_ticks / 2) & (tick < end - step_ticks / 2)
-        if not inside.any():
-            continue
-        out.metres.add(f"{numerator}/{denominator}")
-        position = (tick[inside] - start) / step_ticks
-        bar_steps = numerator * 4 / denominator * grid.steps_per_beat
-        bars_here = (end - start) / step_ticks / bar_steps
-        if grid.steps % bar_steps != 0:
-            out.other_metre += int(np.ceil((position.max() + 0.5) / bar_steps))
-            continue
-        stretch = _Stretch(position, lanes[inside], velocity[inside], int(bar_steps))
-        first, last = stretch.bars(whole_bars)
-        last = min(last, int(np.floor(bars_here + 1e-6))) if np.isfinite(bars_here) else last
-        velocities, offsets, doubled = stretch.cells(last)
-        out.doubled += doubled
-        starts, velocities, offsets = _window_starts(
-            first, last, velocities, offsets, stretch.bar_steps, grid, repeat_short
-        )
-        for bar, begin in starts:
-            cells = slice(begin, begin + grid.steps)
+    for stretch in _stretches(drums, drum_map, grid, out):
+        for bar, velocity, offset in stretch.windows(grid, whole_bars, repeat_short, out):
+            in_bars = (velocity > 0).reshape(len(LANES), -1, stretch.bar_steps).any(axis=(0, 2))
+            if not (in_bars.all() if whole_bars else in_bars.any()):
+                out.sparse += 1
+                continue
             hits = Hits(
-                velocity=np.ascontiguousarray(velocities[:, cells]),
-                offset=np.ascontiguousarray(offsets[:, cells]),
+                velocity=velocity,
+                offset=offset,
                 grid=grid,
-                bpm=_window_bpm(drums, start + bar * bar_steps * step_ticks, grid),
+                bpm=_window_bpm(drums, stretch.tick_of_bar(bar, drums, grid), grid),
                 name=f"{drums.path.stem}, bar {bar + 1}",
                 tags={"file": drums.path.name, "bar": bar, **(tags or {})},
             )
-            per_bar = hits.onset.reshape(len(LANES), -1, stretch.bar_steps).any(axis=(0, 2))
-            if not (per_bar.all() if whole_bars else per_bar.any()):
-                out.sparse += 1
-                continue
             key = hits_key(hits)
             if key in seen:
                 out.repeats += 1
-                continue
-            seen.add(key)
-            out.hits.append(hits)
+            else:
+                seen.add(key)
+                out.hits.append(hits)
     return out
 
 
@@ -190,56 +175,101 @@ def hits_key(hits: Hits) -> bytes:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Notes of one metre: positions in steps from its first bar line, lanes, velocities."""
+    """The drums of one metre: positions in steps from its first bar line, lanes, velocities.
 
+    ``bars_to_next`` is how many whole bars there are before the metre changes.
+    """
+
+    start_tick: int
+    bar_steps: int
+    bars_to_next: float
     position: NDArray[np.float64]
     lane: NDArray[np.int64]
     velocity: NDArray[np.int64]
-    bar_steps: int
 
-    def bars(self, whole: bool) -> tuple[int, int]:
+    def windows(
+        self, grid: Grid, whole_bars: bool, repeat_short: bool, out: Windows
+    ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
+        """The bar each window begins with, its velocity and its offset, (lanes, steps)."""
+        first, last = self._bars(whole_bars)
+        velocity, offset = self._cells(first, last, out)
+        bars, window_bars = last - first, grid.steps // self.bar_steps
+        if repeat_short and 0 < bars < window_bars and window_bars % bars == 0:
+            times = (1, window_bars // bars)
+            velocity, offset, bars = np.tile(velocity, times), np.tile(offset, times), window_bars
+        for bar in range(bars - window_bars + 1):
+            cells = slice(bar * self.bar_steps, bar * self.bar_steps + grid.steps)
+            yield first + bar, velocity[:, cells].copy(), offset[:, cells].copy()
+
+    def tick_of_bar(self, bar: int, drums: MidiDrums, grid: Grid) -> float:
+        """Where a bar of this stretch begins in the file."""
+        return self.start_tick + bar * self.bar_steps * drums.ticks_per_beat / grid.steps_per_beat
+
+    def _bars(self, whole: bool) -> tuple[int, int]:
         """The first bar of the music and the one after its last."""
-        step = np.floor(self.position + 0.5)
-        first, last = int(step.min()) // self.bar_steps, int(step.max()) // self.bar_steps + 1
-        if whole and step.min() - first * self.bar_steps > self.bar_steps / 2:
-            first += 1
-        if whole and step.max() - (last - 1) * self.bar_steps < self.bar_steps / 2:
+        nearest = np.floor(self.position + 0.5)
+        first = int(nearest.min()) // self.bar_steps
+        last = int(nearest.max()) // self.bar_steps + 1
+        begins_late = nearest.min() - first * self.bar_steps > self.bar_steps / 2
+        ends_early = nearest.max() - (last - 1) * self.bar_steps < self.bar_steps / 2
+        if whole and ends_early and last - first > 1:
             last -= 1
-        return first, last
+        if whole and begins_late and last - first > 1:
+            first += 1
+        return first, int(min(last, self.bars_to_next))
 
-    def cells(self, bars: int) -> tuple[NDArray[np.float32], NDArray[np.float32], int]:
-        """Velocity and offset as (lanes, bars x steps), and how many hits a louder one hid."""
-        steps = max(0, bars) * self.bar_steps
+    def _cells(
+        self, first: int, last: int, out: Windows
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Velocity and offset from bar `first` to bar `last`, (lanes, steps of those bars)."""
+        steps = max(0, last - first) * self.bar_steps
         nearest = np.floor(self.position + 0.5).astype(np.int64)
-        kept = nearest < steps
+        step = nearest - first * self.bar_steps
+        inside = (step >= 0) & (step < steps)
         # Quietest first, so that what is written last in a cell is the loudest.
-        order = np.argsort(self.velocity[kept], kind="stable")
-        lane, step = self.lane[kept][order], nearest[kept][order]
+        order = np.flatnonzero(inside)[np.argsort(self.velocity[inside], kind="stable")]
+        cell = (self.lane[order], step[order])
         velocity = np.zeros((len(LANES), steps), dtype=np.float32)
         offset = np.zeros_like(velocity)
-        velocity[lane, step] = self.velocity[kept][order] / 127.0
-        offset[lane, step] = 2.0 * (self.position[kept][order] - step)
-        return velocity, offset, int(kept.sum() - np.count_nonzero(velocity))
+        velocity[cell] = self.velocity[order] / 127.0
+        offset[cell] = 2.0 * (self.position[order] - nearest[order])
+        out.outside += int((~inside).sum())
+        out.doubled += int(inside.sum() - np.count_nonzero(velocity))
+        return velocity, offset
 
 
-def _window_starts(
-    first: int,
-    last: int,
-    velocity: NDArray[np.float32],
-    offset: NDArray[np.float32],
-    bar_steps: int,
-    grid: Grid,
-    repeat_short: bool,
-) -> tuple[list[tuple[int, int]], NDArray[np.float32], NDArray[np.float32]]:
-    """(bar, first step) of each window, with the cells, repeated if the music is too short."""
-    window_bars = grid.steps // bar_steps
-    bars = last - first
-    if repeat_short and 0 < bars < window_bars and window_bars % bars == 0:
-        music = slice(first * bar_steps, last * bar_steps)
-        times = (1, window_bars // bars)
-        return [(first, 0)], np.tile(velocity[:, music], times), np.tile(offset[:, music], times)
-    bars_that_begin_one = range(first, last - window_bars + 1)
-    return [(bar, bar * bar_steps) for bar in bars_that_begin_one], velocity, offset
+def _stretches(drums: MidiDrums, drum_map: DrumMap, grid: Grid, out: Windows) -> Iterator[_Stretch]:
+    """The file's stretches of one metre whose bars fill the grid; the rest is counted."""
+    lanes = drum_map.lane_numbers()[drums.note]
+    out.unmapped.update(drums.note[lanes < 0].tolist())
+    step_ticks = drums.ticks_per_beat / grid.steps_per_beat
+    # A stretch begins half a step early: an early first hit is its own.
+    begins = [start - step_ticks / 2 for start, _, _ in drums.metres[1:]]
+    for (start, numerator, denominator), begin, end in zip(
+        drums.metres, [-step_ticks / 2, *begins], [*begins, np.inf], strict=True
+    ):
+        inside = (lanes >= 0) & (drums.tick >= begin) & (drums.tick < end)
+        if not inside.any():
+            continue
+        out.metres.add(f"{numerator}/{denominator}")
+        position = (drums.tick[inside] - start) / step_ticks
+        if position.max() > MAX_FILE_STEPS:
+            raise MaterialError(
+                f"{drums.path.name} is too long for a groove: {position.max():.0f} steps, at most "
+                f"{MAX_FILE_STEPS} are read."
+            )
+        bar_steps = Fraction(numerator * 4 * grid.steps_per_beat, denominator)
+        if bar_steps.denominator != 1 or grid.steps % bar_steps != 0:
+            out.other_metre += int(np.ceil((position.max() + 0.5) / float(bar_steps)))
+            continue
+        yield _Stretch(
+            start_tick=start,
+            bar_steps=int(bar_steps),
+            bars_to_next=np.floor((end - begin) / step_ticks / int(bar_steps) + 1e-6),
+            position=position,
+            lane=lanes[inside],
+            velocity=drums.velocity[inside],
+        )
 
 
 def _window_bpm(drums: MidiDrums, start_tick: float, grid: Grid) -> float:
