@@ -1,0 +1,56 @@
+"""The command line: ``groovefield COMMAND ...``.
+
+Each command is a module of its own with two functions, ``add_arguments(parser)`` and
+``run(arguments) -> exit code``, and one line below. The module is imported only when its
+command is called, so that ``groovefield --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+from groovefield import __version__
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "train": ("groovefield.train_command", "train a model on a folder of MIDI files"),
+    "builtin-field": ("groovefield.builtin_field", "make the plugin's built-in field from a model"),
+}
+"""Name of the command -> its module, and one line for the help."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    lines = [f"  {name:<16}{help}" for name, (_, help) in COMMANDS.items()]
+    parser = argparse.ArgumentParser(
+        prog="groovefield",
+        description="A drum instrument trained on your own grooves and played as a field.",
+        epilog="commands:\n" + "\n".join(lines) + "\n\ngroovefield COMMAND --help says more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"groovefield {__version__}")
+    parser.add_argument("command", metavar="COMMAND", choices=list(COMMANDS))
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 when it did what it was asked; 1 when it could not, and said why; 130 after Ctrl-C.
+    """
+    chosen = _parser().parse_args(arguments)
+    module_name, help = COMMANDS[chosen.command]
+    module = import_module(module_name)
+    parser = argparse.ArgumentParser(prog=f"groovefield {chosen.command}", description=help)
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(chosen.arguments)))
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

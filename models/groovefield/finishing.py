@@ -1,0 +1,229 @@
+"""From a trained decoder to a model file: round, calibrate, measure, find the items, write.
+
+The order matters. The file holds fp16, so the weights are rounded first and everything after
+is worked out with the rounded ones: torch and numpy then play the same field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from groovefield import modelfile, pad
+from groovefield.lanes import Lane
+from groovefield.material import Material
+from groovefield.network import Decoder, Encoder
+from groovefield.pattern import Grid
+from groovefield.picture import paint
+from groovefield.training import (
+    PAD_SIDE,
+    Fit,
+    TrainingConfig,
+    Windows,
+    groove_errors,
+    log_likelihood,
+    pad_grid,
+)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A field ready to be written, with what was measured of it."""
+
+    decoder: Decoder
+    encoder: Encoder
+    items: Tensor
+    figures: dict[str, Any]
+    pad: pad.PadFigures
+
+
+@torch.no_grad()
+def round_to_half(module: torch.nn.Module) -> None:
+    """Every weight and buffer becomes the fp16 number nearest to it (kept as fp32)."""
+    for tensor in module.state_dict().values():
+        tensor.copy_(tensor.half().float())
+
+
+@torch.no_grad()
+def calibrate(decoder: Decoder, material: Material) -> None:
+    """Set ``lane_bias`` so that at threshold 0.5 each lane's mean hits are the material's.
+
+    A lane with h hits of ``steps`` on average gets the bias that lifts exactly the share
+    h / steps of its logits over the pad above 0: minus that quantile.
+    """
+    decoder.lane_bias.zero_()
+    config = decoder.config
+    grid = pad_grid(config.latents)
+    logits = decoder.logits(decoder.trunk(grid)).view(len(grid), config.lanes, config.steps)
+    share = np.average(material.onset.mean(2), axis=0, weights=material.weight)  # (lanes,)
+    for lane in range(config.lanes):
+        if share[lane] > 0:
+            values = logits[:, lane].reshape(-1).numpy()
+            bias = -float(np.quantile(values, 1 - share[lane]))
+        else:  # never struck: keep it silent wherever it is
+            bias = min(0.0, -1.0 - float(logits[:, lane].max()))
+        decoder.lane_bias[lane] = float(np.clip(bias, -30, 30))
+    decoder.lane_bias.copy_(decoder.lane_bias.half().float())
+
+
+@torch.no_grad()
+def find(decoder: Decoder, onset: Tensor) -> Tensor:
+    """(n, cells) -> (n, latents): the place of the 64 x 64 grid where each is likeliest.
+
+    Likelihood is the trained one, without ``lane_bias``, which is a matter of the threshold.
+    """
+    grid = pad_grid(decoder.config.latents)
+    logits = decoder.onset(decoder.trunk(grid))
+    best = [log_likelihood(part, logits).argmax(1) for part in torch.split(onset, 512)]
+    return grid[torch.cat(best)]
+
+
+@torch.no_grad()
+def measure_spreads(decoder: Decoder, windows: Windows, items: Tensor) -> None:
+    """Set the spreads: the standard deviation, by lane, of what the means leave over."""
+    config = decoder.config
+    sums = torch.zeros(3, config.lanes, dtype=torch.float64)
+    for index in torch.split(torch.arange(len(windows)), 512):
+        groove = decoder.groove(decoder.trunk(items[index]))
+        onset = windows.onset[index] * windows.weight[index, None]
+        parts = [onset]
+        for truth, guess in zip((windows.velocity, windows.offset), groove, strict=True):
+            parts.append(onset * (truth[index] - guess) ** 2)
+        for row, part in zip(sums, parts, strict=True):
+            row += part.view(-1, config.lanes, config.steps).sum((0, 2)).double()
+    hits = sums[0].clamp(min=1e-9)
+    decoder.velocity_spread.copy_((sums[1] / hits).sqrt().clamp(max=1).half().float())
+    decoder.offset_spread.copy_((sums[2] / hits).sqrt().clamp(max=1).half().float())
+
+
+def distil(decoder: Decoder, windows: Windows, seed: int, steps: int = 600) -> Encoder:
+    """An encoder that answers at once what the search answers.
+
+    It is taught with windows that lost or gained a few hits, so that it generalises.
+    """
+    torch.manual_seed(seed)
+    config = decoder.config
+    encoder = Encoder(config.cells, config.latents)
+    optimiser = torch.optim.AdamW(encoder.parameters(), 2e-3, weight_decay=0.01, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
+    chance = windows.weight / windows.weight.sum()
+    for _ in range(steps):
+        index = torch.multinomial(chance, 256, replacement=True)
+        onset = windows.onset[index]
+        flip = torch.rand_like(onset) < 0.15 * torch.rand(len(onset), 1) * (0.1 + 0.9 * onset)
+        onset = torch.where(flip, 1 - onset, onset)
+        loss = F.mse_loss(encoder(onset), find(decoder, onset))
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        schedule.step()
+    round_to_half(encoder)
+    return encoder.eval()
+
+
+@torch.no_grad()
+def probabilities(decoder: Decoder) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """(64, 64, lanes, steps) over the pad."""
+    config = decoder.config
+    logits = decoder.logits(decoder.trunk(pad_grid(config.latents)))
+    shape = (PAD_SIDE, PAD_SIDE, config.lanes, config.steps)
+    return np.asarray(logits.sigmoid().numpy(), np.float32).reshape(shape)
+
+
+@torch.no_grad()
+def _held_back_figures(
+    decoder: Decoder, encoder: Encoder, material: Material, probability: Any
+) -> dict[str, float]:
+    windows = Windows(material)
+    found = pad.search(probability, material.onset)
+    at = encoder(windows.onset)
+    played = decoder.logits(decoder.trunk(at)).sigmoid().numpy()
+    truth = material.onset.reshape(len(windows), -1)
+    quick = pad.average_precision(played.ravel(), truth.ravel())
+    place = find(decoder, windows.onset)
+    share = torch.eye(len(windows))
+    errors = groove_errors(
+        share, windows, torch.arange(len(windows)), decoder.groove(decoder.trunk(place))
+    )
+    return {
+        "windows": len(windows),
+        "average_precision": found.average_precision,
+        "f1": found.f1,
+        "average_precision_by_encoder": quick,
+        "velocity_rms": float(errors[0].sqrt()),
+        "offset_rms": float(errors[1].sqrt()),
+    }
+
+
+def finish(
+    fit: Fit, material: Material, validation: Material | None, config: TrainingConfig
+) -> Finished:
+    """Everything after the last epoch; changes ``fit.decoder`` in place."""
+    decoder, windows = fit.decoder, Windows(material)
+    round_to_half(decoder)
+    calibrate(decoder, material)
+    items = find(decoder, windows.onset)
+    measure_spreads(decoder, windows, items)
+    encoder = distil(decoder, windows, config.seed)
+    probability = probabilities(decoder)
+    measured = pad.measure(
+        probability, material.onset, material.weight, material.grid.steps_per_beat
+    )
+    figures: dict[str, Any] = {"pad": _plain(asdict(measured))}
+    if validation is not None and len(validation.names):
+        held_back = _held_back_figures(decoder, encoder, validation, probability)
+        figures["validation"] = _plain(held_back)
+    return Finished(decoder, encoder, items, figures, measured)
+
+
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures rounded for a JSON text; a ratio that has no meaning is null."""
+
+    def one(value: Any) -> Any:
+        if isinstance(value, (tuple, list)):
+            return [one(v) for v in value]
+        if isinstance(value, float):
+            return None if np.isnan(value) else round(value, 4)
+        return value
+
+    return {key: one(value) for key, value in figures.items()}
+
+
+def write(
+    path: Path,
+    finished: Finished,
+    name: str,
+    lanes: tuple[Lane, ...],
+    grid: Grid,
+    training: dict[str, Any],
+    attribution: tuple[str, ...] = (),
+) -> None:
+    """Write the model file, whole or not at all.
+
+    Raises:
+        ModelFileError: it cannot be written there, or does not fit in a project.
+    """
+    config = finished.decoder.config
+    header = modelfile.Header(
+        name=name,
+        lanes=lanes,
+        grid=grid,
+        latents=config.latents,
+        sizes=config.sizes(),
+        training={**training, "figures": finished.figures},
+        attribution=attribution,
+    )
+    tensors: modelfile.Tensors = {
+        "pad.picture": paint(probabilities(finished.decoder)),
+        "pad.items": finished.items.numpy().astype(np.float16),
+    }
+    for prefix, module in (("decoder", finished.decoder), ("encoder", finished.encoder)):
+        for key, value in module.state_dict().items():
+            tensors[f"{prefix}.{key}"] = value.numpy().astype(np.float16)
+    modelfile.save(path, header, tensors)
