@@ -61,6 +61,9 @@ public:
     /// [audio] Takes the next block. `freeRun` lets time go on without the host.
     ClockBlock advance (const Transport&, bool freeRun, int numSamples) noexcept;
 
+    /// [audio] The next block that plays begins a new run.
+    void interrupt() noexcept { source = Source::none; }
+
     /// [audio] The pass that follows one, by the loop of the last block; none if it has no end.
     Pass nextPass (const Pass&) const noexcept;
 

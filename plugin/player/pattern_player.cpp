@@ -58,7 +58,7 @@ void PatternPlayer::process (int numSamples, const Transport& host, bool freeRun
         return;
     }
 
-    if (block.kind == ClockBlock::Kind::newRun || ! running) {
+    if (block.kind == ClockBlock::Kind::newRun) {
         endOpenNotes (sink);
         beginRun (block);
     } else if (block.passesChanged) {

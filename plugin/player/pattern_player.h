@@ -47,6 +47,7 @@ public:
 struct NoteMap {
     std::array<std::int16_t, maxLanes> note;  ///< 0..127; -1: the model's own
     std::uint8_t channel = 10;                ///< 1..16
+    std::array<std::uint8_t, 7> pad {};       ///< whole 8-byte words, for copying between threads
 
     NoteMap() { note.fill (-1); }
     bool operator== (const NoteMap& o) const noexcept { return note == o.note && channel == o.channel; }
@@ -63,6 +64,9 @@ public:
 
     /// [audio] Ends every open note at the first sample (bypass, another output, another map).
     void endOpenNotes (NoteSink&) noexcept;
+
+    /// [audio] Bypassed: the next block that plays is a new run.
+    void interrupt() noexcept { clock.interrupt(); }
 
     /// [audio] The next step asks again even if the position is the same (another model, a
     /// process that has come to life).

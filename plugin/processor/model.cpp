@@ -1,0 +1,173 @@
+#include "model.h"
+
+#include "groovefield_data.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace groovefield {
+
+namespace {
+
+constexpr std::size_t maxFileSize = 64u << 20;
+constexpr std::size_t maxPortableSize = 8u << 20;
+constexpr std::size_t maxHeaderSize = 1u << 20;
+constexpr std::size_t lengthSize = 8;   // a safetensors file begins with the length of its header
+
+struct Tensor {
+    juce::Identifier name;
+    juce::var entry;
+    std::size_t begin = 0, end = 0;
+};
+
+std::uint64_t readLength (const std::uint8_t* data)
+{
+    return juce::ByteOrder::littleEndianInt64 (data);
+}
+
+bool isPortable (const juce::String& name) { return name.startsWith ("decoder.") || name == "pad.picture"; }
+
+// The header's tensors in the order of their data; empty, and a reason, if one is out of bounds.
+std::vector<Tensor> tensorsOf (const juce::DynamicObject& header, std::size_t dataSize, juce::String& reason)
+{
+    std::vector<Tensor> tensors;
+    for (const auto& property : header.getProperties()) {
+        if (property.name.toString() == "__metadata__")
+            continue;
+        const auto* offsets = property.value.getProperty ("data_offsets", {}).getArray();
+        if (offsets == nullptr || offsets->size() != 2) {
+            reason = "its tensor " + property.name.toString().quoted() + " has no place";
+            return {};
+        }
+        const auto begin = static_cast<juce::int64> ((*offsets)[0]), end = static_cast<juce::int64> ((*offsets)[1]);
+        if (begin < 0 || end < begin || static_cast<std::size_t> (end) > dataSize) {
+            reason = "its tensor " + property.name.toString().quoted() + " lies outside the file";
+            return {};
+        }
+        tensors.push_back ({ property.name, property.value, static_cast<std::size_t> (begin), static_cast<std::size_t> (end) });
+    }
+    std::sort (tensors.begin(), tensors.end(), [] (const Tensor& a, const Tensor& b) { return a.begin < b.begin; });
+    return tensors;
+}
+
+// Writes a safetensors file of the tensors that the portable form keeps.
+std::vector<std::uint8_t> makePortable (const juce::var& metadata, const std::vector<Tensor>& tensors, const std::uint8_t* data)
+{
+    auto header = std::make_unique<juce::DynamicObject>();
+    header->setProperty ("__metadata__", metadata);
+    std::vector<std::uint8_t> body;
+    for (const auto& tensor : tensors) {
+        if (! isPortable (tensor.name.toString()))
+            continue;
+        auto entry = std::make_unique<juce::DynamicObject>();
+        entry->setProperty ("dtype", tensor.entry.getProperty ("dtype", {}));
+        entry->setProperty ("shape", tensor.entry.getProperty ("shape", {}));
+        const auto begin = static_cast<juce::int64> (body.size());
+        body.insert (body.end(), data + tensor.begin, data + tensor.end);
+        entry->setProperty ("data_offsets", juce::Array<juce::var> { begin, static_cast<juce::int64> (body.size()) });
+        header->setProperty (tensor.name, juce::var (entry.release()));
+    }
+
+    auto text = juce::JSON::toString (juce::var (header.release()), true).toStdString();
+    text.append ((lengthSize - text.size() % lengthSize) % lengthSize, ' ');
+
+    std::vector<std::uint8_t> file (lengthSize);
+    const auto length = juce::ByteOrder::swapIfBigEndian (static_cast<juce::uint64> (text.size()));
+    std::memcpy (file.data(), &length, lengthSize);
+    file.insert (file.end(), text.begin(), text.end());
+    file.insert (file.end(), body.begin(), body.end());
+    return file;
+}
+
+juce::MemoryBlock compress (const std::vector<std::uint8_t>& bytes)
+{
+    juce::MemoryOutputStream out;
+    {
+        juce::GZIPCompressorOutputStream zip (out, 6);
+        zip.write (bytes.data(), bytes.size());
+    }
+    return out.getMemoryBlock();
+}
+
+ModelResult refused (const juce::String& what, const juce::String& why) { return { nullptr, what + " is not a model: " + why + "." }; }
+
+} // namespace
+
+ModelResult readModel (const void* data, std::size_t size, const juce::String& what)
+{
+    const auto* bytes = static_cast<const std::uint8_t*> (data);
+    if (size < lengthSize || size > maxFileSize)
+        return refused (what, size < lengthSize ? "it is too short" : "it is too large");
+    const auto headerSize = readLength (bytes);
+    if (headerSize > maxHeaderSize || headerSize > size - lengthSize)
+        return refused (what, "its header does not fit into it");
+
+    const auto text = juce::String::fromUTF8 (reinterpret_cast<const char*> (bytes + lengthSize), static_cast<int> (headerSize));
+    const auto header = juce::JSON::parse (text);
+    const auto* object = header.getDynamicObject();
+    const auto metadata = header.getProperty ("__metadata__", {});
+    const auto configuration = juce::JSON::parse (metadata.getProperty ("groovefield", {}).toString());
+    if (object == nullptr || ! configuration.isObject())
+        return refused (what, "it has no Groovefield header");
+
+    const auto dataSize = size - lengthSize - static_cast<std::size_t> (headerSize);
+    juce::String reason;
+    const auto tensors = tensorsOf (*object, dataSize, reason);
+    if (reason.isNotEmpty())
+        return refused (what, reason);
+    const auto portableCount = std::count_if (tensors.begin(), tensors.end(), [] (const Tensor& t) { return isPortable (t.name.toString()); });
+    if (portableCount == 0)
+        return refused (what, "it has no decoder");
+
+    auto model = std::make_shared<Model>();
+    if (static_cast<std::size_t> (portableCount) == tensors.size())
+        model->portable.assign (bytes, bytes + size);
+    else
+        model->portable = makePortable (metadata, tensors, bytes + lengthSize + headerSize);
+    if (model->portable.size() > maxPortableSize)
+        return refused (what, "its decoder is too large");
+
+    model->name = configuration.getProperty ("name", "Unnamed").toString().substring (0, 64);
+    model->digest = sha256 (model->portable.data(), model->portable.size());
+    model->compressed = compress (model->portable);
+    return { model, {} };
+}
+
+ModelResult readModelFile (const juce::File& file)
+{
+    const auto what = file.getFileName();
+    if (! file.existsAsFile())
+        return { nullptr, what + " is not there." };
+    if (file.getSize() > static_cast<juce::int64> (maxFileSize))
+        return refused (what, "it is too large");
+    juce::MemoryBlock bytes;
+    if (! file.loadFileAsData (bytes))
+        return { nullptr, what + " cannot be read." };
+    return readModel (bytes.getData(), bytes.getSize(), what);
+}
+
+ModelResult readCompressedModel (const void* data, std::size_t size)
+{
+    juce::MemoryInputStream in (data, size, false);
+    juce::GZIPDecompressorInputStream zip (in);
+    juce::MemoryBlock bytes;
+    juce::MemoryOutputStream out (bytes, false);
+    // One byte more than may be tells a bomb from a model.
+    out.writeFromInputStream (zip, static_cast<juce::int64> (maxPortableSize) + 1);
+    out.flush();
+    return readModel (bytes.getData(), bytes.getSize(), "The model in this state");
+}
+
+std::shared_ptr<const Model> defaultModel()
+{
+    static const auto model = [] {
+        auto read = readModel (data::default_groovefield, static_cast<std::size_t> (data::default_groovefieldSize), "The default model");
+        jassert (read.model != nullptr);
+        auto copy = read.model != nullptr ? std::make_shared<Model> (*read.model) : std::make_shared<Model>();
+        copy->isDefault = true;
+        return std::shared_ptr<const Model> (copy);
+    }();
+    return model;
+}
+
+} // namespace groovefield

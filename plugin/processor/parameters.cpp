@@ -1,0 +1,146 @@
+#include "parameters.h"
+
+namespace groovefield {
+
+namespace {
+
+// Places in the table.
+enum : std::size_t {
+    xIndex = 0, thresholdIndex = 8, stepsIndex, grooveIndex, swingIndex, velocityIndex, humaniseIndex, wanderIndex,
+    seedIndex, noteLengthIndex, levelIndex, outputIndex, freeRunIndex, muteIndex, densityIndex = muteIndex + parameterLanes
+};
+
+constexpr float silentDecibels = -60.0f;
+const juce::StringArray outputChoices { "Kit", "MIDI", "Kit + MIDI" };
+
+std::vector<ParameterSpec> makeTable()
+{
+    std::vector<ParameterSpec> table {
+        { "x", "X", Unit::none, 0, 1, 0.5f, "Place on the pad, left to right" },
+        { "y", "Y", Unit::none, 0, 1, 0.5f, "Place on the pad, bottom to top" },
+    };
+    for (int z = 3; z <= 8; ++z)
+        table.push_back ({ "z" + juce::String (z), "Z" + juce::String (z), Unit::none, 0, 1, 0.5f,
+                           "Further dimension of the field, used when the model has it" });
+
+    const std::vector<ParameterSpec> playing {
+        { "threshold", "Threshold", Unit::none, 0, 1, 0.5f, "Hits more probable than this sound: lower is denser" },
+        { "steps", "Steps", Unit::steps, 1, 128, 32, "Length of the cycle, at most the pattern's own" },
+        { "groove", "Groove", Unit::percent, 0, 200, 100, "Amount of the learned micro-timing" },
+        { "swing", "Swing", Unit::percent, 50, 75, 50, "Where the second step of each pair falls" },
+        { "velocity", "Velocity amount", Unit::percent, 0, 200, 100, "Amount of the learned accents" },
+        { "humanise", "Humanise", Unit::percent, 0, 100, 0, "How much of the learned spread of timing and accents is drawn" },
+        { "wander", "Wander", Unit::percent, 0, 100, 0, "How far the position strays around where it was put" },
+        { "seed", "Seed", Unit::none, 0, 999, 0, "Which draws humanise and wander make" },
+        { "note_length", "Note length", Unit::percentOfStep, 1, 400, 50, "Length of the MIDI notes" },
+        { "level", "Output level", Unit::decibels, silentDecibels, 6, 0, "Level of the kit" },
+        { "output", "Output", Unit::output, 0, 2, 2, "Where the notes go: the kit, MIDI out, or both" },
+        { "free_run", "Free run", Unit::onOff, 0, 1, 0, "Plays while the host stands still" },
+    };
+    table.insert (table.end(), playing.begin(), playing.end());
+
+    for (const auto& lane : laneNames)
+        table.push_back ({ juce::String ("mute_") + lane.id, juce::String ("Mute ") + lane.name, Unit::onOff, 0, 1, 0,
+                           "Silences the lane" });
+    for (const auto& lane : laneNames)
+        table.push_back ({ juce::String ("density_") + lane.id, juce::String ("Density ") + lane.name, Unit::percent, 0, 100, 50,
+                           "Hits of the lane: 0 none, 50 as the threshold says, 100 every step that can" });
+    return table;
+}
+
+juce::String unitLabel (Unit unit)
+{
+    switch (unit) {
+        case Unit::percent:
+        case Unit::percentOfStep: return "%";
+        case Unit::decibels: return "dB";
+        case Unit::none:
+        case Unit::steps:
+        case Unit::onOff:
+        case Unit::output: break;
+    }
+    return {};
+}
+
+std::unique_ptr<juce::RangedAudioParameter> makeParameter (const ParameterSpec& spec)
+{
+    const juce::ParameterID id { spec.id, 1 };
+    if (spec.unit == Unit::onOff)
+        return std::make_unique<juce::AudioParameterBool> (id, spec.name, spec.normal > 0.5f);
+    if (spec.unit == Unit::output)
+        return std::make_unique<juce::AudioParameterChoice> (id, spec.name, outputChoices, static_cast<int> (spec.normal));
+    if (spec.unit == Unit::steps || spec.id == "seed")
+        return std::make_unique<juce::AudioParameterInt> (id, spec.name, static_cast<int> (spec.minimum),
+                                                          static_cast<int> (spec.maximum), static_cast<int> (spec.normal));
+    const int decimals = spec.unit == Unit::none ? 3 : (spec.unit == Unit::decibels ? 1 : 0);
+    const auto silent = spec.unit == Unit::decibels;
+    const auto attributes = juce::AudioParameterFloatAttributes()
+                                .withLabel (unitLabel (spec.unit))
+                                .withStringFromValueFunction ([decimals, silent] (float v, int) {
+                                    return silent && v <= silentDecibels ? juce::String ("-inf") : juce::String (v, decimals);
+                                });
+    return std::make_unique<juce::AudioParameterFloat> (id, spec.name, juce::NormalisableRange<float> (spec.minimum, spec.maximum),
+                                                        spec.normal, attributes);
+}
+
+} // namespace
+
+const std::array<LaneName, parameterLanes> laneNames { {
+    { "kick", "Kick" }, { "snare", "Snare" }, { "closed_hat", "Closed hat" }, { "open_hat", "Open hat" },
+    { "low_tom", "Low tom" }, { "mid_tom", "Mid tom" }, { "high_tom", "High tom" }, { "clap", "Clap" },
+    { "rim", "Rim" }, { "ride", "Ride" }, { "crash", "Crash" },
+} };
+
+const std::vector<ParameterSpec>& parameterTable()
+{
+    static const auto table = makeTable();
+    return table;
+}
+
+juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout()
+{
+    juce::AudioProcessorValueTreeState::ParameterLayout layout;
+    for (const auto& spec : parameterTable())
+        layout.add (makeParameter (spec));
+    return layout;
+}
+
+ParameterValues::ParameterValues (juce::AudioProcessorValueTreeState& state)
+{
+    for (const auto& spec : parameterTable())
+        values.push_back (state.getRawParameterValue (spec.id));
+}
+
+PlayParameters ParameterValues::play() const noexcept
+{
+    constexpr double percent = 0.01;
+    PlayParameters p;
+    for (std::size_t i = 0; i < maxLatents; ++i)
+        p.position.latent[i] = value (xIndex + i);
+    p.threshold = double { value (thresholdIndex) };
+    p.steps = static_cast<int> (value (stepsIndex));
+    p.groove = double { value (grooveIndex) } * percent;
+    p.swing = double { value (swingIndex) } * percent;
+    p.velocityAmount = double { value (velocityIndex) } * percent;
+    p.humanise = double { value (humaniseIndex) } * percent;
+    p.wander = double { value (wanderIndex) } * percent;
+    p.seed = static_cast<std::int64_t> (value (seedIndex));
+    p.noteLength = double { value (noteLengthIndex) } * percent;
+    for (std::size_t lane = 0; lane < parameterLanes; ++lane) {
+        p.mute[lane] = value (muteIndex + lane) > 0.5f;
+        p.density[lane] = double { value (densityIndex + lane) } * percent;
+    }
+    return p;
+}
+
+Output ParameterValues::output() const noexcept { return static_cast<Output> (static_cast<int> (value (outputIndex))); }
+
+float ParameterValues::gain() const noexcept
+{
+    const auto decibels = value (levelIndex);
+    return decibels <= silentDecibels ? 0.0f : std::pow (10.0f, decibels * 0.05f);
+}
+
+bool ParameterValues::freeRun() const noexcept { return value (freeRunIndex) > 0.5f; }
+
+} // namespace groovefield

@@ -1,0 +1,53 @@
+// The parameters, once: what hosts automate and what docs/parameters.md prints.
+//
+// IDs, units and order never change once shipped; new ones go to the end.
+#pragma once
+
+#include "../player/feel.h"
+
+#include <juce_audio_processors/juce_audio_processors.h>
+
+#include <vector>
+
+namespace groovefield {
+
+enum class Unit { none, percent, percentOfStep, decibels, steps, onOff, output };
+
+/// One parameter: its stable ID and how it reads in a host.
+struct ParameterSpec {
+    juce::String id, name;
+    Unit unit;
+    float minimum, maximum, normal;
+    juce::String meaning;
+};
+
+/// What the notes go to.
+enum class Output { kit, midi, both };
+
+/// The lanes that have parameters of their own, in the order of models/groovefield/lanes.py.
+struct LaneName { const char* id; const char* name; };
+constexpr std::size_t parameterLanes = 11;
+extern const std::array<LaneName, parameterLanes> laneNames;
+
+/// The whole table, in order.
+const std::vector<ParameterSpec>& parameterTable();
+
+juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout();
+
+/// Reads the parameters on the audio thread: pointers to the values, looked up once.
+class ParameterValues {
+public:
+    explicit ParameterValues (juce::AudioProcessorValueTreeState&);
+
+    PlayParameters play() const noexcept;     // [audio]
+    Output output() const noexcept;           // [audio]
+    float gain() const noexcept;              // [audio] linear; 0 at the bottom of the range
+    bool freeRun() const noexcept;            // [audio]
+
+private:
+    float value (std::size_t index) const noexcept { return values[index]->load (std::memory_order_relaxed); }
+
+    std::vector<const std::atomic<float>*> values; // in the table's order
+};
+
+} // namespace groovefield

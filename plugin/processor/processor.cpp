@@ -1,0 +1,396 @@
+#include "processor.h"
+
+#include "../editor/editor.h"
+#include "cycle_export.h"
+#include "incoming_notes.h"
+
+namespace groovefield {
+
+namespace {
+
+// A reader that meets a writer tries again; the writer is the audio thread, done in microseconds.
+template <class T>
+bool readPatiently (const shared::SeqLock<T>& lock, T& into) noexcept
+{
+    for (int tries = 0; tries < 100; ++tries)
+        if (lock.read (into))
+            return true;
+    return false;
+}
+
+Voice voiceOf (std::uint8_t note) noexcept
+{
+    const auto drum = drumOfNote[note & 0x7F];
+    return drum < 0 ? Voice::rim : static_cast<Voice> (drum);
+}
+
+bool isFiniteState (const juce::ValueTree& tree)
+{
+    for (const auto& child : tree)
+        if (! std::isfinite (static_cast<double> (child.getProperty ("value", 0.0))))
+            return false;
+    return true;
+}
+
+} // namespace
+
+// What becomes of a note: MIDI out, the kit, the event record, the editor's lights.
+class Processor::Sink : public NoteSink {
+public:
+    Sink (Processor& p, juce::MidiBuffer& m) : owner (p), midi (m) { setOutput (p.lastOutput); }
+
+    void setOutput (Output output) noexcept
+    {
+        toMidi = output != Output::kit;
+        toKit = output != Output::midi;
+    }
+
+    void noteOn (const PlayedNote& n) noexcept override
+    {
+        if (toMidi) {
+            midi.addEvent (juce::MidiMessage::noteOn (n.channel, n.note, n.velocity), n.sample);
+            owner.now.notesSent.fetch_add (1, std::memory_order_relaxed);
+        }
+        if (toKit)
+            owner.kit.noteOn (n.sample, voiceOf (owner.player.currentPattern().laneNote[n.lane]),
+                              static_cast<float> (n.velocity) / 127.0f);
+        owner.now.strikeVelocity[n.lane].store (n.velocity, std::memory_order_relaxed);
+        owner.now.strikes[n.lane].fetch_add (1, std::memory_order_relaxed);
+        if (owner.client != nullptr)
+            owner.client->record (eventOf (n));
+    }
+
+    void noteOff (int sample, std::uint8_t note, std::uint8_t channel) noexcept override
+    {
+        if (toMidi)
+            midi.addEvent (juce::MidiMessage::noteOff (channel, note), sample);
+    }
+
+private:
+    layout::Event eventOf (const PlayedNote& n) const noexcept
+    {
+        layout::Event e {};
+        e.songBeats = n.songBeats;
+        e.runSamples = n.runSamples;
+        e.streamSample = owner.streamSample + n.sample;
+        e.lengthBeats = static_cast<float> (n.lengthBeats);
+        e.bpm = static_cast<float> (n.bpm);
+        e.gridStep = static_cast<std::int32_t> (n.address.gridStep);
+        e.run = n.run;
+        e.cell = static_cast<std::uint16_t> (n.address.step);
+        e.stepsPerBeat = static_cast<std::uint8_t> (n.stepsPerBeat);
+        e.lane = n.lane;
+        e.note = n.note;
+        e.velocity = n.velocity;
+        e.channel = n.channel;
+        return e;
+    }
+
+    Processor& owner;
+    juce::MidiBuffer& midi;
+    bool toMidi = true, toKit = true;
+};
+
+Processor::Processor()
+    : AudioProcessor (isMidiEffect() ? BusesProperties()
+                                     : BusesProperties().withOutput ("Output", juce::AudioChannelSet::stereo(), true)),
+      parameters (*this, nullptr, "GROOVEFIELD", makeParameterLayout()),
+      values (parameters)
+{
+    chosenNotes.write (notesNow);
+    model = defaultModel();
+    Pattern first;
+    BuiltinField().patternAt (PadPosition { { 0.5f, 0.5f } }, first);
+    player.setPattern (first);
+    shown.write (first);
+}
+
+Processor::~Processor() = default;
+
+bool Processor::isMidiEffect() const
+{
+#if JucePlugin_IsMidiEffect
+    return true;
+#else
+    return false;
+#endif
+}
+
+bool Processor::isBusesLayoutSupported (const BusesLayout& layout) const
+{
+    if (isMidiEffect())
+        return true;
+    const auto out = layout.getMainOutputChannelSet();
+    return layout.getMainInputChannelSet().isDisabled()
+           && (out == juce::AudioChannelSet::stereo() || out == juce::AudioChannelSet::mono());
+}
+
+// The process starts here, not at construction: hosts construct plugins only to look at them.
+void Processor::prepareToPlay (double sampleRate, int)
+{
+    if (client == nullptr) {
+        process = ModelProcess::acquire();
+        client = std::make_unique<PatternClient> (process);
+        source = std::make_unique<FieldSource> (*client);
+        handToProcess();
+    }
+    player.prepare (sampleRate);
+    kit.prepare (sampleRate);
+    streamSample = 0;
+    lastGain = values.gain();
+}
+
+void Processor::releaseResources() {}
+
+void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer& midi)
+{
+    const juce::ScopedNoDenormals noDenormals;
+    audio.clear();
+    if (client == nullptr)
+        return;
+
+    playIncoming (midi);
+    midi.clear();
+    Sink sink (*this, midi);
+    takeChanges (sink);
+
+    const auto play = values.play();
+    client->setOffline (isNonRealtime());
+    if (source->canDoBetter())
+        player.askAgain();
+    player.process (audio.getNumSamples(), transport(), values.freeRun(), play, notesNow, *source, sink);
+    client->endBlock();
+
+    sound (audio, values.gain());
+    publish();
+    streamSample += audio.getNumSamples();
+}
+
+void Processor::processBlockBypassed (juce::AudioBuffer<float>& audio, juce::MidiBuffer& midi)
+{
+    audio.clear();
+    midi.clear();
+    Sink sink (*this, midi);
+    player.endOpenNotes (sink);
+    player.interrupt();
+    kit.reset();
+    streamSample += audio.getNumSamples();
+}
+
+Transport Processor::transport() const
+{
+    Transport t;
+    t.offline = isNonRealtime();
+    const auto* head = getPlayHead();
+    const auto position = head != nullptr ? head->getPosition() : juce::Optional<juce::AudioPlayHead::PositionInfo>();
+    if (! position.hasValue())
+        return t;
+    t.playing = position->getIsPlaying();
+    if (const auto ppq = position->getPpqPosition()) {
+        t.hasPosition = true;
+        t.position = *ppq;
+    }
+    t.bpm = position->getBpm().orFallback (0.0);
+    if (const auto loop = position->getLoopPoints()) {
+        t.looping = position->getIsLooping();
+        t.loopStart = loop->ppqStart;
+        t.loopEnd = loop->ppqEnd;
+    }
+    return t;
+}
+
+void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
+{
+    if (values.output() == Output::midi)
+        return;
+    for (const auto event : midi)
+        if (event.numBytes == 3 && (event.data[0] & 0xF0) == 0x90 && event.data[2] > 0 && drumOfNote[event.data[1] & 0x7F] >= 0)
+            kit.noteOn (event.samplePosition, voiceOf (event.data[1]), static_cast<float> (event.data[2]) / 127.0f);
+}
+
+// What other threads and the output parameter changed since the last block.
+void Processor::takeChanges (Sink& sink) noexcept
+{
+    const bool loaded = stateLoaded.exchange (false), exchanged = modelChanged.exchange (false);
+    const auto output = values.output();
+    if (loaded || exchanged || output != lastOutput)
+        player.endOpenNotes (sink);
+    if (loaded) {
+        Pattern restored;
+        if (restoredPattern.read (restored) && restored.valid()) {
+            player.setPattern (restored);
+            shownPattern = ~std::uint64_t { 0 };
+        }
+    }
+    if (loaded || exchanged)
+        player.askAgain();
+    NoteMap chosen;
+    if (chosenNotes.read (chosen))
+        notesNow = chosen;
+    lastOutput = output;
+    sink.setOutput (output);
+}
+
+void Processor::sound (juce::AudioBuffer<float>& audio, float gain) noexcept
+{
+    const int samples = audio.getNumSamples();
+    if (audio.getNumChannels() == 0 || samples == 0)
+        return;
+    auto* left = audio.getWritePointer (0);
+    if (audio.getNumChannels() > 1) {
+        kit.render (left, audio.getWritePointer (1), samples);
+    } else {
+        // Mono: both sides into the one buffer, at half level each.
+        kit.render (left, left, samples);
+        audio.applyGain (0.5f);
+    }
+    audio.applyGainRamp (0, samples, lastGain, gain);
+    lastGain = gain;
+}
+
+void Processor::publish() noexcept
+{
+    const auto& heard = player.heardPosition().latent;
+    now.x.store (heard[0], std::memory_order_relaxed);
+    now.y.store (heard[1], std::memory_order_relaxed);
+    now.song.store (player.songPosition(), std::memory_order_relaxed);
+    now.running.store (player.isRunning(), std::memory_order_relaxed);
+    client->setHeard (heard[0], heard[1], player.songPosition(), player.isRunning());
+    if (player.currentPattern().id != shownPattern) {
+        shownPattern = player.currentPattern().id;
+        shown.write (player.currentPattern());
+    }
+}
+
+bool Processor::pattern (Pattern& into) const noexcept { return readPatiently (shown, into) && into.valid(); }
+
+juce::String Processor::modelName() const
+{
+    const std::lock_guard<std::mutex> lock (messageLock);
+    return model->name;
+}
+
+juce::String Processor::modelSentence() const
+{
+    return client != nullptr ? juce::String::fromUTF8 (client->sentence().c_str()) : "Waiting for the host to start the audio.";
+}
+
+bool Processor::modelReady() const { return client != nullptr && client->connected(); }
+
+juce::String Processor::lastComplaint() const
+{
+    const std::lock_guard<std::mutex> lock (messageLock);
+    return complaint;
+}
+
+juce::String Processor::loadModel (const juce::File& file)
+{
+    auto read = readModelFile (file);
+    if (read.model == nullptr)
+        return read.refusal;
+    setModel (read.model);
+    return {};
+}
+
+void Processor::loadDefaultModel() { setModel (defaultModel()); }
+
+void Processor::setModel (std::shared_ptr<const Model> chosen)
+{
+    {
+        const std::lock_guard<std::mutex> lock (messageLock);
+        if (chosen->digest == model->digest)
+            return;
+        model = std::move (chosen);
+        complaint.clear();
+    }
+    handToProcess();
+    modelChanged.store (true);
+    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
+}
+
+// The process finds the model by its digest in the cache.
+void Processor::handToProcess()
+{
+    if (client == nullptr)
+        return;
+    const std::lock_guard<std::mutex> lock (messageLock);
+    Sha256 digest {};
+    const auto refusal = ModelProcess::storeModel (model->portable, digest);
+    if (refusal.empty())
+        client->setModel (digest);
+    else
+        complaint = juce::String::fromUTF8 (refusal.c_str());
+    source->allowBuiltin (model->digest == defaultModel()->digest);
+}
+
+bool Processor::picture (std::vector<std::uint8_t>& rgba, std::uint64_t& version) const
+{
+    return client != nullptr && client->picture (rgba, version);
+}
+
+NoteMap Processor::noteMap() const
+{
+    NoteMap map;
+    readPatiently (chosenNotes, map);
+    return map;
+}
+
+void Processor::setNoteMap (const NoteMap& map)
+{
+    const std::lock_guard<std::mutex> lock (messageLock);
+    chosenNotes.write (map);
+}
+
+juce::File Processor::exportCycle() const
+{
+    Pattern present;
+    if (! pattern (present))
+        return {};
+    return writeCycle (present, values.play(), noteMap());
+}
+
+void Processor::getStateInformation (juce::MemoryBlock& into)
+{
+    PluginState state;
+    state.parameters = parameters.copyState();
+    state.notes = noteMap();
+    Pattern present;
+    if (pattern (present))
+        state.pattern = present;
+    {
+        const std::lock_guard<std::mutex> lock (messageLock);
+        state.model = model;
+    }
+    writeState (state, into);
+}
+
+void Processor::setStateInformation (const void* data, int size)
+{
+    auto state = readState (data, static_cast<std::size_t> (std::max (0, size)));
+
+    if (state.parameters.isValid()) {
+        if (state.parameters.hasType (parameters.state.getType()) && isFiniteState (state.parameters))
+            parameters.replaceState (state.parameters);
+        else if (state.complaint.isEmpty())
+            state.complaint = "The parameters in this state cannot be read: the rest was loaded.";
+    }
+    if (state.model != nullptr)
+        setModel (state.model);
+    {
+        const std::lock_guard<std::mutex> lock (messageLock);
+        chosenNotes.write (state.notes);
+        if (state.pattern) {
+            state.pattern->id = 0;
+            restoredPattern.write (*state.pattern);
+            shown.write (*state.pattern);
+        }
+        complaint = state.complaint;
+    }
+    stateLoaded.store (true);
+}
+
+juce::AudioProcessorEditor* Processor::createEditor() { return new Editor (*this); }
+
+} // namespace groovefield
+
+juce::AudioProcessor* JUCE_CALLTYPE createPluginFilter() { return new groovefield::Processor(); }

@@ -1,0 +1,122 @@
+// The plugin: takes the host's block, lets the player play it, sounds the kit, keeps the record.
+#pragma once
+
+#include "../kit/kit.h"
+#include "../player/pattern_player.h"
+#include "field_source.h"
+#include "model.h"
+#include "parameters.h"
+#include "state.h"
+
+#include <juce_audio_processors/juce_audio_processors.h>
+
+#include <mutex>
+
+namespace groovefield {
+
+class Processor : public juce::AudioProcessor {
+public:
+    Processor();
+    ~Processor() override;
+
+    // --- what the editor uses; all [message] ---
+
+    juce::AudioProcessorValueTreeState parameters;
+
+    /// Where the music is, written once a block.
+    struct Now {
+        std::atomic<float> x { 0.5f }, y { 0.5f };      ///< position heard, after wander
+        std::atomic<double> song { 0.0 };               ///< beats
+        std::atomic<bool> running { false };
+        std::atomic<std::uint32_t> notesSent { 0 };     ///< MIDI notes that went out
+        std::array<std::atomic<std::uint32_t>, maxLanes> strikes {}; ///< notes played, by lane
+        std::array<std::atomic<std::uint8_t>, maxLanes> strikeVelocity {};
+    } now;
+
+    /// The pattern that plays; false if there is none yet.
+    bool pattern (Pattern& into) const noexcept;
+
+    juce::String modelName() const;
+    juce::String modelSentence() const;  ///< the model process's state, with what mends it
+    bool modelReady() const;
+    juce::String lastComplaint() const;  ///< of the last state or model loaded; empty if all was well
+
+    /// Returns a sentence if the file is no model; the present one then stays.
+    juce::String loadModel (const juce::File&);
+    void loadDefaultModel();
+
+    /// The map under the pad, 64 x 64 RGBA, row 0 is y = 0; false if nothing newer than `version`.
+    bool picture (std::vector<std::uint8_t>& rgba, std::uint64_t& version) const;
+
+    NoteMap noteMap() const;
+    void setNoteMap (const NoteMap&);
+
+    /// Writes the present pattern, one cycle as it plays from the present values, into a MIDI file.
+    juce::File exportCycle() const;
+
+    // --- AudioProcessor ---
+
+    void prepareToPlay (double sampleRate, int maximumBlock) override;
+    void releaseResources() override;
+    void processBlock (juce::AudioBuffer<float>&, juce::MidiBuffer&) override;         // [audio]
+    void processBlockBypassed (juce::AudioBuffer<float>&, juce::MidiBuffer&) override; // [audio]
+    using juce::AudioProcessor::processBlock;
+    using juce::AudioProcessor::processBlockBypassed;
+
+    bool isBusesLayoutSupported (const BusesLayout&) const override;
+    juce::AudioProcessorEditor* createEditor() override;
+    bool hasEditor() const override { return true; }
+    const juce::String getName() const override { return "Groovefield"; }
+    bool acceptsMidi() const override { return true; }
+    bool producesMidi() const override { return true; }
+    bool isMidiEffect() const override;
+    double getTailLengthSeconds() const override { return Kit::tailSeconds; }
+    int getNumPrograms() override { return 1; }
+    int getCurrentProgram() override { return 0; }
+    void setCurrentProgram (int) override {}
+    const juce::String getProgramName (int) override { return "Default"; }
+    void changeProgramName (int, const juce::String&) override {}
+    void getStateInformation (juce::MemoryBlock&) override;
+    void setStateInformation (const void*, int) override;
+
+private:
+    class Sink;
+
+    Transport transport() const;                                       // [audio]
+    void playIncoming (const juce::MidiBuffer&) noexcept;              // [audio]
+    void takeChanges (Sink&) noexcept;                                 // [audio]
+    void sound (juce::AudioBuffer<float>&, float gain) noexcept;       // [audio]
+    void publish() noexcept;                                           // [audio]
+    void setModel (std::shared_ptr<const Model>);                      // [message]
+    void handToProcess();                                              // [message]
+
+    ParameterValues values;
+    PatternPlayer player;
+    Kit kit;
+    std::shared_ptr<ModelProcess> process;
+    std::unique_ptr<PatternClient> client;   // made by the first prepareToPlay
+    std::unique_ptr<FieldSource> source;
+
+    // The audio thread's.
+    Output lastOutput = Output::both;
+    float lastGain = 1.0f;
+    std::int64_t streamSample = 0;
+    NoteMap notesNow;
+    std::uint64_t shownPattern = ~std::uint64_t { 0 };
+
+    // From message threads to the audio thread.
+    std::atomic<bool> modelChanged { false }, stateLoaded { false };
+    shared::SeqLock<NoteMap> chosenNotes;
+    shared::SeqLock<Pattern> restoredPattern;
+
+    // From the audio thread to message threads.
+    shared::SeqLock<Pattern> shown;
+
+    mutable std::mutex messageLock;          // message threads only
+    std::shared_ptr<const Model> model;
+    juce::String complaint;
+
+    JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR (Processor)
+};
+
+} // namespace groovefield

@@ -1,0 +1,166 @@
+#include "state.h"
+
+#include "../../bridge/shell/crc32.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace groovefield {
+
+namespace {
+
+constexpr char magic[] = { 'G', 'F', 'S', 'T' };
+constexpr std::size_t headSize = 8, chunkHeadSize = 12;
+
+void writeChunk (juce::OutputStream& out, const char* name, const void* data, std::size_t size)
+{
+    out.write (name, 4);
+    out.writeInt (static_cast<int> (size));
+    out.writeInt (static_cast<int> (crc32 (data, size)));
+    out.write (data, size);
+}
+
+juce::MemoryBlock patternBytes (const Pattern& p)
+{
+    juce::MemoryOutputStream out;
+    for (const auto number : { p.lanes, p.steps, p.stepsPerBeat, p.latents })
+        out.writeInt (static_cast<int> (number));
+    out.write (p.laneNote.data(), p.laneNote.size());
+    for (const auto& name : p.laneName)
+        out.write (name.data(), name.size());
+    for (std::size_t i = 0; i < std::size_t { 5 } * p.lanes * p.steps; ++i)
+        out.writeFloat (p.values[i]);
+    return out.getMemoryBlock();
+}
+
+std::optional<Pattern> readPattern (juce::MemoryInputStream in)
+{
+    Pattern p;
+    for (auto* number : { &p.lanes, &p.steps, &p.stepsPerBeat, &p.latents })
+        *number = static_cast<std::uint32_t> (in.readInt());
+    in.read (p.laneNote.data(), static_cast<int> (p.laneNote.size()));
+    for (auto& name : p.laneName) {
+        in.read (name.data(), static_cast<int> (name.size()));
+        name.back() = 0;
+    }
+    const auto count = std::uint64_t { 5 } * p.lanes * p.steps;
+    if (! p.valid() || p.stepsPerBeat < 1 || p.stepsPerBeat > maxSteps || p.latents < 1 || p.latents > maxLatents
+        || in.getNumBytesRemaining() != static_cast<juce::int64> (count * sizeof (float)))
+        return std::nullopt;
+    for (auto& note : p.laneNote)
+        note &= 0x7F;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto value = in.readFloat();
+        if (! std::isfinite (value) || std::abs (value) > 64.0f)
+            return std::nullopt;
+        p.values[i] = value;
+    }
+    return p;
+}
+
+std::optional<NoteMap> readNotes (juce::MemoryInputStream in)
+{
+    if (in.getTotalLength() != static_cast<juce::int64> (1 + maxLanes))
+        return std::nullopt;
+    NoteMap map;
+    const auto channel = in.readByte();
+    if (channel < 1 || channel > 16)
+        return std::nullopt;
+    map.channel = static_cast<std::uint8_t> (channel);
+    for (auto& note : map.note)
+        note = static_cast<std::int16_t> (std::max (-1, static_cast<int> (in.readByte())));
+    return map;
+}
+
+// Takes one chunk into the state; false if its content is not what its name says.
+bool takeChunk (const juce::String& name, const char* data, std::size_t size, PluginState& state)
+{
+    if (name == "PARM") {
+        const auto xml = juce::parseXML (juce::String::fromUTF8 (data, static_cast<int> (size)));
+        if (xml == nullptr)
+            return false;
+        state.parameters = juce::ValueTree::fromXml (*xml);
+        return state.parameters.isValid();
+    }
+    if (name == "MODL") {
+        auto read = readCompressedModel (data, size);
+        state.model = read.model;
+        return state.model != nullptr;
+    }
+    if (name == "PATT") {
+        state.pattern = readPattern ({ data, size, false });
+        return state.pattern.has_value();
+    }
+    if (name == "NOTE") {
+        const auto notes = readNotes ({ data, size, false });
+        if (notes)
+            state.notes = *notes;
+        return notes.has_value();
+    }
+    return true;
+}
+
+} // namespace
+
+void writeState (const PluginState& state, juce::MemoryBlock& into)
+{
+    juce::MemoryOutputStream out (into, false);
+    out.write (magic, sizeof magic);
+    out.writeInt (static_cast<int> (stateVersion));
+
+    if (const auto xml = state.parameters.createXml()) {
+        const auto text = xml->toString (juce::XmlElement::TextFormat().singleLine()).toStdString();
+        writeChunk (out, "PARM", text.data(), text.size());
+    }
+    juce::MemoryOutputStream notes;
+    notes.writeByte (static_cast<char> (state.notes.channel));
+    for (const auto note : state.notes.note)
+        notes.writeByte (static_cast<char> (note));
+    writeChunk (out, "NOTE", notes.getData(), notes.getDataSize());
+    if (state.pattern && state.pattern->valid()) {
+        const auto bytes = patternBytes (*state.pattern);
+        writeChunk (out, "PATT", bytes.getData(), bytes.getSize());
+    }
+    if (state.model != nullptr)
+        writeChunk (out, "MODL", state.model->compressed.getData(), state.model->compressed.getSize());
+}
+
+PluginState readState (const void* data, std::size_t size)
+{
+    PluginState state;
+    const auto* bytes = static_cast<const char*> (data);
+    if (data == nullptr || size < headSize || ! std::equal (std::begin (magic), std::end (magic), bytes)) {
+        state.complaint = "This state is not one of Groovefield's: nothing was loaded.";
+        return state;
+    }
+    const auto version = juce::ByteOrder::littleEndianInt (bytes + sizeof magic);
+    juce::StringArray damaged;
+
+    std::size_t at = headSize;
+    while (at < size) {
+        if (size - at < chunkHeadSize) {
+            damaged.add ("its end");
+            break;
+        }
+        const auto name = juce::String::fromUTF8 (bytes + at, 4);
+        const auto length = std::size_t { juce::ByteOrder::littleEndianInt (bytes + at + 4) };
+        const auto sum = juce::ByteOrder::littleEndianInt (bytes + at + 8);
+        at += chunkHeadSize;
+        if (length > size - at) {
+            damaged.add ("its end");
+            break;
+        }
+        if (crc32 (bytes + at, length) != sum || ! takeChunk (name, bytes + at, length, state))
+            damaged.add (name == "PARM" ? "the parameters" : name == "MODL" ? "the model" : name == "PATT" ? "the pattern" : "a part");
+        at += length;
+    }
+
+    if (! damaged.isEmpty())
+        state.complaint = "This state is damaged (" + damaged.joinIntoString (", ") + "): the rest was loaded.";
+    else if (version > stateVersion)
+        state.complaint = "This state was saved by a newer Groovefield (form " + juce::String (version)
+                          + "): what this one knows of it was loaded.";
+    return state;
+}
+
+} // namespace groovefield

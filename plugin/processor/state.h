@@ -1,0 +1,42 @@
+// The plugin's state: a list of chunks, each with its own checksum, so that a damaged or newer
+// state gives all that can be read of it.
+//
+//   "GFST", u32 format version
+//   then chunks: 4-letter name, u32 size, u32 CRC-32, bytes
+//     PARM  parameters, as the value tree's XML
+//     MODL  the model's portable form, compressed
+//     PATT  the last pattern, so that it plays before any process answers
+//     NOTE  note map: channel, then 16 notes (-1: the model's own)
+//
+// A chunk of an unknown name is passed over. The version counts up only when a chunk's meaning
+// changes; every released form stays readable (tests/fixtures).
+#pragma once
+
+#include "../../bridge/shell/pattern.h"
+#include "../player/pattern_player.h"
+#include "model.h"
+
+#include <juce_data_structures/juce_data_structures.h>
+
+#include <memory>
+#include <optional>
+
+namespace groovefield {
+
+constexpr std::uint32_t stateVersion = 1;
+
+struct PluginState {
+    juce::ValueTree parameters;
+    std::shared_ptr<const Model> model;
+    std::optional<Pattern> pattern;
+    NoteMap notes;
+    juce::String complaint;   ///< a sentence when something could not be read; else empty
+};
+
+/// [message] Any thread but the audio thread. Compresses nothing.
+void writeState (const PluginState&, juce::MemoryBlock& into);
+
+/// [message] Never throws; what cannot be read is left out and said in `complaint`.
+PluginState readState (const void* data, std::size_t size);
+
+} // namespace groovefield
