@@ -1,0 +1,33 @@
+// What is the same on every system; the rest is in child_posix.cpp and child_windows.cpp.
+#include "child.h"
+
+#include <thread>
+
+namespace groovefield {
+
+void Child::hear (const char* text, std::size_t size)
+{
+    constexpr std::size_t longestLine = 400;
+    for (std::size_t i = 0; i < size; ++i) {
+        if (text[i] != '\n' && text[i] != '\r') {
+            if (unfinished.size() < longestLine)
+                unfinished += text[i];
+            continue;
+        }
+        if (unfinished == "ready")
+            ready = true;
+        else if (unfinished.find_first_not_of (" \t") != std::string::npos)
+            words = unfinished;
+        unfinished.clear();
+    }
+}
+
+void WakeLine::change (std::intptr_t end) noexcept
+{
+    line.store (end);
+    // A thread that took the old end is a few instructions from being done with it.
+    while (ringing.load() != 0)
+        std::this_thread::yield();
+}
+
+} // namespace groovefield

@@ -1,0 +1,273 @@
+#ifndef _WIN32
+#include "child.h"
+
+#include <array>
+#include <chrono>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+
+namespace groovefield {
+namespace {
+
+#ifdef MSG_NOSIGNAL
+constexpr int sendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+#else
+constexpr int sendFlags = MSG_DONTWAIT;    // Apple: SO_NOSIGPIPE is set on the socket instead
+#endif
+
+// Closed over exec, and never one of 0..2, which the child's own standard streams would overwrite.
+int safeDescriptor (int descriptor)
+{
+    if (descriptor < 0)
+        return descriptor;
+    const int moved = ::fcntl (descriptor, F_DUPFD_CLOEXEC, 3);
+    ::close (descriptor);
+    return moved;
+}
+
+bool openLine (std::array<int, 2>& ends)
+{
+#ifdef SOCK_CLOEXEC
+    if (::socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return false;
+#else
+    if (::socketpair (AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0)
+        return false;
+#endif
+    for (auto& end : ends)
+        end = safeDescriptor (end);
+#ifdef SO_NOSIGPIPE
+    const int on = 1;
+    ::setsockopt (ends[0], SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof (on));
+#endif
+    if (ends[0] >= 0 && ends[1] >= 0)
+        return ::fcntl (ends[0], F_SETFL, ::fcntl (ends[0], F_GETFL) | O_NONBLOCK) == 0;
+    for (const auto end : ends)
+        if (end >= 0)
+            ::close (end);
+    return false;
+}
+
+// Frees what posix_spawn was told, whichever way the function is left.
+struct SpawnOrders {
+    posix_spawn_file_actions_t files {};
+    posix_spawnattr_t attributes {};
+    SpawnOrders()
+    {
+        ::posix_spawn_file_actions_init (&files);
+        ::posix_spawnattr_init (&attributes);
+    }
+    ~SpawnOrders()
+    {
+        ::posix_spawn_file_actions_destroy (&files);
+        ::posix_spawnattr_destroy (&attributes);
+    }
+};
+
+// In the child only: no signal blocked, all at their defaults, its own process group (a Ctrl-C in
+// the host's terminal is for the host), ordinary priority, no descriptor but 0, 1 and 2.
+int giveOrders (SpawnOrders& orders, int childEnd)
+{
+    sigset_t none, all;
+    sigemptyset (&none);
+    sigfillset (&all);
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP;
+#ifdef __linux__
+    flags = static_cast<short> (flags | POSIX_SPAWN_SETSCHEDULER);
+    sched_param ordinary {};
+    ::posix_spawnattr_setschedpolicy (&orders.attributes, SCHED_OTHER);
+    ::posix_spawnattr_setschedparam (&orders.attributes, &ordinary);
+#endif
+#ifdef POSIX_SPAWN_CLOEXEC_DEFAULT
+    flags = static_cast<short> (flags | POSIX_SPAWN_CLOEXEC_DEFAULT);
+#endif
+    ::posix_spawnattr_setsigmask (&orders.attributes, &none);
+    ::posix_spawnattr_setsigdefault (&orders.attributes, &all);
+    ::posix_spawnattr_setpgroup (&orders.attributes, 0);
+    ::posix_spawnattr_setflags (&orders.attributes, flags);
+
+    int error = ::posix_spawn_file_actions_adddup2 (&orders.files, childEnd, 0);
+    if (error == 0)
+        error = ::posix_spawn_file_actions_addopen (&orders.files, 1, "/dev/null", O_WRONLY, 0);
+    if (error == 0)
+        error = ::posix_spawn_file_actions_adddup2 (&orders.files, childEnd, 2);
+    if (error == 0)
+        error = ::posix_spawn_file_actions_addchdir_np (&orders.files, "/");
+#ifdef __linux__
+    if (error == 0)
+        error = ::posix_spawn_file_actions_addclosefrom_np (&orders.files, 3);
+#endif
+    return error;
+}
+
+std::vector<char*> pointers (std::vector<std::string>& texts)
+{
+    std::vector<char*> result;
+    for (auto& text : texts)
+        result.push_back (text.data());
+    result.push_back (nullptr);
+    return result;
+}
+
+} // namespace
+
+std::vector<std::string> childEnvironment()
+{
+    std::vector<std::string> result { "PATH=/usr/bin:/bin", "HOME=" + platform::homeDirectory().string() };
+    for (const char* name : { "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME" })
+        if (const auto value = platform::environment (name); ! value.empty())
+            result.push_back (std::string (name) + "=" + value);
+    for (const char* name : { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS" })
+        result.push_back (std::string (name) + "=1");
+    return result;
+}
+
+void WakeLine::ring() noexcept
+{
+    ringing.fetch_add (1);
+    const auto end = static_cast<int> (line.load());
+    if (end >= 0) {
+        const char byte = 1;
+        [[maybe_unused]] const auto sent = ::send (end, &byte, 1, sendFlags);    // full: it is awake already
+    }
+    ringing.fetch_sub (1);
+}
+
+Bell::Bell()
+{
+    std::array<int, 2> ends { -1, -1 };
+    if (::pipe (ends.data()) != 0)
+        throw std::system_error (errno, std::system_category(), "no pipe for the supervisor of the model process");
+    for (auto& end : ends) {
+        end = safeDescriptor (end);
+        ::fcntl (end, F_SETFL, ::fcntl (end, F_GETFL) | O_NONBLOCK);
+    }
+    listening = ends[0];
+    pulling = ends[1];
+}
+
+Bell::~Bell()
+{
+    ::close (static_cast<int> (listening));
+    ::close (static_cast<int> (pulling));
+}
+
+void Bell::ring() noexcept
+{
+    const char byte = 1;
+    [[maybe_unused]] const auto written = ::write (static_cast<int> (pulling), &byte, 1);
+}
+
+std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& sentence)
+{
+    std::array<int, 2> ends { -1, -1 };
+    if (! openLine (ends)) {
+        sentence = "No line to the model process can be opened: " + std::system_category().message (errno) + ".";
+        return nullptr;
+    }
+    std::vector<std::string> words { plan.python.string(), "-I", "-m", "groovefield.serve", "--segment",
+                                     plan.segment.string(), "--models", plan.models.string() };
+    auto settings = childEnvironment();
+    auto arguments = pointers (words);
+    auto variables = pointers (settings);
+    SpawnOrders orders;
+    pid_t pid = 0;
+    int error = giveOrders (orders, ends[1]);
+    if (error == 0)
+        error = ::posix_spawn (&pid, words[0].c_str(), &orders.files, &orders.attributes, arguments.data(), variables.data());
+    ::close (ends[1]);
+    if (error != 0) {
+        ::close (ends[0]);
+        sentence = "The Python " + plan.python.string() + " cannot be started: " + std::system_category().message (error) + ".";
+        return nullptr;
+    }
+    std::unique_ptr<Child> child (new Child);
+    child->pid = static_cast<std::uint32_t> (pid);
+    child->line = ends[0];
+    return child;
+}
+
+Child::~Child()
+{
+    closeLine();
+    using namespace std::chrono_literals;
+    for (int tries = 0; tries < 100 && ! ended(); ++tries)
+        std::this_thread::sleep_for (2ms);
+    if (! ended())
+        kill();
+}
+
+void Child::closeLine()
+{
+    if (line >= 0)
+        ::close (static_cast<int> (line));
+    line = -1;
+}
+
+void Child::wait (Bell& bell, const Child* child, int milliseconds)
+{
+    std::array<pollfd, 2> watched { { { static_cast<int> (bell.listening), POLLIN, 0 },
+                                      { child == nullptr ? -1 : static_cast<int> (child->line), POLLIN, 0 } } };
+    if (child != nullptr && child->gone)
+        watched[1].fd = -1;
+    ::poll (watched.data(), watched.size(), milliseconds);
+    std::array<char, 256> rung {};
+    while (::read (static_cast<int> (bell.listening), rung.data(), rung.size()) > 0) {
+    }
+}
+
+bool Child::listen()
+{
+    std::array<char, 512> heard {};
+    while (! gone) {
+        const auto size = ::recv (static_cast<int> (line), heard.data(), heard.size(), MSG_DONTWAIT);
+        if (size > 0)
+            hear (heard.data(), static_cast<std::size_t> (size));
+        else if (size < 0 && errno == EINTR)
+            continue;
+        else if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            break;
+        else
+            gone = true;
+    }
+    return ! gone;
+}
+
+std::optional<Ended> Child::ended()
+{
+    if (reaped)
+        return ending;
+    int status = 0;
+    const auto answer = ::waitpid (static_cast<pid_t> (pid), &status, WNOHANG);
+    if (answer == 0 || (answer < 0 && errno == EINTR))
+        return {};
+    reaped = true;
+    ending = Ended {};
+    // ECHILD: the host ignores SIGCHLD, or waited for every child itself. It is gone all the same.
+    if (answer > 0) {
+        ending->known = true;
+        ending->bySignal = WIFSIGNALED (status);
+        ending->code = ending->bySignal ? WTERMSIG (status) : WEXITSTATUS (status);
+    }
+    return ending;
+}
+
+void Child::kill()
+{
+    using namespace std::chrono_literals;
+    if (! ended())
+        ::kill (static_cast<pid_t> (pid), SIGKILL);
+    for (int tries = 0; tries < 1000 && ! ended(); ++tries)
+        std::this_thread::sleep_for (1ms);
+}
+
+} // namespace groovefield
+#endif

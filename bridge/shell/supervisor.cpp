@@ -1,0 +1,365 @@
+#include "supervisor.h"
+
+#include "find_python.h"
+#include "seqlock.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+#ifndef _WIN32
+#include <csignal>
+#include <unistd.h>
+#endif
+
+namespace groovefield {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto firstBackOff = 250ms;
+constexpr auto longestBackOff = 30'000ms;
+constexpr auto hungAfter = 3s;           // the heart beats once a second
+constexpr auto startTakesAtMost = 15s;
+constexpr auto provenAfter = 10s;        // a process that lived so long starts the back-off anew
+constexpr int failuresUntilFutile = 3;
+#ifdef _WIN32
+constexpr auto usualLinger = 0ms;        // a thread cannot be joined there while a library unloads
+#else
+constexpr auto usualLinger = 10'000ms;
+#endif
+
+constexpr std::uint32_t serverReady = 2;
+
+} // namespace
+
+// The one ModelProcess of this library and how many hold it. Users keep it alive beyond the end of
+// static objects, where a host destroys instances that late.
+struct Registry {
+    std::mutex mutex;
+    std::shared_ptr<ModelProcess> current;
+    int users = 0;
+    std::chrono::milliseconds linger { usualLinger };
+    ModelProcess::Clock::time_point lingerEnd {};
+
+    static const std::shared_ptr<Registry>& instance();
+
+    std::shared_ptr<ModelProcess> acquire()
+    {
+        const std::lock_guard lock (mutex);
+        if (current != nullptr && current->retired)
+            current.reset();
+        if (current == nullptr)
+            current.reset (new ModelProcess);
+        ++users;
+        return { current.get(), [registry = instance(), kept = current] (ModelProcess*) { registry->release (kept); } };
+    }
+
+    void release (const std::shared_ptr<ModelProcess>& process)
+    {
+        std::shared_ptr<ModelProcess> unused;
+        {
+            const std::lock_guard lock (mutex);
+            if (--users > 0 || process != current)
+                return;
+            lingerEnd = ModelProcess::Clock::now() + linger;
+            if (linger == 0ms)
+                unused.swap (current);
+        }
+        if (unused != nullptr)
+            unused->shutDown();
+        else
+            process->bell.ring();
+    }
+
+    // The supervisor asks: true, once, if nobody holds the process and its time is over.
+    bool retires (ModelProcess& process)
+    {
+        const std::lock_guard lock (mutex);
+        const bool idle = users == 0 && &process == current.get();
+        process.lingerEnd = idle ? lingerEnd : ModelProcess::Clock::time_point::max();
+        if (! idle || ModelProcess::Clock::now() < lingerEnd)
+            return false;
+        process.retired = true;
+        return true;
+    }
+
+    // The library unloads: the supervisor is joined, whoever still holds the process.
+    void close()
+    {
+        std::shared_ptr<ModelProcess> last;
+        {
+            const std::lock_guard lock (mutex);
+            last.swap (current);
+        }
+        if (last != nullptr)
+            last->shutDown();
+    }
+
+    // A forked copy of the host ends: the thread and the file are not its own.
+    void abandon() { new std::shared_ptr<ModelProcess> (current); }
+};
+
+namespace {
+
+// Destroyed when the library unloads.
+struct RegistryOwner {
+    std::shared_ptr<Registry> registry = std::make_shared<Registry>();
+#ifdef _WIN32
+    ~RegistryOwner() { registry->close(); }
+#else
+    pid_t home = ::getpid();
+    ~RegistryOwner()
+    {
+        if (home == ::getpid())
+            registry->close();
+        else
+            registry->abandon();
+    }
+#endif
+};
+
+} // namespace
+
+const std::shared_ptr<Registry>& Registry::instance()
+{
+    static RegistryOwner owner;
+    return owner.registry;
+}
+
+std::shared_ptr<ModelProcess> ModelProcess::acquire() { return Registry::instance()->acquire(); }
+
+void ModelProcess::setLinger (std::chrono::milliseconds time)
+{
+    const auto& registry = Registry::instance();
+    const std::lock_guard lock (registry->mutex);
+    registry->linger = time;
+}
+
+ModelProcess::ModelProcess()
+{
+    std::string refusal;
+    file = MappedFile::create (refusal);
+    if (file == nullptr) {
+        // Nothing to supervise. The next instance tries again.
+        say (refusal);
+        futile = true;
+        retired = true;
+        return;
+    }
+    say ("The model process is being started.");
+    thread = std::thread ([this] { run(); });
+}
+
+ModelProcess::~ModelProcess() { shutDown(); }
+
+void ModelProcess::shutDown()
+{
+    quit = true;
+    bell.ring();
+    if (thread.joinable())
+        thread.join();
+}
+
+std::string ModelProcess::sentence() const
+{
+    const std::lock_guard lock (words);
+    return spoken;
+}
+
+void ModelProcess::say (std::string sentence)
+{
+    const std::lock_guard lock (words);
+    spoken = std::move (sentence);
+}
+
+std::optional<std::size_t> ModelProcess::claimSlot (std::string& refusal)
+{
+    if (file == nullptr) {
+        refusal = sentence();
+        return {};
+    }
+    for (std::size_t slot = 0; slot < claimed.size(); ++slot) {
+        if (claimed[slot].exchange (true))
+            continue;
+        refusal = file->allocateSlot (slot);
+        if (refusal.empty())
+            return slot;
+        claimed[slot] = false;
+        return {};
+    }
+    refusal = "This instance plays the built-in field: the model process serves " + std::to_string (layout::slots)
+            + " instances, and there are that many already. Remove one of them.";
+    return {};
+}
+
+void ModelProcess::releaseSlot (std::size_t slot) { claimed[slot] = false; }
+
+std::string ModelProcess::storeModel (const std::vector<std::uint8_t>& portable, Sha256& digest)
+{
+    digest = sha256 (portable.data(), portable.size());
+    const auto directory = platform::cacheDirectory() / "models";
+    if (auto refused = platform::makePrivateDirectory (directory); ! refused.empty())
+        return refused;
+    const auto path = directory / (hexadecimal (digest) + ".groovefield");
+    std::error_code error;
+    if (std::filesystem::file_size (path, error) == portable.size() && ! error) {
+        std::ifstream there (path, std::ios::binary);
+        const std::vector<char> content { std::istreambuf_iterator<char> (there), {} };
+        if (content.size() == portable.size() && sha256 (content.data(), content.size()) == digest)
+            return {};
+    }
+    return platform::writePrivateFile (path, portable.data(), portable.size());
+}
+
+void ModelProcess::run()
+{
+#ifndef _WIN32
+    // The host's signals are for the host's threads; faults stay ours.
+    sigset_t asynchronous;
+    sigfillset (&asynchronous);
+    for (const int fault : { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP })
+        sigdelset (&asynchronous, fault);
+    ::pthread_sigmask (SIG_BLOCK, &asynchronous, nullptr);
+#endif
+    for (;;) {
+        const auto now = Clock::now();
+        if (over (now))
+            break;
+        if (child == nullptr && (now >= nextStart || (! futile && requestsPending (true))))
+            startChild (now);
+        if (child != nullptr)
+            watchChild (now);
+        Child::wait (bell, child.get(), sleepTime (Clock::now()));
+    }
+    line.change (-1);
+    state = State::none;
+    childPid = 0;
+    child.reset();
+    if (retired)
+        file.reset();    // nobody holds us, so nobody looks at it
+}
+
+bool ModelProcess::over (Clock::time_point)
+{
+    return quit || Registry::instance()->retires (*this);
+}
+
+int ModelProcess::sleepTime (Clock::time_point now) const
+{
+    auto until = now + 1s;
+    if (child == nullptr)
+        until = std::min (until, nextStart);
+    until = std::min (until, lingerEnd);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds> (until - now).count();
+    return static_cast<int> (std::max<std::int64_t> (0, left));
+}
+
+void ModelProcess::startChild (Clock::time_point now)
+{
+    std::string refusal;
+    const auto found = findPython();
+    if (found.python.empty()) {
+        say (found.sentence);
+        state = State::waiting;
+        futile = true;
+        nextStart = now + 2s;    // looking is cheap, and the user may be running the installation
+        return;
+    }
+    child = Child::start ({ found.python, file->path(), platform::cacheDirectory() / "models" }, refusal);
+    if (child == nullptr) {
+        if (++failures >= failuresUntilFutile)
+            futile = true;
+        dropChild (refusal + " Run: groovefield install", now);
+        return;
+    }
+    ++startCount;
+    childPid = child->processId();
+    state = State::starting;
+    startedAt = beatAt = now;
+    line.change (child->lineEnd());
+}
+
+void ModelProcess::watchChild (Clock::time_point now)
+{
+    if (! child->listen() || child->ended()) {
+        dropChild (whyItEnded(), now);
+    } else if (state == State::starting && child->saidReady()) {
+        state = State::ready;
+        beatAt = now;
+        failures = 0;
+        futile = false;
+        say ("The model process is ready.");
+    } else if (state == State::starting && now - startedAt > startTakesAtMost) {
+        dropChild ("The model process did not get ready in 15 s and is started again; run: groovefield doctor", now);
+    } else if (state == State::ready && isHung (now)) {
+        dropChild ("The model process did not answer and is started again.", now);
+    } else if (state == State::ready && now - startedAt > provenAfter) {
+        backOff = 0ms;
+    }
+}
+
+bool ModelProcess::isHung (Clock::time_point now)
+{
+    if (const auto beat = shared::load (file->segment().server.heartbeat); beat != lastBeat) {
+        lastBeat = beat;
+        beatAt = now;
+    }
+    return now - beatAt > hungAfter && requestsPending (false);
+}
+
+bool ModelProcess::requestsPending (bool offlineOnly) const noexcept
+{
+    const auto& segment = file->segment();
+    for (std::size_t i = 0; i < layout::slots; ++i) {
+        const auto& control = segment.controls[i];
+        if (! claimed[i] || shared::load (control.inUse) == 0 || (offlineOnly && shared::load (control.offline) == 0))
+            continue;
+        const auto newest = shared::load (control.newestRequest, std::memory_order_acquire);
+        if (newest != 0 && shared::load (segment.slots[i].answers[newest % layout::requestPlaces].id) != newest)
+            return true;
+    }
+    return false;
+}
+
+std::string ModelProcess::whyItEnded()
+{
+    // Its line closed a moment before it is gone.
+    auto ending = child->ended();
+    for (int tries = 0; tries < 500 && ! ending; ++tries) {
+        std::this_thread::sleep_for (1ms);
+        ending = child->ended();
+    }
+    const auto& last = child->lastWords();
+    const bool killed = ending && ending->known && ending->bySignal;
+    const bool failed = ending && (ending->known ? ! ending->bySignal && ending->code != 0 : ! last.empty());
+    if (failed && ++failures >= failuresUntilFutile)
+        futile = true;
+    constexpr std::string_view ours = "groovefield: ";
+    if (last.compare (0, ours.size(), ours) == 0)
+        return last.substr (ours.size());
+    if (killed)
+        return "The model process was ended by signal " + std::to_string (ending->code) + " and is started again.";
+    if (failed && ! last.empty())
+        return "The model process failed (" + last + "); run: groovefield install";
+    return "The model process ended and is started again; if that goes on, run: groovefield doctor";
+}
+
+void ModelProcess::dropChild (const std::string& why, Clock::time_point now)
+{
+    say (why);
+    line.change (-1);
+    state = State::waiting;
+    childPid = 0;
+    if (child != nullptr)
+        child->kill();
+    child.reset();
+    backOff = std::clamp<std::chrono::milliseconds> (backOff * 2, firstBackOff, longestBackOff);
+    nextStart = now + backOff;
+}
+
+} // namespace groovefield
