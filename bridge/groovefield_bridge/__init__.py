@@ -1,1 +1,1 @@
-"""What the plugin and the model process share: one memory layout, its two sides, the server loop."""
+"""What the plugin and the model process share: the memory layout, its two sides, the server."""

@@ -67,8 +67,8 @@ def _structure(s: Struct) -> list[str]:
 def header_text() -> str:
     """The whole header, ending in a newline."""
     lines = [
-        "// Written by `python -m groovefield_bridge.generate` from bridge/groovefield_bridge/layout.py:",
-        "// change that file and run it again.",
+        "// Written by `python -m groovefield_bridge.generate` from",
+        "// bridge/groovefield_bridge/layout.py: change that file and run it again.",
         "#pragma once",
         "",
         "#include <cstddef>",
@@ -98,7 +98,9 @@ def offsets_text() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Writes or checks the header; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m groovefield_bridge.generate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m groovefield_bridge.generate", description=__doc__
+    )
     parser.add_argument("--check", action="store_true", help="only compare, write nothing")
     parser.add_argument("--header", type=Path, default=HEADER_PATH, help="where the header lies")
     options = parser.parse_args(arguments)

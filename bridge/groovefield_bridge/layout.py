@@ -62,14 +62,17 @@ class Field:
 
     @property
     def item_size(self) -> int:
+        """Bytes of one of them."""
         return _SIZES[self.type] if isinstance(self.type, str) else self.type.size
 
     @property
     def alignment(self) -> int:
+        """Bytes that its offset must be a multiple of."""
         return _SIZES[self.type] if isinstance(self.type, str) else self.type.alignment
 
     @property
     def size(self) -> int:
+        """Bytes of all of them."""
         return self.item_size * prod(self.count)
 
 
@@ -92,17 +95,25 @@ class Struct:
         offset, result = 0, {}
         for f in self.fields:
             if offset % f.alignment:
-                raise ValueError(f"{self.name}.{f.name} at {offset} is not aligned to {f.alignment}")
+                raise ValueError(
+                    f"{self.name}.{f.name} at {offset} is not aligned to {f.alignment}"
+                )
             result[f.name] = offset
             offset += f.size
         return result
 
     @cached_property
     def alignment(self) -> int:
+        """That of the strictest field."""
         return max(f.alignment for f in self.fields)
 
     @cached_property
     def size(self) -> int:
+        """Bytes of the whole structure.
+
+        Raises:
+            ValueError: it would need padding at its end (which must be explicit).
+        """
         last = self.fields[-1]
         size = self.offsets[last.name] + last.size
         if size % self.alignment:
@@ -127,7 +138,7 @@ class Struct:
                 "formats": formats,
                 "offsets": [self.offsets[n] for n in names],
                 "itemsize": self.size,
-            }  # type: ignore[arg-type]
+            }
         )
 
 
@@ -192,7 +203,7 @@ ANSWER = Struct(
         Field("seq", "u64"),
         Field("id", "u64", doc="of the request that this answers"),
         Field("status", "u32", doc="0 a pattern, 1 model not found, 2 model damaged"),
-        Field("checksum", "u32", doc="CRC-32 of everything from lanes to the end of the values used"),
+        Field("checksum", "u32", doc="CRC-32 from lanes to the end of the values used"),
         Field("lanes", "u32"),
         Field("steps", "u32"),
         Field("steps_per_beat", "u32"),

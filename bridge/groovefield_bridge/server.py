@@ -47,32 +47,56 @@ class Lane(Protocol):
     """What the loop needs to know of a drum."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """For people to read."""
+        ...
+
     @property
-    def note(self) -> int: ...
+    def note(self) -> int:
+        """MIDI note out."""
+        ...
 
 
 class Grid(Protocol):
     """What the loop needs to know of a grid."""
 
     @property
-    def steps(self) -> int: ...
+    def steps(self) -> int:
+        """All of them."""
+        ...
+
     @property
-    def steps_per_beat(self) -> int: ...
+    def steps_per_beat(self) -> int:
+        """A beat is a quarter note."""
+        ...
 
 
 class Decoder(Protocol):
     """A model, ready to play: ``decode_into`` fills (5 * lanes * steps,) from (8,) latents."""
 
     @property
-    def lanes(self) -> Sequence[Lane]: ...
+    def lanes(self) -> Sequence[Lane]:
+        """In the order of the pattern."""
+        ...
+
     @property
-    def grid(self) -> Grid: ...
+    def grid(self) -> Grid:
+        """Of every pattern."""
+        ...
+
     @property
-    def latents(self) -> int: ...
+    def latents(self) -> int:
+        """How many of the position's numbers it uses."""
+        ...
+
     @property
-    def picture(self) -> NDArray[np.uint8] | None: ...
-    def decode_into(self, latent: Floats, out: Floats) -> None: ...
+    def picture(self) -> NDArray[np.uint8] | None:
+        """(64, 64, 4) RGBA, row 0 is y = 0."""
+        ...
+
+    def decode_into(self, latent: Floats, out: Floats) -> None:
+        """The pattern at a position, written to ``out``."""
+        ...
 
 
 class ModelMissing(Exception):
@@ -109,8 +133,8 @@ class _Voice:
         self.out: Floats = np.frombuffer(self.packed, "<f4", offset=_VALUES)
         self.checked = memoryview(self.packed)[_CHECKED:]
         below_one = np.nextafter(np.float32(1), np.float32(0))
-        self.low = np.repeat(np.float32([0, 0, -1, 0, 0]), area)
-        self.high = np.repeat(np.float32([1, 1, below_one, 1, 1]), area)
+        self.low = np.repeat(np.array([0, 0, -1, 0, 0], np.float32), area)
+        self.high = np.repeat(np.array([1, 1, below_one, 1, 1], np.float32), area)
 
     def answer(self, request: int, latent: Floats) -> bytearray:
         """The whole answer but for its sequence number."""

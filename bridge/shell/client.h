@@ -65,6 +65,9 @@ public:
     /// [message] True if, since rendering offline last began, a wait hit its bound: the bounce may lack patterns.
     bool waitExpired() const noexcept { return expired.load(); }
 
+    /// [message] False: no slot was left, or there is no shared memory; `sentence` says which.
+    bool hasSlot() const noexcept { return slotNumber < layout::slots; }
+
     /// [message] True while this instance has a slot and the process is ready.
     bool connected() const noexcept { return slotNumber < layout::slots && process->ready(); }
 

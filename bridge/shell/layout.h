@@ -1,5 +1,5 @@
-// Written by `python -m groovefield_bridge.generate` from bridge/groovefield_bridge/layout.py:
-// change that file and run it again.
+// Written by `python -m groovefield_bridge.generate` from
+// bridge/groovefield_bridge/layout.py: change that file and run it again.
 #pragma once
 
 #include <cstddef>
@@ -143,7 +143,7 @@ struct Answer {
     std::uint64_t seq;
     std::uint64_t id;  ///< of the request that this answers
     std::uint32_t status;  ///< 0 a pattern, 1 model not found, 2 model damaged
-    std::uint32_t checksum;  ///< CRC-32 of everything from lanes to the end of the values used
+    std::uint32_t checksum;  ///< CRC-32 from lanes to the end of the values used
     std::uint32_t lanes;
     std::uint32_t steps;
     std::uint32_t stepsPerBeat;

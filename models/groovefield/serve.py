@@ -12,7 +12,6 @@ import os
 import sys
 from pathlib import Path
 
-from groovefield import __version__
 from groovefield_bridge.segment import Segment, SegmentRefused
 from groovefield_bridge.server import (
     DEFAULT_MODEL,
@@ -23,6 +22,10 @@ from groovefield_bridge.server import (
     say_ready,
     serve,
 )
+
+from groovefield import __version__
+from groovefield.decoder import default_model, load_decoder
+from groovefield.modelfile import ModelFileError
 
 REFUSED = 3
 """Exit code when the shared memory is not one that this package can use."""
@@ -36,11 +39,8 @@ def model_opener(models: Path) -> MakeDecoder:
     """
 
     def open_model(digest: bytes) -> Decoder:
-        from groovefield.decoder import load_decoder
-        from groovefield.modelfile import default_model_path
-
         if digest == DEFAULT_MODEL:
-            path = default_model_path()
+            path = default_model()
             if not path.is_file():
                 raise ModelMissing(f"The default model {path} is missing; run: groovefield install")
         else:
@@ -55,7 +55,7 @@ def model_opener(models: Path) -> MakeDecoder:
                 raise ModelDamaged(f"The model {path} was changed since it was stored.")
         try:
             return load_decoder(path)
-        except (OSError, ValueError) as error:
+        except ModelFileError as error:
             raise ModelDamaged(str(error)) from error
 
     return open_model
