@@ -1,0 +1,121 @@
+"""A musician's folder: whatever can be used is, and the rest is named with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from groovefield.material import MaterialError, from_hits, join, load_folder
+from groovefield.pattern import Grid, Hits
+from material_library import data_root, rock_bars, write_midi
+
+
+def _louder(bars: int, by: int) -> list[tuple[int, int, int]]:
+    return [(tick, note, velocity - by) for tick, note, velocity in rock_bars(bars)]
+
+
+def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
+    (tmp_path / "funk").mkdir()
+    write_midi(tmp_path / "funk" / "a.mid", rock_bars(4))
+    write_midi(tmp_path / "b.MID", _louder(3, 20))
+    write_midi(tmp_path / "one bar.midi", _louder(1, 30))
+    write_midi(tmp_path / "waltz.mid", rock_bars(3), metres=[(0, 3, 4)])
+    write_midi(tmp_path / "copy.mid", rock_bars(4))
+    write_midi(tmp_path / "clicks.mid", [(480 * i, 33, 90) for i in range(16)])
+    (tmp_path / "list.mid").write_text("kick, snare, hat")
+    (tmp_path / "loop.wav").write_bytes(b"RIFF")
+    material = load_folder(tmp_path)
+
+    windows = {file.file: file.windows for file in material.report.files}
+    assert windows == {
+        "b.MID": 2,
+        "clicks.mid": 0,
+        "copy.mid": 3,
+        "funk/a.mid": 0,
+        "list.mid": 0,
+        "one bar.midi": 1,
+        "waltz.mid": 0,
+    }
+    assert len(material) == 6
+    reasons = " ".join(material.report.sentences())
+    assert "list.mid is not a MIDI file" in reasons
+    assert "waltz.mid is in 3/4, which does not fill the grid." in reasons
+    assert "clicks.mid holds no note that is a drum in the map." in reasons
+    assert "funk/a.mid only repeats windows of other files." in reasons
+    assert "1 other files are not MIDI" in reasons
+    assert "16 notes have no lane: 33 Metronome click (16)." in reasons
+
+
+def test_the_order_and_the_split_are_the_same_every_time(tmp_path: Path) -> None:
+    for i in range(40):
+        write_midi(tmp_path / f"{i}.mid", _louder(3, i))
+    first, second = load_folder(tmp_path), load_folder(tmp_path)
+    assert first.names == second.names
+    np.testing.assert_array_equal(first.velocity, second.velocity)
+    held_back = {tags["file"] for tags in first.tags if tags["split"] == "validation"}
+    assert 1 <= len(held_back) <= 10
+    assert len(first.tagged("split", "validation")) == 2 * len(held_back)
+
+
+def test_with_few_files_nothing_is_held_back(tmp_path: Path) -> None:
+    write_midi(tmp_path / "a.mid", rock_bars(4))
+    assert {tags["split"] for tags in load_folder(tmp_path).tags} == {"train"}
+
+
+def test_nothing_usable_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(MaterialError, match="holds no MIDI file that can be used"):
+        load_folder(tmp_path)
+    (tmp_path / "x.mid").write_bytes(b"")
+    with pytest.raises(MaterialError, match=r"can be used\. x\.mid is empty\."):
+        load_folder(tmp_path)
+    with pytest.raises(MaterialError, match=r"x\.mid is not a folder"):
+        load_folder(tmp_path / "x.mid")
+
+
+def test_a_groove_dataset_is_recognised_by_its_table(tmp_path: Path) -> None:
+    name = "drummer1/1_funk_100_beat_4-4.mid"
+    (tmp_path / "drummer1").mkdir()
+    write_midi(tmp_path / name, rock_bars(4))
+    columns = "drummer,session,id,style,bpm,beat_type,time_signature,midi_filename,duration,split"
+    row = f"drummer1,s1,1,funk/fast,120,beat,4-4,{name},8,validation"
+    lost = "drummer1,s1,2,rock,120,beat,4-4,drummer1/lost.mid,8,train"
+    (tmp_path / "info.csv").write_text(f"{columns}\n{row}\n{lost}\n")
+    material = load_folder(tmp_path)
+    assert len(material) == 3
+    assert material.tags[0]["style"] == "funk" and material.tags[0]["substyle"] == "funk/fast"
+    assert material.tags[0]["split"] == "validation"
+    assert material.report.refused[0].reason.startswith("lost.mid cannot be read")
+
+    (tmp_path / "info.csv").write_text(f"{columns}\n{row.replace('120', 'fast')}\n")
+    with pytest.raises(MaterialError, match=r"info\.csv is not the Groove MIDI Dataset's table"):
+        load_folder(tmp_path)
+
+
+def test_the_real_dataset_comes_with_both_splits() -> None:
+    material = load_folder(data_root() / "gmd")
+    splits = {tags["split"] for tags in material.tags}
+    assert splits == {"train", "validation"}
+    assert len(material.tagged("split", "validation")) == 1_786
+
+
+def test_songs_give_their_drums() -> None:
+    material = load_folder(data_root() / "freedoom")
+    assert len(material) > 200
+    assert material.onset[:, 0].any(axis=1).mean() > 0.7
+
+
+def test_a_joined_material_gives_each_part_its_share() -> None:
+    def part(count: int) -> list[Hits]:
+        velocity = np.zeros((11, 32), dtype=np.float32)
+        velocity[0, 0] = 1
+        return [Hits(velocity, np.zeros_like(velocity), name=str(i)) for i in range(count)]
+
+    joined = join([(from_hits(part(90)), 0.25), (from_hits(part(10)), 0.75)])
+    assert joined.weight[:90].sum() == pytest.approx(25)
+    assert joined.weight[90:].sum() == pytest.approx(75)
+    with pytest.raises(MaterialError, match="no material to join"):
+        join([(from_hits([], Grid()), 1.0)])
+    other = Hits(np.zeros((11, 16), np.float32), np.zeros((11, 16), np.float32), Grid(4, 4))
+    with pytest.raises(MaterialError, match="different grids"):
+        from_hits([*part(1), other])
