@@ -28,7 +28,7 @@ std::uint64_t readLength (const std::uint8_t* data)
 bool isPortable (const juce::String& name) { return name.startsWith ("decoder.") || name == "pad.picture"; }
 
 // The header's tensors in the order of their data; empty, and a reason, if one is out of bounds.
-std::vector<Tensor> tensorsOf (const juce::DynamicObject& header, std::size_t dataSize, juce::String& reason)
+std::vector<Tensor> tensorsOf (juce::DynamicObject& header, std::size_t dataSize, juce::String& reason)
 {
     std::vector<Tensor> tensors;
     for (const auto& property : header.getProperties()) {
@@ -104,7 +104,7 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
 
     const auto text = juce::String::fromUTF8 (reinterpret_cast<const char*> (bytes + lengthSize), static_cast<int> (headerSize));
     const auto header = juce::JSON::parse (text);
-    const auto* object = header.getDynamicObject();
+    auto* object = header.getDynamicObject();
     const auto metadata = header.getProperty ("__metadata__", {});
     const auto configuration = juce::JSON::parse (metadata.getProperty ("groovefield", {}).toString());
     if (object == nullptr || ! configuration.isObject())

@@ -35,7 +35,7 @@ ROOM = 65_536
 
 def library() -> ctypes.CDLL:
     """The built library; skips the test when there is none."""
-    default = Path(__file__).parents[2] / "build/out/cmake/tests/libgroovefield_player.so"
+    default = Path(__file__).parents[2] / "build/out/cmake/tests/libgroovefield_player_library.so"
     path = Path(os.environ.get("GROOVEFIELD_PLAYER_LIBRARY", default))
     if not path.exists():
         pytest.skip(f"{path} is not built: run build/test")

@@ -158,6 +158,10 @@ def run_case(seed: int) -> str:
     grid, lanes = rng.choice(GRIDS), rng.randint(1, 11)
     patterns = [random_pattern(rng, grid, lanes, rng.uniform(0.05, 0.6)) for _ in range(5)]
     host = RandomHost(rng)
+    if host.loop and host.loop[1] - host.loop[0] < 1 / grid.steps_per_beat:
+        # Shorter than a step, a loop has more steps waiting than requests have places, and the
+        # newest request serves for all of them: there X decides nothing to compare.
+        patterns = patterns[:1] * 5
     blocks = host.blocks(random_play(rng, lanes), lanes)
 
     def pattern_at(position: tuple[float, ...]) -> Pattern:
