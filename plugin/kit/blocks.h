@@ -8,14 +8,17 @@
 
 namespace groovefield::synth {
 
+constexpr int chunkSize = 64;  ///< samples; the longest stretch rendered in one go
+
 /// One stroke, as a drum receives it.
 struct Hit {
     float velocity = 1.0f;     ///< 0..1, above 0
     std::uint32_t seed = 1;    ///< of this hit's noise
 };
 
-/// How loud a velocity is: v^1.5, so 0.5 is 9 dB below 1 and a ghost note at 0.25 is 18 dB.
-inline float hitGain (float velocity) noexcept { return velocity * std::sqrt (velocity); }
+/// How loud a velocity is: v^1.25, so 0.5 is 7.5 dB below 1 and a ghost note at 0.25 is 15 dB;
+/// the duller sound of a soft stroke takes a few more.
+inline float hitGain (float velocity) noexcept { return velocity * std::sqrt (std::sqrt (velocity)); }
 
 inline float between (float low, float high, float amount) noexcept { return low + (high - low) * amount; }
 
@@ -65,6 +68,31 @@ public:
 
 private:
     float value = 0.0f, factor = 0.0f;
+};
+
+/// A decay that holds and then falls ever faster, as a damped drum does: level times
+/// exp (-(t / slow) - (t / fast)^2). In double, because the factor changes by 1e-9 a sample.
+class DampedDecay {
+public:
+    void start (float level, float slowSeconds, float fastSeconds, float sampleRate) noexcept
+    {
+        const auto slow = 1.0 / (static_cast<double> (slowSeconds) * static_cast<double> (sampleRate));
+        const auto fast = 1.0 / (static_cast<double> (fastSeconds) * static_cast<double> (sampleRate));
+        value = static_cast<double> (level);
+        factor = std::exp (-slow - fast * fast);
+        bend = std::exp (-2.0 * fast * fast);
+    }
+
+    float next() noexcept
+    {
+        const auto now = static_cast<float> (value);
+        value *= factor;
+        factor *= bend;
+        return now;
+    }
+
+private:
+    double value = 0.0, factor = 0.0, bend = 1.0;
 };
 
 /// sin (2 pi turns) for turns in 0..1, within 4e-6: Taylor to the ninth order on a folded quarter.

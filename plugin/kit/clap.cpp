@@ -3,11 +3,20 @@
 namespace groovefield::synth {
 
 namespace {
-constexpr float outputGain = 0.50f;
-constexpr float width = 0.45f;  // of the difference between the sides
+constexpr float outputGain = 0.30f;
+constexpr float width = 0.35f;  // of the difference between the sides
 } // namespace
 
 void Clap::prepare (double sampleRate) { clock.set (sampleRate); }
+
+void Clap::Side::next() noexcept
+{
+    const auto white = noise.next();
+    const auto body = palm.next (white).band;
+    const auto skin = fingers.next (white);
+    dry = top.next (1.25f * body + 0.70f * skin.band + 0.28f * skin.high).low;
+    wet = body;
+}
 
 int Clap::start (const Hit& hit) noexcept
 {
@@ -18,31 +27,27 @@ int Clap::start (const Hit& hit) noexcept
     auto at = 0.0f;
     for (std::size_t k = 0; k < hands; ++k) {
         when[k] = clock.samples (at);
-        at += between (0.0085f, 0.0110f, luck.unit());
-        loudness[k] = k + 1 == hands ? 1.0f : between (0.6f, 0.85f, luck.unit());
+        at += between (0.0080f, 0.0105f, luck.unit());
+        loudness[k] = k + 1 == hands ? 1.0f : between (0.70f, 0.90f, luck.unit());
     }
-    std::uint32_t seed = hit.seed;
+    auto seed = hit.seed;
     for (auto& side : sides) {
         side.noise.start (++seed);
-        side.palm.tune (between (950.0f, 1250.0f, v), 1.5f, clock.rate);
-        side.air.tune (2100.0f, 0.7f, clock.rate);
-        side.top.tune (between (3800.0f, 11500.0f, v), 0.6f, clock.rate);
+        side.palm.tune (between (950.0f, 1150.0f, v), 1.1f, clock.rate);
+        side.fingers.tune (between (2000.0f, 2600.0f, v), 1.0f, clock.rate);
+        side.top.tune (between (3800.0f, 12000.0f, v), 0.6f, clock.rate);
         side.palm.clear();
-        side.air.clear();
+        side.fingers.clear();
         side.top.clear();
+        // The filters are swinging when the first hand lands, and no hand lands on a zero.
+        for (int i = 0; i < 100 || (std::abs (side.dry) < 0.3f / clock.noise && i < 1000); ++i)
+            side.next();
     }
     age = hand = 0;
     room.start (0.0f, 1.0f, clock.rate);
-    level = outputGain * hitGain (v) * clock.noise;
-    return clock.samples (1.4f);
-}
-
-float Clap::sideSample (Side& side, float dry, float wet) noexcept
-{
-    const auto white = side.noise.next();
-    const auto palm = side.palm.next (white).band;
-    const auto air = side.air.next (white).high;
-    return side.top.next ((dry + wet) * 1.5f * palm + dry * 0.32f * air).low;
+    drive = between (0.8f, 1.8f, v) * clock.noise;
+    level = outputGain * hitGain (v) / softClip (between (0.8f, 1.8f, v));
+    return clock.samples (1.2f);
 }
 
 void Clap::render (float* left, float* right, int n) noexcept
@@ -50,16 +55,18 @@ void Clap::render (float* left, float* right, int n) noexcept
     for (int i = 0; i < n; ++i, ++age) {
         if (hand < hands && age == when[static_cast<std::size_t> (hand)]) {
             const auto last = ++hand == hands;
-            burst.start (loudness[static_cast<std::size_t> (hand - 1)], last ? 0.034f : 0.0042f, clock.rate);
+            burst.start (loudness[static_cast<std::size_t> (hand - 1)], last ? 0.030f : 0.0045f, clock.rate);
             if (last)
-                room.start (0.16f, 0.125f, clock.rate);
+                room.start (0.14f, 0.110f, clock.rate);
         }
         const auto dry = burst.next();
         const auto wet = room.next();
-        const auto middle = level * sideSample (sides[0], dry, wet);
-        const auto difference = level * width * sideSample (sides[1], dry, wet);
-        left[i] = middle + difference;
-        right[i] = middle - difference;
+        const auto middle = dry * sides[0].dry + wet * sides[0].wet;
+        const auto difference = width * (dry * sides[1].dry + wet * sides[1].wet);
+        left[i] = level * softClip (drive * (middle + difference));
+        right[i] = level * softClip (drive * (middle - difference));
+        sides[0].next();
+        sides[1].next();
     }
 }
 

@@ -19,7 +19,8 @@ private:
     Clock clock;
     Noise noise;
     Sine body;
-    Decay fall, drop, punch, sustain, beater, click;
+    Decay fall, drop, punch, beater, click;
+    DampedDecay sustain;
     Filter clickBand;
     float drive = 1.0f, level = 0.0f;
 };
@@ -35,7 +36,8 @@ private:
     Clock clock;
     Noise noise;
     Sine low, high;
-    Decay bend, lowRing, highRing, rattle, buzz, snap;
+    Decay bend, rattle, snap;
+    DampedDecay lowRing, highRing, buzz;
     Filter wiresFloor, wiresBody, wiresTop, snapFloor;
     float drive = 1.0f, level = 0.0f;
 };
@@ -56,7 +58,8 @@ private:
     Clock clock;
     Noise noise;
     Squares metal;
-    Decay strike, ring, hiss, tick;
+    Decay strike, tick;
+    DampedDecay ring, hiss;
     Filter metalBand, metalFloor, hissFloor, top;
     float level = 0.0f;
 };
@@ -89,8 +92,9 @@ private:
     Place place;
     Clock clock;
     Noise noise;
-    Sine skin, overtone;
-    Decay bend, punch, ring, overtoneRing, breath, stick;
+    Sine skin, overtone, edge;
+    Decay bend, punch, overtoneRing, edgeRing, breath, stick;
+    DampedDecay ring;
     Filter breathBand, stickBand;
     float drive = 1.0f, level = 0.0f;
 };
@@ -119,11 +123,13 @@ public:
 
 private:
     static constexpr int hands = 4;
+    /// Filtered noise, in `dry` the sound of hands and in `wet` that of the room.
     struct Side {
         Noise noise;
-        Filter palm, air, top;
+        Filter palm, fingers, top;
+        float dry = 0.0f, wet = 0.0f;
+        void next() noexcept;
     };
-    float sideSample (Side&, float burst, float room) noexcept;
 
     Clock clock;
     std::array<Side, 2> sides;  ///< middle and difference
@@ -131,7 +137,7 @@ private:
     std::array<float, hands> loudness {};
     Decay burst, room;
     int age = 0, hand = 0;
-    float level = 0.0f;
+    float level = 0.0f, drive = 1.0f;
 };
 
 /// A short woody click: two resonances and a tap.
@@ -162,8 +168,8 @@ private:
     Clock clock;
     Place place { -0.25f };
     Noise noise, other;
-    Modes<48> modes;
-    Decay wash, tick;
+    Modes<64> modes;
+    Decay wash, shimmer, tick;
     Filter washFloor, washTop, sideFloor;
     float level = 0.0f;
 };
@@ -180,7 +186,8 @@ private:
     Place place { 0.15f };
     Noise noise, other;
     Modes<64> modes;
-    Decay burst, body, air, tick, darken;
+    Decay burst, bloom, tick, darken;
+    DampedDecay body;
     Filter floor, top, sideFloor, sideTop;
     int age = 0;
     float level = 0.0f, brightness = 1.0f;

@@ -5,8 +5,8 @@ namespace groovefield::synth {
 namespace {
 // No two in a simple ratio, so that their harmonics above the high-pass are a dense cloud.
 constexpr std::array<float, 6> squareHz { 419.3f, 537.1f, 685.7f, 811.9f, 1033.0f, 1271.0f };
-constexpr float closedGain = 0.30f;
-constexpr float openGain = 0.30f;
+constexpr float closedGain = 0.22f;
+constexpr float openGain = 0.22f;
 } // namespace
 
 void Hat::prepare (double sampleRate) { clock.set (sampleRate); }
@@ -18,8 +18,10 @@ int Hat::start (const Hit& hit) noexcept
     for (std::size_t k = 0; k < squareHz.size(); ++k)
         metal.tune (k, clock.turns (squareHz[k] * (1.0f + 0.004f * noise.next())), noise.unit() * 0.999f);
     strike.start (between (0.5f, 1.0f, v), open ? 0.020f : 0.0075f, clock.rate);
-    ring.start (open ? 0.55f : 0.40f, open ? between (0.10f, 0.15f, v) : between (0.016f, 0.027f, v), clock.rate);
-    hiss.start (between (0.25f, 0.55f, v) * clock.noise, open ? between (0.075f, 0.12f, v) : between (0.012f, 0.021f, v), clock.rate);
+    const auto slow = open ? between (0.22f, 0.30f, v) : between (0.024f, 0.040f, v);
+    const auto fast = open ? between (0.30f, 0.36f, v) : between (0.070f, 0.095f, v);
+    ring.start (open ? 0.50f : 0.42f, slow, fast, clock.rate);
+    hiss.start (between (0.25f, 0.55f, v) * clock.noise, 0.75f * slow, 0.85f * fast, clock.rate);
     tick.start (between (0.05f, 0.6f, v) * clock.noise, 0.0012f, clock.rate);
     metalBand.tune (between (7600.0f, 9200.0f, v), 0.8f, clock.rate);
     metalFloor.tune (between (5800.0f, 7000.0f, v), 0.8f, clock.rate);
@@ -28,7 +30,7 @@ int Hat::start (const Hit& hit) noexcept
     for (auto* filter : { &metalBand, &metalFloor, &hissFloor, &top })
         filter->clear();
     level = (open ? openGain : closedGain) * hitGain (v);
-    return clock.samples (open ? 1.7f : 0.36f);
+    return clock.samples (open ? 1.1f : 0.26f);
 }
 
 void Hat::render (float* left, float* right, int n) noexcept
@@ -36,11 +38,11 @@ void Hat::render (float* left, float* right, int n) noexcept
     const Place place (0.16f);
     for (int i = 0; i < n; ++i) {
         const auto squares = metal.next();
-        const auto plate = metalFloor.next (0.30f * squares + 0.25f * metalBand.next (squares).band).high;
         const auto white = noise.next();
-        auto x = (strike.next() + ring.next()) * plate + hiss.next() * hissFloor.next (white).high;
+        auto plate = (strike.next() + ring.next()) * (0.30f * squares + 0.25f * metalBand.next (squares).band);
         if (tick.audible())
-            x += tick.next() * white;
+            plate += tick.next() * white;
+        const auto x = metalFloor.next (plate).high + hiss.next() * hissFloor.next (white).high;
         const auto y = level * top.next (x).low;
         left[i] = y * place.left;
         right[i] = y * place.right;

@@ -14,9 +14,7 @@
 
 namespace groovefield::synth {
 
-constexpr int chunkSize = 64;  ///< samples; the longest stretch rendered in one go
-
-template <typename Sound>
+template <typename Sound, std::size_t slotCount = 3>
 class Lane {
 public:
     /// [message] `fadeSeconds`: how long an old stroke rings on under a new one.
@@ -129,7 +127,7 @@ private:
         }
     }
 
-    std::array<Slot, 3> slots {};
+    std::array<Slot, slotCount> slots {};
     float rate = 48000.0f, fade = 0.005f;
     float heldLeft = 0.0f, heldRight = 0.0f, holdFactor = 0.0f;
 };

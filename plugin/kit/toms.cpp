@@ -3,8 +3,9 @@
 namespace groovefield::synth {
 
 namespace {
-constexpr float overtoneRatio = 1.58f;  // the membrane's (1,1) mode over its (0,1)
-constexpr float outputGain = 0.42f;
+constexpr float overtoneRatio = 1.593f;  // the ideal membrane's (1,1) mode over its (0,1)
+constexpr float edgeRatio = 2.295f;      // and its (0,2)
+constexpr float outputGain = 0.30f;
 } // namespace
 
 void Tom::prepare (double sampleRate) { clock.set (sampleRate); }
@@ -15,19 +16,21 @@ int Tom::start (const Hit& hit) noexcept
     noise.start (hit.seed);
     skin.start (0.0f);
     overtone.start (0.0f);
+    edge.start (0.0f);
     bend.start (between (0.18f, 0.62f, v), 0.038f, clock.rate);
     punch.start (0.35f, 0.035f, clock.rate);
-    ring.start (0.75f, size.ring * between (0.75f, 1.0f, v), clock.rate);
-    overtoneRing.start (between (0.10f, 0.30f, v), size.ring * 0.42f, clock.rate);
-    breath.start (between (0.03f, 0.14f, v) * clock.noise, 0.045f, clock.rate);
-    breathBand.tune (size.hz * 9.0f, 0.6f, clock.rate);
-    stick.start (between (0.03f, 0.55f, v * v) * clock.noise, 0.0035f, clock.rate);
+    ring.start (0.75f, size.ring * between (1.0f, 1.35f, v), size.ring * between (1.7f, 2.1f, v), clock.rate);
+    overtoneRing.start (between (0.12f, 0.30f, v), size.ring * 0.45f, clock.rate);
+    edgeRing.start (between (0.04f, 0.20f, v), size.ring * 0.25f, clock.rate);
+    breath.start (between (0.07f, 0.34f, v) * clock.noise, size.ring * 0.45f, clock.rate);
+    breathBand.tune (size.hz * 7.0f, 0.5f, clock.rate);
+    stick.start (between (0.08f, 1.4f, v * v) * clock.noise, 0.0035f, clock.rate);
     stickBand.tune (between (1400.0f, 3400.0f, v), 0.7f, clock.rate);
     breathBand.clear();
     stickBand.clear();
     drive = between (0.6f, 1.3f, v);
     level = outputGain * hitGain (v) / softClip (drive);
-    return clock.samples (10.0f * size.ring);
+    return clock.samples (6.0f * size.ring);
 }
 
 void Tom::render (float* left, float* right, int n) noexcept
@@ -36,7 +39,8 @@ void Tom::render (float* left, float* right, int n) noexcept
     for (int i = 0; i < n; ++i) {
         const auto pitch = (1.0f + bend.next()) * turn;
         auto x = (punch.next() + ring.next()) * skin.next (pitch)
-               + overtoneRing.next() * overtone.next (overtoneRatio * pitch);
+               + overtoneRing.next() * overtone.next (overtoneRatio * pitch)
+               + edgeRing.next() * edge.next (edgeRatio * pitch);
         if (breath.audible()) {
             const auto white = noise.next();
             x += breath.next() * breathBand.next (white).band;
