@@ -220,9 +220,9 @@ def _stand(run: Run, index: int, time: float, loop: tuple[float, float] | None) 
     run.passes[-1] = replace(now, end=run.loop[1] if ends and run.loop else math.inf)
 
 
-def _ahead(run: Run, until: float) -> list[Pass]:
-    """The present pass and those after it that begin before a run time."""
-    passes = [run.passes[-1]]
+def _open_passes(run: Run, until: float) -> list[Pass]:
+    """The passes that are not played to their end, and those after that begin before a run time."""
+    passes = [p for p in run.passes[:-1] if p.end + p.shift > run.played] + run.passes[-1:]
     while passes[-1].end + passes[-1].shift < until:
         passes.append(next_pass(passes[-1], run.loop))
     return passes
@@ -309,7 +309,7 @@ def _plan(
 ) -> None:
     """Asks for and decides every step that is due before ``until``; forgets what became void."""
     per_beat = pattern_at(play_now.position).grid.steps_per_beat
-    ahead = _ahead(run, until + 1.0 / per_beat)
+    ahead = _open_passes(run, until + 1.0 / per_beat)
     valid: list[tuple[float, Pass, int]] = []
     for p in ahead:
         for n in _lines(p, per_beat, run.played - 3.0 / per_beat, until + 1.0 / per_beat):
