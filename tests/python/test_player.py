@@ -63,7 +63,9 @@ class RandomHost:
         self.position = rng.choice([0.0, -2.0, rng.uniform(-4, 20), float(rng.randint(-3, 16))])
         self.loop: tuple[float, float] | None = None
         self.rounding = rng.choice([None, None, 1920])
-        self.sizes = rng.choice([[64], [480], [512], [8192], [1], [0, 1, 64, 512, 700, 8192], [256, 768, 1024]])
+        self.sizes = rng.choice(
+            [[64], [480], [512], [8192], [1], [0, 1, 64, 512, 700, 8192], [256, 768, 1024]]
+        )
         self.ramp = rng.choice([0.0, 0.0, rng.uniform(-0.02, 0.02)])
         self.odd = rng.choice([0.0, 0.0, 0.03])
         self.splits = rng.random() < 0.6
@@ -137,7 +139,11 @@ def ordered(messages: list[Message]) -> list[Message]:
         at = len(out)
         while m.velocity == 0 and at > 0:
             last = out[at - 1]
-            if last.velocity or (last.block, last.sample) != (m.block, m.sample) or last.note < m.note:
+            if (
+                last.velocity
+                or (last.block, last.sample) != (m.block, m.sample)
+                or last.note < m.note
+            ):
                 break
             at -= 1
         out.insert(at, m)
@@ -150,7 +156,9 @@ def differences(a: list[Message], b: list[Message]) -> str:
         same = replace(x, song_beats=0.0) == replace(y, song_beats=0.0)
         if not same or abs(x.song_beats - y.song_beats) > 1e-6:
             return f"message {i}: reference {x}, player {y}"
-    return f"{len(a)} messages in the reference, {len(b)} from the player" if len(a) != len(b) else ""
+    return (
+        f"{len(a)} messages in the reference, {len(b)} from the player" if len(a) != len(b) else ""
+    )
 
 
 def run_case(seed: int) -> str:
