@@ -231,15 +231,22 @@ void PatternClient::record (const layout::Event& event) noexcept
     auto& head = slot->record;
     const auto written = shared::load (head.written);
     const auto attached = shared::load (slot->reader.attached, std::memory_order_acquire);
-    if (attached != 0 && written - shared::load (head.first) >= layout::events
-        && shared::load (slot->reader.read, std::memory_order_acquire) + layout::events <= written) {
-        if (offline && attached != idleReader)
+    if (attached != 0) {
+        if (offline && attached != idleReader && ! readerHasRoom (written))
             waitForReader (written);
-        if (shared::load (slot->reader.read, std::memory_order_acquire) + layout::events <= written)
+        // The event that this one takes the place of; not one from before this instance.
+        const auto overwritten = written - layout::events;
+        if (written >= shared::load (head.first) + layout::events && shared::load (slot->reader.read) <= overwritten)
             shared::store (head.dropped, shared::load (head.dropped) + 1);
     }
     shared::copyIn (&slot->events[written % layout::events], &event, sizeof (event));
     shared::store (head.written, written + 1, std::memory_order_release);
+}
+
+// One event less than the ring holds: a reader cannot tell the oldest from one being overwritten.
+bool PatternClient::readerHasRoom (std::uint64_t written) const noexcept
+{
+    return written + 1 < shared::load (slot->reader.read, std::memory_order_acquire) + layout::events;
 }
 
 // Offline only. A reader that shows no life is not waited for again until it does.
@@ -247,7 +254,7 @@ void PatternClient::waitForReader (std::uint64_t written) noexcept
 {
     auto seen = shared::load (slot->reader.attached);
     auto seenAt = Clock::now();
-    while (seen != 0 && shared::load (slot->reader.read, std::memory_order_acquire) + layout::events <= written) {
+    while (seen != 0 && ! readerHasRoom (written)) {
         std::this_thread::sleep_for (200us);
         const auto attached = shared::load (slot->reader.attached);
         if (attached != seen) {

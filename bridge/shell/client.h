@@ -85,6 +85,7 @@ private:
     Look look (std::uint64_t internalId, Pattern& into) noexcept;
     Look check (const layout::Answer& answer, std::uint64_t seq, Pattern& into) noexcept;
     bool wait (std::uint64_t internalId, Pattern& into) noexcept;
+    bool readerHasRoom (std::uint64_t written) const noexcept;
     void waitForReader (std::uint64_t written) noexcept;
     Sha256 modelNow() noexcept;
 
