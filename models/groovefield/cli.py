@@ -14,6 +14,7 @@ from importlib import import_module
 from groovefield import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "bounce": ("groovefield.bounce", "bounce a walk over the pad with the real plugin"),
     "train": ("groovefield.train_command", "train a model on a folder of MIDI files"),
     "builtin-field": ("groovefield.builtin_field", "make the plugin's built-in field from a model"),
 }

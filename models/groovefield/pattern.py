@@ -24,6 +24,7 @@ class Grid:
 
     @property
     def steps(self) -> int:
+        """Cells of a lane."""
         return self.steps_per_beat * self.beats
 
 
