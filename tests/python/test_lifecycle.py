@@ -1,0 +1,409 @@
+"""The model process's life: how it starts, what it inherits, how it ends, what mends it.
+
+The host is ``groovefield_bridge_host`` (tests/cpp/bridge_host_program.cpp), the process is
+the real one with the default model.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bridge_library import Host, end, eventually, lives
+from groovefield import modelfile
+from groovefield.decoder import default_model, load_decoder
+from groovefield_bridge import layout
+from groovefield_bridge.events import EventReader, instances, segments
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def heard(answer: str) -> list[str]:
+    """What ``ask`` says of a pattern, without its number."""
+    words = answer.split()
+    assert words[0] == "pattern", answer
+    return words[2:]
+
+
+def settings_of(pid: int) -> dict[str, str]:
+    raw = Path(f"/proc/{pid}/environ").read_bytes().decode()
+    return dict(entry.split("=", 1) for entry in raw.split("\0") if entry)
+
+
+# ---------------------------------------------------------------- playing
+
+
+def test_a_pattern_arrives_as_the_model_decodes_it(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.start()
+        assert host.do("ask 0 0.25 0.75 20000").startswith("pattern 1 lanes 11 steps 32")
+        values = [float.fromhex(word) for word in host.do("values").split()]
+        pattern = load_decoder(default_model()).decode(
+            np.array([0.25, 0.75] + [0.5] * 6, np.float32)
+        )
+        wanted = np.concatenate(
+            [
+                array.ravel()
+                for array in (
+                    pattern.probability, pattern.velocity, pattern.offset,
+                    pattern.velocity_spread, pattern.offset_spread,
+                )
+            ]
+        )  # fmt: skip
+        np.testing.assert_allclose(np.array(values, np.float32), wanted, atol=1e-6)
+        assert host.do("client_sentence 0") == "The model process is ready."
+
+
+@pytest.mark.parametrize("count", [32, 64])
+def test_many_instances_share_one_process_and_each_has_its_own_pattern(
+    tmp_path: Path, count: int
+) -> None:
+    with Host(tmp_path) as host:
+        pid = host.start(count)
+        answers = [host.do(f"ask {i} {i / count} {1 - i / count} 20000") for i in range(count)]
+        assert len({tuple(heard(answer)) for answer in answers}) > count * 0.9
+        assert host.model_pid() == pid
+        assert host.do("starts") == "1"
+        assert len(host.files()) == 1
+        if count == 64:
+            assert "64 instances" in host.do("open 1")
+            assert host.do("ask 64 0.5 0.5 50") == "none"
+            assert host.do("record 64 3") == "3"
+
+
+def test_a_projects_own_model_is_found_by_its_hash(tmp_path: Path) -> None:
+    portable = tmp_path / "mine"
+    portable.write_bytes(modelfile.portable(default_model()))
+    with Host(tmp_path) as host:
+        host.start(2)
+        digest = host.do(f"store {portable}")
+        assert len(digest) == 64
+        host.do(f"model 1 {digest}")
+        assert (
+            heard(host.do("ask 0 0.3 0.3 20000"))[:4] == heard(host.do("ask 1 0.3 0.3 20000"))[:4]
+        )
+
+        stored = tmp_path / "cache" / "groovefield" / "models" / f"{digest}.groovefield"
+        assert stored.stat().st_mode & 0o777 == 0o600
+        other = "ab" * 32
+        host.do(f"model 1 {other}")
+        assert host.do("ask 1 0.3 0.3 200") == "none"
+        assert "not on this machine" in host.do("client_sentence 1")
+        host.do("offline 1 1")  # a model that is not there is not waited for
+        assert host.do("ask 1 0.3 0.3 0") == "none"
+        assert host.do("expired 1") == "no"
+        host.do("offline 1 0")
+        host.do(f"model 1 {digest}")
+        heard(host.do("ask 1 0.3 0.3 20000"))
+        assert host.do("client_sentence 1") == "The model process is ready."
+
+
+# ---------------------------------------------------------------- what it inherits
+
+
+def test_a_polluted_environment_does_not_reach_it(tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    for name in ("groovefield", "numpy", "sitecustomize"):
+        (trap / f"{name}.py").write_text("raise SystemExit('the trap was imported')\n")
+    pollution = {
+        "LD_LIBRARY_PATH": str(trap),
+        "LD_PRELOAD": "",
+        "PYTHONPATH": str(trap),
+        "PYTHONHOME": str(trap),
+        "PYTHONSTARTUP": str(trap / "numpy.py"),
+        "VIRTUAL_ENV": str(trap),
+        "DYLD_LIBRARY_PATH": str(trap),
+        "OMP_NUM_THREADS": "64",
+    }
+    with Host(tmp_path, **pollution) as host:
+        pid = host.start()
+        heard(host.do("ask 0 0.5 0.5 20000"))
+        settings = settings_of(pid)
+        foreign = ("LD_", "DYLD_", "PYTHON", "VIRTUAL_ENV", "GROOVEFIELD_")
+        assert not [name for name in settings if name.startswith(foreign)]
+        assert settings["OMP_NUM_THREADS"] == "1"
+        assert settings["XDG_RUNTIME_DIR"] == str(tmp_path / "runtime")
+        assert Path(f"/proc/{pid}/cwd").readlink() == Path("/")
+
+
+def test_it_has_no_descriptor_of_the_hosts_and_no_signal_of_the_hosts(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    secret = (tmp_path / "secret").open("w")
+    with Host(tmp_path, (write, secret.fileno())) as host:
+        theirs = [str(p.readlink()) for p in Path(f"/proc/{host.process.pid}/fd").iterdir()]
+        assert str(tmp_path / "secret") in theirs
+        host.do("ignore_sigchld")
+        pid = host.start()
+        opened = {str(p.readlink()) for p in Path(f"/proc/{pid}/fd").iterdir()}
+        assert sum(name.startswith("socket:") for name in opened) == 1
+        others = {name for name in opened if not name.startswith("socket:")}
+        assert others == {"/dev/null", str(host.files()[0])}
+        status = dict(
+            line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        )
+        assert int(status["SigBlk"], 16) == 0
+        ignored = int(status["SigIgn"], 16)
+        # Python itself ignores two, and glibc's spawn its own 32 and 33.
+        expected = {signal.SIGPIPE, signal.SIGXFSZ, 32, 33}
+        assert {n for n in range(1, 65) if ignored >> n - 1 & 1} <= expected
+        assert os.getpgid(pid) == pid  # Ctrl-C in the host's terminal is for the host
+    os.close(read)
+    os.close(write)
+    secret.close()
+
+
+def test_it_does_not_import_torch_and_stays_small(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        pid = host.start(32)
+        for i in range(32):
+            heard(host.do(f"ask {i} {i / 32} 0.5 20000"))
+        assert "libtorch" not in Path(f"/proc/{pid}/maps").read_text()
+        resident = next(
+            int(line.split()[1])
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+            if line.startswith("VmRSS")
+        )
+        assert resident < 80_000, f"{resident} kB resident"
+
+
+# ---------------------------------------------------------------- how it ends
+
+
+def test_it_ends_when_the_host_is_killed(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        pid = host.start()
+        host.process.kill()
+        host.process.wait()
+        assert eventually(lambda: not lives(pid))
+        # Its file stays, and goes when the next one starts.
+        (left,) = host.files()
+    with Host(tmp_path) as host:
+        host.start()
+        assert not left.exists()
+        assert len(host.files()) == 1
+
+
+def test_a_host_that_ends_by_itself_leaves_nothing(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.do("linger 60000")
+        pid = host.start()
+        host.do("close")
+        host.do("release")  # it would stay a minute; the library unloads before
+    assert not lives(pid)
+    assert host.process.returncode == 0
+    assert host.files() == []
+
+
+def test_it_stays_for_a_while_after_the_last_instance_then_ends(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.do("linger 1500")
+        pid = host.start()
+        host.do("close")
+        host.do("release")
+        assert lives(pid)
+        assert host.start() == pid  # back in time: the same process
+        heard(host.do("ask 0 0.5 0.5 20000"))
+        host.do("close")
+        host.do("release")
+        assert eventually(lambda: not lives(pid))
+        assert eventually(lambda: host.files() == [])
+        again = host.start()
+        assert again != pid
+        heard(host.do("ask 0 0.5 0.5 20000"))
+
+
+# ---------------------------------------------------------------- what mends it
+
+
+def test_killed_at_any_moment_offline_gives_the_same_patterns(tmp_path: Path) -> None:
+    places = [(i % 7 / 7, i % 5 / 5) for i in range(25)]
+    with Host(tmp_path) as host:
+        pid = host.start()
+        undisturbed = [heard(host.do(f"ask 0 {x} {y} 20000")) for x, y in places]
+        host.do("offline 0 1")
+        disturbed = []
+        for i, (x, y) in enumerate(places):
+            if i % 5 == 2:
+                end(pid)
+                time.sleep(0.01 * i % 0.07)  # sometimes before the supervisor saw it
+            disturbed.append(heard(host.do(f"ask 0 {x} {y} 0")))
+            pid = host.model_pid() or pid
+        assert disturbed == undisturbed
+        assert int(host.do("starts")) > 1
+        assert host.do("expired 0") == "no"
+        assert host.do("client_sentence 0") == "The model process is ready."
+
+
+def test_a_host_that_ignores_sigchld_sees_the_end_too(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.do("ignore_sigchld")
+        pid = host.start()
+        end(pid)
+        assert eventually(lambda: host.model_pid() not in (0, pid))
+        assert host.do("ready 20000") == "yes"
+        heard(host.do("ask 0 0.5 0.5 20000"))
+
+
+def test_waking_a_dead_process_does_not_end_a_host_with_default_sigpipe(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:  # Popen gives it SIGPIPE's default back
+        status = Path(f"/proc/{host.process.pid}/status").read_text()
+        ignored = int(status.split("SigIgn:\t")[1].split()[0], 16)
+        assert not ignored & 1 << signal.SIGPIPE - 1
+        for _ in range(5):
+            pid = host.start()
+            end(pid)
+            for _ in range(200):
+                host.do("post 0 0.5 0.5")
+            assert eventually(lambda p=pid: host.model_pid() not in (0, p))
+            host.do("close")
+        assert host.process.poll() is None
+
+
+def test_a_hung_process_is_killed_and_started_again(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        pid = host.start()
+        heard(host.do("ask 0 0.5 0.5 20000"))
+        end(pid, signal.SIGSTOP)
+        assert host.do("ask 0 0.25 0.5 10") == "none"
+        assert eventually(lambda: host.model_pid() not in (0, pid), 30)
+        assert not lives(pid)
+        assert host.do("ready 20000") == "yes"
+        heard(host.do("ask 0 0.25 0.5 20000"))
+
+
+def test_a_process_that_hangs_while_nothing_is_asked_is_left_alone(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        pid = host.start()
+        heard(host.do("ask 0 0.5 0.5 20000"))
+        end(pid, signal.SIGSTOP)
+        time.sleep(5)
+        assert host.model_pid() == pid
+        end(pid, signal.SIGCONT)
+        heard(host.do("ask 0 0.25 0.5 20000"))
+        assert host.do("starts") == "1"
+
+
+def test_live_a_process_that_keeps_dying_is_started_with_longer_and_longer_pauses(
+    tmp_path: Path,
+) -> None:
+    with Host(tmp_path) as host:
+        pauses = []
+        pid = host.start()
+        for _ in range(4):
+            begun = time.monotonic()
+            end(pid)
+            assert eventually(lambda p=pid: host.model_pid() not in (0, p))
+            pauses.append(time.monotonic() - begun)
+            pid = host.model_pid()
+            assert host.do("ready 20000") == "yes"
+        assert pauses[0] >= 0.25
+        assert pauses[1] >= 0.5
+        assert pauses[2] >= 1.0
+        assert pauses[3] >= 2.0
+
+
+# ---------------------------------------------------------------- what cannot start
+
+
+def test_without_a_python_the_sentence_says_what_to_run(tmp_path: Path) -> None:
+    with Host(tmp_path, GROOVEFIELD_PYTHON="") as host:
+        host.do("acquire")
+        host.do("open 1")
+        assert eventually(lambda: "groovefield install" in host.do("client_sentence 0"))
+        host.do("offline 0 1")
+        assert host.do("ask 0 0.5 0.5 0") == "none"
+        assert host.do("expired 0") == "no"
+
+        # The user installs it: the note is found without a new start of the host.
+        note = tmp_path / "config" / "groovefield" / "python"
+        note.parent.mkdir(mode=0o700)
+        note.write_text(f"python={sys.executable}\nversion=0.1.0\n")
+        note.chmod(0o600)
+        assert host.do("ready 20000") == "yes"
+        heard(host.do("ask 0 0.5 0.5 20000"))
+
+
+def test_a_python_without_groovefield_is_named_in_the_sentence(tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
+    with Host(tmp_path, GROOVEFIELD_PYTHON=str(bare / "bin" / "python")) as host:
+        host.do("acquire")
+        host.do("open 1")
+        host.do("offline 0 1")
+        assert host.do("ask 0 0.5 0.5 0") == "none"  # it gives up long before its 10 s
+        assert host.do("expired 0") == "no"
+        sentence = host.do("client_sentence 0")
+        assert "No module named" in sentence
+        assert "run: groovefield install" in sentence
+
+
+def test_a_package_with_another_layout_says_so(tmp_path: Path) -> None:
+    # A real, older installation: the same package with another version of the layout.
+    old = tmp_path / "old"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", old], check=True)
+    site = next((old / "lib").iterdir()) / "site-packages"
+    for package in ("groovefield", "groovefield_bridge"):
+        source = Path(sys.modules[package].__path__[0])
+        shutil.copytree(source, site / package, ignore=shutil.ignore_patterns("__pycache__"))
+    old_layout = site / "groovefield_bridge" / "layout.py"
+    text = old_layout.read_text()
+    old_layout.write_text(text.replace(f"VERSION = {layout.VERSION}\n", "VERSION = 99\n"))
+    numpy_home = Path(np.__path__[0]).parent
+    (site / "numpy.pth").write_text(f"{numpy_home}\n")
+    with Host(tmp_path, GROOVEFIELD_PYTHON=str(old / "bin" / "python")) as host:
+        host.do("acquire")
+        host.do("open 1")
+        host.do("offline 0 1")
+        assert host.do("ask 0 0.5 0.5 0") == "none"
+        sentence = host.do("client_sentence 0")
+        assert "version 1" in sentence
+        assert "99" in sentence
+        assert "run: groovefield install" in sentence
+
+
+def test_a_directory_that_is_not_ours_is_a_sentence_or_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "runtime").mkdir(mode=0o700)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "runtime" / "groovefield").symlink_to(tmp_path / "elsewhere")
+    with Host(tmp_path) as host:
+        host.start()
+        heard(host.do("ask 0 0.5 0.5 20000"))
+        assert host.files() == []  # it lies in the next directory
+        assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+# ---------------------------------------------------------------- the record, from outside
+
+
+def test_another_process_reads_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Host(tmp_path) as host:
+        host.start(2)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+        assert segments(host.process.pid) == host.files()
+        found = instances(host.process.pid)
+        assert [i.slot for i in found] == [0, 1]
+        host.do("record 1 5")
+        with EventReader(found[1]) as reader:
+            assert reader.read()["song_beats"].tolist() == [0, 1, 2, 3, 4]
+            host.do("offline 1 1")
+            assert host.process.stdin is not None and host.process.stdout is not None
+            total = 3 * layout.EVENTS
+            host.process.stdin.write(f"record 1 {total}\n")
+            host.process.stdin.flush()
+            read = [5.0]
+            begun = time.monotonic()
+            while len(read) < total + 1 and time.monotonic() - begun < 60:
+                read.extend(reader.read()["song_beats"].tolist())
+            assert host.process.stdout.readline().strip() == str(total + 5)
+            assert reader.lost == 0
+            assert read[1:] == [float(i) for i in range(5, total + 5)]
+        host.do("close")
+        assert eventually(lambda: reader.ended)
