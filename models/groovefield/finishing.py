@@ -19,7 +19,7 @@ from groovefield import modelfile, pad
 from groovefield.lanes import Lane
 from groovefield.material import Material
 from groovefield.network import Decoder, Encoder
-from groovefield.pattern import Grid
+from groovefield.pattern import Floats, Grid
 from groovefield.picture import paint
 from groovefield.training import (
     PAD_SIDE,
@@ -50,12 +50,16 @@ def round_to_half(module: torch.nn.Module) -> None:
         tensor.copy_(tensor.half().float())
 
 
+HITS_TOLERANCE = 0.02
+"""A lane's mean hits over the pad may differ by this share from the material's."""
+
+
 @torch.no_grad()
 def calibrate(decoder: Decoder, material: Material) -> None:
     """Set ``lane_bias`` so that at threshold 0.5 each lane's mean hits are the material's.
 
-    A lane with h hits of ``steps`` on average gets the bias that lifts exactly the share
-    h / steps of its logits over the pad above 0: minus that quantile.
+    A lane with h hits of ``steps`` on average should have a share h / steps of its logits over
+    the pad above 0. Of the biases that bring it near enough, the smallest is taken.
     """
     decoder.lane_bias.zero_()
     config = decoder.config
@@ -64,12 +68,26 @@ def calibrate(decoder: Decoder, material: Material) -> None:
     share = np.average(material.onset.mean(2), axis=0, weights=material.weight)  # (lanes,)
     for lane in range(config.lanes):
         if share[lane] > 0:
-            values = logits[:, lane].reshape(-1).numpy()
-            bias = -float(np.quantile(values, 1 - share[lane]))
+            bias = _smallest_bias(logits[:, lane].reshape(-1).numpy(), float(share[lane]))
         else:  # never struck: keep it silent wherever it is
             bias = min(0.0, -1.0 - float(logits[:, lane].max()))
         decoder.lane_bias[lane] = float(np.clip(bias, -30, 30))
     decoder.lane_bias.copy_(decoder.lane_bias.half().float())
+
+
+def _smallest_bias(logits: Floats, share: float) -> float:
+    """The bias nearest to 0 that lifts about ``share`` of the logits above 0."""
+    few, many = share * (1 - HITS_TOLERANCE), share * (1 + HITS_TOLERANCE)
+    # Between these two logits a threshold may lie; 0 is the best place for it.
+    high, low = np.quantile(logits, (1 - few, max(0.0, 1 - many)))
+    return -float(np.clip(0.0, low, high))
+
+
+@torch.no_grad()
+def _searched(decoder: Decoder) -> tuple[Tensor, Tensor]:
+    """The places that a search tries (4096, latents) and their trained logits (4096, cells)."""
+    grid = pad_grid(decoder.config.latents)
+    return grid, decoder.onset(decoder.trunk(grid))
 
 
 @torch.no_grad()
@@ -78,8 +96,7 @@ def find(decoder: Decoder, onset: Tensor) -> Tensor:
 
     Likelihood is the trained one, without ``lane_bias``, which is a matter of the threshold.
     """
-    grid = pad_grid(decoder.config.latents)
-    logits = decoder.onset(decoder.trunk(grid))
+    grid, logits = _searched(decoder)
     best = [log_likelihood(part, logits).argmax(1) for part in torch.split(onset, 512)]
     return grid[torch.cat(best)]
 
@@ -102,27 +119,36 @@ def measure_spreads(decoder: Decoder, windows: Windows, items: Tensor) -> None:
     decoder.offset_spread.copy_((sums[2] / hits).sqrt().clamp(max=1).half().float())
 
 
-def distil(decoder: Decoder, windows: Windows, seed: int, steps: int = 600) -> Encoder:
-    """An encoder that answers at once what the search answers.
+def distil(decoder: Decoder, windows: Windows, seed: int) -> Encoder:
+    """An encoder that answers at once nearly what the search answers.
 
-    It is taught with windows that lost or gained a few hits, so that it generalises.
+    First it learns the places that the search finds; then, since a mean of two good places may
+    be a bad one, the likelihood of its patterns where it puts them. It is taught with windows
+    that lost or gained a few hits, so that it generalises.
     """
     torch.manual_seed(seed)
-    config = decoder.config
+    config, steps = decoder.config, min(1000, 200 + len(windows) // 10)
     encoder = Encoder(config.cells, config.latents)
     optimiser = torch.optim.AdamW(encoder.parameters(), 2e-3, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
     chance = windows.weight / windows.weight.sum()
-    for _ in range(steps):
+    grid, logits = _searched(decoder)
+    for step in range(steps):
         index = torch.multinomial(chance, 256, replacement=True)
         onset = windows.onset[index]
         flip = torch.rand_like(onset) < 0.15 * torch.rand(len(onset), 1) * (0.1 + 0.9 * onset)
         onset = torch.where(flip, 1 - onset, onset)
-        loss = F.mse_loss(encoder(onset), find(decoder, onset))
+        place = encoder(onset)
+        if step < steps // 3:
+            loss = F.mse_loss(place, grid[log_likelihood(onset, logits).argmax(1)])
+        else:
+            guess = decoder.onset(decoder.trunk(place))
+            loss = F.binary_cross_entropy_with_logits(guess, onset)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
+    decoder.zero_grad()
     round_to_half(encoder)
     return encoder.eval()
 

@@ -46,7 +46,8 @@ def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """0..1, half by rank and half by amount, so that neither outliers nor noise rule."""
     low, high = np.quantile(values, (0.02, 0.98))
     amount = np.clip((values - low) / max(high - low, 1e-9), 0, 1)
-    return 0.5 * _rank(values) + 0.5 * amount
+    out: NDArray[np.float64] = 0.5 * _rank(values) + 0.5 * amount
+    return out
 
 
 def oklch_to_srgb(

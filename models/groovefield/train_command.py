@@ -89,11 +89,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _material(arguments: argparse.Namespace) -> tuple[Material, Material, Arrangement | None]:
     """What to train on, what to hold back, and where the patterns would rather live."""
-    from groovefield.material import default_material, load_folder, load_gmd
+    from groovefield.material import load_folder
 
     if arguments.default:
-        held_back = load_gmd(arguments.data / "gmd", "validation")
-        return default_material(arguments.data), held_back, None
+        from groovefield.arrangement import default_field
+
+        return default_field(arguments.data, arguments.latents)
     material = load_folder(arguments.data)
     train, validation = material.tagged("split", "train"), material.tagged("split", "validation")
     if len(train) == 0:
@@ -154,7 +155,7 @@ def _record(
 _CREDITS = {
     "gmd": "Groove MIDI Dataset, CC BY 4.0: Jon Gillick, Adam Roberts, Jesse Engel, Douglas Eck "
     'and David Bamman, "Learning to Groove with Inverse Sequence Transformations", ICML 2019.',
-    "drum_machine_patterns": "drum-machine-patterns, MIT: Aarón Montoya-Moraga, after "
+    "drum machine": "drum-machine-patterns, MIT: Aarón Montoya-Moraga, after "
     "René-Pierre Bardet, 200 Drum Machine Patterns.",
 }
 

@@ -1,0 +1,130 @@
+"""The command line: quick to answer, and a whole training from MIDI files to a field."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+from groovefield.cli import COMMANDS, main
+from groovefield.decoder import load_decoder
+from groovefield.modelfile import load
+
+
+def write_beat(path: Path, kicks: list[int]) -> None:
+    """Two bars of 4/4: kicks at the given steps, a backbeat, hats on the eighths."""
+    notes = [(s, 36) for s in kicks] + [(s, 38) for s in (4, 12, 20, 28)]
+    notes += [(s, 42) for s in range(0, 32, 2)]
+    events = [(120 * s, 100, n) for s, n in notes] + [(120 * s + 60, 0, n) for s, n in notes]
+    track, at = mido.MidiTrack(), 0
+    for tick, velocity, note in sorted(events):
+        message = mido.Message("note_on", channel=9, note=note, velocity=velocity, time=tick - at)
+        track.append(message)
+        at = tick
+    track.append(mido.MetaMessage("end_of_track", time=32 * 120 - at))
+    file = mido.MidiFile(ticks_per_beat=480)
+    file.tracks.append(track)
+    file.save(path)
+
+
+@pytest.fixture
+def beats(tmp_path: Path) -> Path:
+    folder = tmp_path / "beats"
+    folder.mkdir()
+    for i in range(6):
+        write_beat(folder / f"beat{i}.mid", [0, 16, 2 * i + 1, 17 + 2 * i])
+    (folder / "broken.mid").write_bytes(b"MThd then nothing")
+    return folder
+
+
+def test_help_names_every_command_and_never_imports_torch() -> None:
+    code = (
+        "import sys; from groovefield.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print('HEAVY' if {'torch', 'numpy'} & set(sys.modules) else 'light')"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.endswith("light\n")
+    for command in COMMANDS:
+        assert command in run.stdout
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert f"groovefield {command}" in capsys.readouterr().out
+
+
+def test_a_folder_of_midi_files_becomes_a_field(
+    beats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "my beats.groovefield"
+    assert main(["train", "--data", str(beats), "--out", str(out), "--epochs", "150"]) == 0
+    said = capsys.readouterr()
+    assert "broken.mid" in said.out  # the bad file is named, and the rest goes on
+    assert "s left" in said.err
+    decoder = load_decoder(out)
+    assert decoder.name == "my beats"
+    pattern = decoder.decode(np.array([0.5, 0.5], np.float32))
+    assert (pattern.probability[1] > 0.5).nonzero()[0].tolist() == [4, 12, 20, 28]
+    assert pattern.velocity[1, 4] == pytest.approx(100 / 127, abs=0.1)
+    record = load(out).header.training
+    assert record["material"]["folder"]["windows"] == 6
+    assert record["epochs"] == 150
+
+
+def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(
+    beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from groovefield import train_command
+
+    class Impatient(train_command.tqdm):  # type: ignore[misc]
+        def update(self, n: float = 1) -> None:
+            super().update(n)
+            if self.n == 5:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(train_command, "tqdm", Impatient)
+    out = tmp_path / "my.groovefield"
+    assert main(["train", "--data", str(beats), "--out", str(out)]) == 0
+    record = load(out).header.training
+    assert record["stopped_early"] is True
+    assert record["kept_epoch"] == 5
+
+
+def test_ctrl_c_while_finishing_leaves_no_file(
+    beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from groovefield import finishing
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(finishing, "distil", stop)
+    out = tmp_path / "my.groovefield"
+    assert main(["train", "--data", str(beats), "--out", str(out), "--epochs", "2"]) == 130
+    assert [p.name for p in tmp_path.iterdir()] == ["beats"]
+
+
+def test_a_folder_without_midi_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("no drums here")
+    out = tmp_path / "my.groovefield"
+    assert main(["train", "--data", str(tmp_path), "--out", str(out)]) == 1
+    assert f"{tmp_path} holds no MIDI file that can be used." in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_place_that_cannot_be_written_is_found_before_training(
+    beats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "nowhere" / "my.groovefield"
+    assert main(["train", "--data", str(beats), "--out", str(out)]) == 1
+    assert "there is no folder" in capsys.readouterr().err

@@ -1,0 +1,96 @@
+"""The figures of a pad, on pads whose figures are known, and on the default one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from groovefield import modelfile, pad
+from groovefield.decoder import default_model, load_decoder
+from small_field import data_root
+
+
+def toy_pad() -> np.ndarray:
+    """(4, 4, 2, 8): column x plays the first x steps of lane 0; rows are equal."""
+    p = np.zeros((4, 4, 2, 8), np.float32)
+    for x in range(4):
+        p[:, x, 0, :x] = 0.9
+    return p
+
+
+def test_the_figures_of_a_pad_that_can_be_counted_by_hand() -> None:
+    onset = np.zeros((1, 2, 8), bool)
+    onset[0, 0, :3] = True
+    figures = pad.measure(toy_pad(), onset, np.ones(1, np.float32), 4)
+    assert figures.places == 16
+    assert figures.playing == 0.25  # only the last column has three hits
+    assert figures.distinct == 4
+    assert figures.apart == 1
+    assert figures.neighbours == 0.5  # one cell along x, none along y
+    assert figures.hits == 1.5
+    assert figures.hits_ratio == 0.5
+    assert figures.lane_ratio[0] == 0.5
+    assert np.isnan(figures.lane_ratio[1])
+    np.testing.assert_allclose(figures.beat_ratio[:3], [1.5, 1.0, 0.5])
+    assert "distinct patterns" in figures.table(("Kick", "Snare"))
+
+
+def test_weights_decide_what_the_material_is() -> None:
+    onset = np.zeros((2, 2, 8), bool)
+    onset[0, 0, :2] = True
+    onset[1, 0, :6] = True
+    light = pad.measure(toy_pad(), onset, np.array([1, 0], np.float32), 4)
+    heavy = pad.measure(toy_pad(), onset, np.array([0, 1], np.float32), 4)
+    assert light.hits_ratio == 0.75
+    assert heavy.hits_ratio == 0.25
+
+
+def test_greedy_choice_keeps_patterns_that_are_apart() -> None:
+    onset = np.zeros((4, 32), bool)
+    onset[1, :7] = True  # 7 from the first: too near
+    onset[2, :8] = True  # 8 from the first: apart
+    onset[3, 8:16] = True  # 8 from the first, 16 from the third
+    assert pad.greedy_apart(onset) == 3
+
+
+def test_average_precision_of_known_rankings() -> None:
+    truth = np.array([True, False, True, False])
+    assert pad.average_precision(np.array([0.9, 0.1, 0.8, 0.2], np.float32), truth) == 1.0
+    worst = pad.average_precision(np.array([0.1, 0.9, 0.2, 0.8], np.float32), truth)
+    assert worst == pytest.approx((1 / 3 + 2 / 4) / 2)
+    tied = pad.average_precision(np.full(4, 0.5, np.float32), truth)
+    assert tied == 0.5  # one threshold: precision is the share of hits
+
+
+def test_search_finds_the_place_that_plays_a_pattern() -> None:
+    p = np.where(toy_pad() > 0, 0.99, 0.01).astype(np.float32)
+    onset = np.zeros((2, 2, 8), bool)
+    onset[0, 0, :3] = True
+    onset[1, 0, :1] = True
+    assert (pad.best_places(p.reshape(16, 16), onset.reshape(2, 16)) % 4).tolist() == [3, 1]
+    figures = pad.search(p, onset)
+    assert figures.average_precision == 1.0
+    assert figures.f1 == 1.0
+
+
+def test_the_default_pad_keeps_what_is_asked_of_it() -> None:
+    from groovefield.material import default_material
+
+    material = default_material(data_root())
+    decoder = load_decoder(default_model())
+    figures = pad.measure(
+        pad.sample(decoder), material.onset, material.weight, material.grid.steps_per_beat
+    )
+    print(figures.table(tuple(lane.name for lane in decoder.lanes)))
+    assert figures.playing >= 0.99
+    assert figures.distinct >= 2500
+    assert figures.apart >= 400
+    assert figures.neighbours <= 8
+    assert figures.worst_ratio() <= 0.25
+
+
+def test_the_default_model_records_its_own_figures() -> None:
+    decoder = load_decoder(default_model())
+    recorded = modelfile.load(default_model()).header.training["figures"]["pad"]
+    on = pad.sample(decoder) > 0.5
+    assert recorded["hits"] == pytest.approx(on.sum((2, 3)).mean(), abs=0.01)
+    assert recorded["neighbours"] == pytest.approx(pad.neighbour_cells(on), abs=0.01)
