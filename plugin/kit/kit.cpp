@@ -50,7 +50,7 @@ inline float glue (float x) noexcept
     return std::copysign (bent, x);
 }
 
-constexpr float trim = 0.74f;  // of the sum of the drums, so that a busy bar keeps below -3 dBFS
+constexpr float trim = 0.66f;  // of the sum of the drums, so that a busy bar keeps below -3 dBFS
 constexpr float hatChokeSeconds = 0.030f;
 constexpr float resetSeconds = 0.004f;
 

@@ -17,7 +17,7 @@ constexpr std::array<Voice, voiceCount> allVoices { Voice::kick,    Voice::snare
                                                     Voice::lowTom,  Voice::midTom,  Voice::highTom,   Voice::clap,
                                                     Voice::rim,     Voice::ride,    Voice::crash };
 
-inline const char* nameOf (Voice voice)
+inline std::string nameOf (Voice voice)
 {
     constexpr const char* names[] = { "kick",     "snare", "closed hat", "open hat", "low tom", "mid tom",
                                       "high tom", "clap",  "rim",        "ride",     "crash" };
