@@ -42,7 +42,7 @@ class Bounce:
     @property
     def seconds(self) -> float:
         """Length of the audio."""
-        return self.audio.shape[1] / self.sample_rate
+        return float(self.audio.shape[1]) / self.sample_rate
 
 
 class Session:

@@ -124,7 +124,7 @@ def _draw_bars(
         axes.axvline(beat, color=INK if strong else FAINT, lw=0.7, alpha=0.55 if strong else 0.25)
     shown = events[(events["song_beats"] >= first - 0.2) & (events["song_beats"] < last)]
     line = shown["grid_step"] / shown["steps_per_beat"]
-    colours = COLOURS(shown["song_beats"] / beats)
+    colours = [tuple(c) for c in COLOURS(shown["song_beats"] / beats).tolist()]
     height = shown["velocity"] / 127 * 0.84
     base = lanes - shown["lane"] - 1 + 0.06
     # A faint foot from the grid line to where the hit sounds, then the hit, as tall as it is loud.

@@ -13,6 +13,12 @@ class NotFoundHere(RuntimeError):
     """Something that should be here is not; the message is a sentence with what to do."""
 
 
+def built_plugin() -> Path:
+    """Where ``build/setup`` leaves the plugin in a source tree; it need not be there."""
+    tree = Path(__file__).parents[2]
+    return tree / "build/out/cmake/Groovefield_artefacts/Release/VST3" / PLUGIN_NAME
+
+
 def plugin() -> Path:
     """The VST3 bundle: ``GROOVEFIELD_VST3``, inside the installed package, or the build's.
 
@@ -24,11 +30,9 @@ def plugin() -> Path:
         if not Path(named).exists():
             raise NotFoundHere(f"GROOVEFIELD_VST3 names {named}, which is not there.")
         return Path(named)
-    package = Path(__file__).parent
-    built = package.parents[1] / "build/out/cmake/Groovefield_artefacts/Release/VST3"
-    for folder in (package / "plugins", built):
-        if (folder / PLUGIN_NAME).exists():
-            return folder / PLUGIN_NAME
+    for bundle in (Path(__file__).parent / "plugins" / PLUGIN_NAME, built_plugin()):
+        if bundle.exists():
+            return bundle
     raise NotFoundHere(
         "The plugin is not built: run build/demo, or `pip install .` in Groovefield's folder."
     )

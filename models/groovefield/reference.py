@@ -361,7 +361,8 @@ def _sound(
         note = notes[key[2]]
         if note in sounding:
             out.append(Message(b, sample, note, 0))
-        song = _song_position(run, song_pass, max(time, start))
+        skipped = time < start - 0.5 * rate - LINE_ROUNDING
+        song = _song_position(run, song_pass, start if skipped else time)
         out.append(Message(b, sample, note, velocity, key[2], n, song))
         sounding[note] = (time + length, counted + sample + 1)
         del run.hits[key]

@@ -279,9 +279,12 @@ void PatternPlayer::startNote (const Hit& hit, const ClockBlock& block, int samp
     played.note = static_cast<std::uint8_t> (map.note[hit.lane] >= 0 ? map.note[hit.lane] : pattern.laneNote[hit.lane]);
     played.velocity = hit.velocity;
     played.channel = map.channel;
-    played.songBeats = clock.songPosition (block.pass, std::max (hit.time, block.start));
-    played.runSamples = static_cast<double> (block.runSample)
-                        + std::max (0.0, (hit.time - block.start) / block.beatsPerSample);
+    // Its exact time, unless that was skipped and it sounds late, at the first sample. Half a
+    // sample before the block is this block's first sample, rounded.
+    const auto skipped = hit.time < block.start - 0.5 * block.beatsPerSample - lineRounding;
+    const auto time = skipped ? block.start : hit.time;
+    played.songBeats = clock.songPosition (block.pass, time);
+    played.runSamples = static_cast<double> (block.runSample) + (time - block.start) / block.beatsPerSample;
     played.lengthBeats = hit.lengthBeats;
     played.bpm = block.bpm;
     played.address = hit.address;
