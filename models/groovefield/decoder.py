@@ -31,35 +31,27 @@ from groovefield.pattern import Floats, Grid, Pattern
 ARRAYS = 5
 """probability, velocity, offset, velocity spread, offset spread, packed in this order."""
 
-_GELU = math.sqrt(2 / math.pi)
+_ONE, _HALF = np.float32(1), np.float32(0.5)
+_GELU = np.float32(math.sqrt(2 / math.pi))
+_GELU_CUBE = np.float32(0.044715 * math.sqrt(2 / math.pi))
 _BELOW_ONE = np.float32(1 - 2**-24)
 """The largest float32 below 1: offsets lie in [-1, 1)."""
 
 
-def _gelu(x: Floats, scratch: Floats) -> None:
-    """x := 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), in place."""
+def _gelu_twice(x: Floats, scratch: Floats) -> None:
+    """x := 2 gelu(x) = x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), in place."""
     np.multiply(x, x, out=scratch)
-    scratch *= np.float32(0.044715 * _GELU)
-    scratch += np.float32(_GELU)
+    scratch *= _GELU_CUBE
+    scratch += _GELU
     scratch *= x
     np.tanh(scratch, out=scratch)
-    scratch += np.float32(1)
-    scratch *= np.float32(0.5)
+    scratch += _ONE
     x *= scratch
 
 
-def _sigmoid(x: Floats) -> None:
-    """x := 1 / (1 + exp(-x)) in place, by tanh, which cannot overflow."""
-    x *= np.float32(0.5)
-    np.tanh(x, out=x)
-    x *= np.float32(0.5)
-    x += np.float32(0.5)
-
-
-def _norm(x: Floats, out: Floats) -> None:
-    """out := (x - mean) / sqrt(variance + 1e-5), along the one axis."""
-    np.subtract(x, np.add.reduce(x) / np.float32(len(x)), out=out)
-    out *= np.float32(1 / math.sqrt(float(out @ out) / len(x) + 1e-5))
+def _centred(array: Floats) -> Floats:
+    """The same layer, its outputs (axis 0) with their mean taken away."""
+    return array - array.mean(0, dtype=np.float64).astype(np.float32)
 
 
 class Decoder:
@@ -80,17 +72,26 @@ class Decoder:
         n_lanes, steps, width = len(header.lanes), header.grid.steps, header.sizes["width"]
         self._cells = header.cells
         self._frequencies = w["frequencies"] * np.float32(2 * math.pi)
-        self._embed = w["embed.weight"], w["embed.bias"]
-        parts = ("up.weight", "up.bias", "down.weight", "down.bias")
+        # What can be worked out beforehand is worked out here. x is kept at mean 0 by centring
+        # what is added to it, so that norm x is x times one number; the halves of gelu and
+        # sigmoid are in the weights.
+        self._embed = _centred(w["embed.weight"]), _centred(w["embed.bias"])
         self._blocks = [
-            tuple(w[f"blocks.{i}.{part}"] for part in parts) for i in range(header.sizes["blocks"])
+            (
+                w[f"blocks.{i}.up.weight"],
+                w[f"blocks.{i}.up.bias"],
+                _centred(w[f"blocks.{i}.down.weight"]) * _HALF,
+                _centred(w[f"blocks.{i}.down.bias"]),
+            )
+            for i in range(header.sizes["blocks"])
         ]
-        self._onset = w["onset.weight"], w["onset.bias"] + np.repeat(w["lane_bias"], steps)
+        onset_bias = w["onset.bias"] + np.repeat(w["lane_bias"], steps)
+        self._onset = w["onset.weight"] * _HALF, onset_bias * _HALF
         self._groove_in = w["groove_in.weight"], w["groove_in.bias"]
-        # One product for both heads.
+        # One product for both heads: a sigmoid is (1 + tanh of the half) / 2.
         self._groove = (
-            np.concatenate((w["velocity.weight"], w["offset.weight"])),
-            np.concatenate((w["velocity.bias"], w["offset.bias"])),
+            np.concatenate((w["velocity.weight"] * _HALF, w["offset.weight"])) * _HALF,
+            np.concatenate((w["velocity.bias"] * _HALF, w["offset.bias"])),
         )
         spreads = np.concatenate((w["velocity_spread"], w["offset_spread"]))
         self._spreads: Floats = np.repeat(spreads, steps)
@@ -100,7 +101,8 @@ class Decoder:
         self._z = np.zeros(self.latents, np.float32)
         self._angle = np.zeros(f, np.float32)
         self._features = np.zeros(2 * f + self.latents, np.float32)
-        self._x, self._h, self._t, self._u = (np.zeros(width, np.float32) for _ in range(4))
+        self._width = width
+        self._x, self._t, self._u = (np.zeros(width, np.float32) for _ in range(3))
         self._g, self._g2 = (np.zeros(header.sizes["groove"], np.float32) for _ in range(2))
 
     def decode_into(self, latent: Floats, out: Floats) -> None:
@@ -111,44 +113,52 @@ class Decoder:
         5 * lanes * steps, packed as ``ARRAYS`` says.
         """
         z, f, cells = self._z, len(self._angle), self._cells
-        np.clip(latent[: self.latents], 0, 1, out=z)
-        if z @ z != z @ z:
+        np.maximum(latent[: self.latents], 0, out=z)
+        np.minimum(z, 1, out=z)
+        if math.isnan(z @ z):
             z[np.isnan(z)] = 0.5
         np.dot(self._frequencies, z, out=self._angle)
         features = self._features
         np.sin(self._angle, out=features[:f])
         np.cos(self._angle, out=features[f : 2 * f])
+        z *= 2
+        z -= _ONE
         features[2 * f :] = z
-        features[2 * f :] *= 2
-        features[2 * f :] -= 1
 
-        x, h, t, u = self._x, self._h, self._t, self._u
+        x, t, u = self._x, self._t, self._u
         np.dot(self._embed[0], features, out=x)
         x += self._embed[1]
         for up, up_bias, down, down_bias in self._blocks:
-            _norm(x, h)
-            np.dot(up, h, out=t)
+            np.dot(up, x, out=t)
+            t *= self._norm(x)
             t += up_bias
-            _gelu(t, u)
+            _gelu_twice(t, u)
             np.dot(down, t, out=u)
             x += u
             x += down_bias
-        _norm(x, h)
+        x *= self._norm(x)
 
         onset = out[:cells]
-        np.dot(self._onset[0], h, out=onset)
+        np.dot(self._onset[0], x, out=onset)
         onset += self._onset[1]
-        _sigmoid(onset)
-        np.dot(self._groove_in[0], h, out=self._g)
+        np.dot(self._groove_in[0], x, out=self._g)
         self._g += self._groove_in[1]
-        _gelu(self._g, self._g2)
+        _gelu_twice(self._g, self._g2)
         groove = out[cells : 3 * cells]
         np.dot(self._groove[0], self._g, out=groove)
         groove += self._groove[1]
-        _sigmoid(groove[:cells])
-        np.tanh(groove[cells:], out=groove[cells:])
-        np.minimum(groove[cells:], _BELOW_ONE, out=groove[cells:])
+        all_three = out[: 3 * cells]
+        np.tanh(all_three, out=all_three)
+        sigmoids = out[: 2 * cells]
+        sigmoids *= _HALF
+        sigmoids += _HALF
+        offset = out[2 * cells : 3 * cells]
+        np.minimum(offset, _BELOW_ONE, out=offset)
         out[3 * cells : 5 * cells] = self._spreads
+
+    def _norm(self, x: Floats) -> np.float32:
+        """What norm multiplies an x of mean 0 by: 1 / sqrt(variance + 1e-5)."""
+        return np.float32(1 / math.sqrt(float(x @ x) / self._width + 1e-5))
 
     def decode(self, latent: Floats) -> Pattern:
         """The pattern at ``latent`` (at least ``latents`` values, 0..1)."""
