@@ -188,6 +188,7 @@ class Run:
     asked: dict[tuple[int, int], tuple[Play, Pattern]] = field(default_factory=dict)
     hits: dict[tuple[int, int, int], tuple[float, int, int, float]] = field(default_factory=dict)
     decided: set[tuple[int, int]] = field(default_factory=set)
+    sounded: set[tuple[int, int, int]] = field(default_factory=set)
 
 
 def _begin(position: float) -> Run:
@@ -331,7 +332,7 @@ def _plan(
             cycle_steps = max(1, min(step_play.steps, pattern.grid.steps))
             for lane in range(pattern.probability.shape[0]):
                 struck = strike(pattern, step_play, lane, n, cycle_steps)
-                if struck:
+                if struck and (p.index, n, lane) not in run.sounded:
                     sounds = max(time + struck[0] / per_beat, run.start)
                     length = step_play.note_length / per_beat
                     run.hits[(p.index, n, lane)] = (sounds, struck[1], n, length)
@@ -366,6 +367,7 @@ def _sound(
         out.append(Message(b, sample, note, velocity, key[2], n, song))
         sounding[note] = (time + length, counted + sample + 1)
         del run.hits[key]
+        run.sounded.add(key)
     end_due(samples)
 
 

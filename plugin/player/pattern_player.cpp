@@ -87,7 +87,7 @@ void PatternPlayer::beginRun (const ClockBlock& block) noexcept
 {
     running = true;
     ++run;
-    stepCount = hitCount = 0;
+    stepCount = hitCount = aheadCount = 0;
     placeCursor (block.pass, block.pass.start - positionTolerance, pattern.stepsPerBeat);
 }
 
@@ -211,7 +211,8 @@ void PatternPlayer::latch (const ClockBlock& block, PatternSource& source) noexc
         hit.velocity = static_cast<std::uint8_t> (struck->velocity);
         hit.lengthBeats = step.play.noteLength / step.stepsPerBeat;
         hit.address = address;
-        addHit (hit);
+        if (! hasSoundedAhead (hit))
+            addHit (hit);
     }
 }
 
@@ -244,6 +245,16 @@ void PatternPlayer::keepAnswerReady (const Transport& host, const PlayParameters
         adopt (id, source);
 }
 
+// A cell that sounded before the wrap is not played again when the loop is moved after that and
+// its pass is planned anew.
+bool PatternPlayer::hasSoundedAhead (const Hit& hit) const noexcept
+{
+    const auto count = std::min (aheadCount, aheadRoom);
+    return std::any_of (ahead.begin(), ahead.begin() + static_cast<std::ptrdiff_t> (count), [&] (const Sounded& s) {
+        return s.passIndex == hit.passIndex && s.gridStep == hit.address.gridStep && s.lane == hit.lane;
+    });
+}
+
 void PatternPlayer::addHit (const Hit& hit) noexcept
 {
     if (hitCount == hitRoom)
@@ -264,6 +275,8 @@ void PatternPlayer::emit (const ClockBlock& block, int numSamples, NoteSink& sin
             break;
         endDueNotes (block, static_cast<int> (sample) + 1, sink);
         startNote (hits[played], block, static_cast<int> (sample), sink);
+        if (hits[played].passIndex > block.pass.index)
+            ahead[aheadCount++ % aheadRoom] = { hits[played].passIndex, hits[played].address.gridStep, hits[played].lane };
     }
     std::move (hits.begin() + static_cast<std::ptrdiff_t> (played), hits.begin() + static_cast<std::ptrdiff_t> (hitCount),
                hits.begin());

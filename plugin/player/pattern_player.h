@@ -101,6 +101,11 @@ private:
         double lengthBeats = 0.0;
         CellAddress address;
     };
+    struct Sounded {
+        std::uint32_t passIndex = 0;
+        std::int64_t gridStep = 0;
+        std::uint8_t lane = 0;
+    };
     struct OpenNote {
         double end = 0.0;               // run time
         std::int64_t earliest = 0;      // run sample: an off never comes at its own on's sample
@@ -119,13 +124,15 @@ private:
     void adopt (std::uint64_t request, PatternSource&) noexcept;
     void keepAnswerReady (const Transport&, const PlayParameters&, PatternSource&) noexcept;
     void addHit (const Hit&) noexcept;
+    bool hasSoundedAhead (const Hit&) const noexcept;
     void emit (const ClockBlock&, int numSamples, NoteSink&) noexcept;
     void startNote (const Hit&, const ClockBlock&, int sample, NoteSink&) noexcept;
     void endDueNotes (const ClockBlock&, int untilSample, NoteSink&) noexcept;
 
     // A loop of 1/64 beat on a grid of one step a beat: 16 steps wait between ask and latch, and
     // 96 passes' hits may be pending at once.
-    static constexpr std::size_t stepRoom = 64, hitRoom = 96 * maxLanes, openRoom = 128;
+    static constexpr std::size_t stepRoom = 64, hitRoom = 96 * maxLanes, openRoom = 128,
+                                 aheadRoom = 8 * maxLanes;
 
     HostClock clock;
     Pattern pattern;
@@ -142,6 +149,8 @@ private:
     std::size_t stepCount = 0;
     std::array<Hit, hitRoom> hits;      // latched, not yet played; in order of time
     std::size_t hitCount = 0;
+    std::array<Sounded, aheadRoom> ahead; // early cells that sounded before the wrap to their pass
+    std::size_t aheadCount = 0;           // counts on; the place is modulo the room
     std::array<OpenNote, openRoom> open;
     std::size_t openCount = 0;
 

@@ -219,7 +219,6 @@ def test_thirty_two_instances_share_one_process_and_keep_their_own_patterns() ->
     segment = Segment.open(alive[0].path)
     assert int(segment.server["pid"][0]) > 0
     heard = {
-        (round(float(segment.controls[i.slot]["x"]), 4), round(float(segment.controls[i.slot]["y"]), 4))
-        for i in alive
-    }  # fmt: skip
+        tuple(round(float(segment.controls[i.slot][axis]), 4) for axis in ("x", "y")) for i in alive
+    }
     assert len(heard) == 32

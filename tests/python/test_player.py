@@ -22,8 +22,9 @@ def random_pattern(rng: random.Random, grid: Grid, lanes: int, fill: float) -> P
     numbers = np.random.default_rng(rng.getrandbits(32))
     shape = (lanes, grid.steps)
     hit = numbers.random(shape) < fill
+    likely, unlikely = numbers.uniform(0.3, 1, shape), numbers.uniform(0, 0.4, shape)
     return Pattern(
-        probability=np.where(hit, numbers.uniform(0.3, 1, shape), numbers.uniform(0, 0.4, shape)).astype("f4"),
+        probability=np.where(hit, likely, unlikely).astype("f4"),
         velocity=numbers.random(shape).astype("f4"),
         offset=numbers.uniform(-1, 0.999, shape).astype("f4"),
         velocity_spread=numbers.uniform(0, 0.2, shape).astype("f4"),
@@ -124,8 +125,10 @@ class RandomHost:
                     self.position += rng.uniform(0, 1) * samples * self.bpm / 60 / self.rate
                 elif kind == "stop":
                     playing = not playing
-                elif kind == "loop":
+                elif kind == "loop" and self.loop and rng.random() < 0.5:
                     self.loop = None
+                elif kind == "loop":
+                    self.place_loop()
             if rng.random() < 0.1:
                 play_now = random_play(rng, lanes)
             self.bpm = min(400.0, max(20.0, self.bpm * (1 + self.ramp)))
@@ -188,3 +191,58 @@ def test_random_transports_play_as_the_reference_says(shard: int) -> None:
         if said:
             failed.append(f"case {i}: {said}")
     assert not failed, f"{len(failed)} of {CASES // SHARDS}:\n" + "\n".join(failed[:5])
+
+
+def steady_blocks(rng: random.Random, size: int, host: RandomHost) -> list[Block]:
+    """A host that stands for a while, then plays on; parameters move while it plays."""
+    play_now = random_play(rng, 11)
+    standing = Block(size, False, host.position, host.bpm, play=play_now)
+    out = [standing] * 80
+    position = host.position
+    loop = (position + 1, position + 3.25) if rng.random() < 0.5 else None
+    for _ in range(int(10 / (size * host.bpm / 60 / host.rate))):
+        out.append(Block(size, True, position, host.bpm, loop, play=play_now))
+        position += size * host.bpm / 60 / host.rate
+        if loop and position >= loop[1]:
+            position -= loop[1] - loop[0]
+        if rng.random() < 0.02:
+            play_now = random_play(rng, 11)
+    return out
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_answers_within_a_quarter_step_make_live_equal_to_the_bounce(seed: int) -> None:
+    rng = random.Random(SEED + seed)
+    grid = Grid(4, 8)
+    patterns = [random_pattern(rng, grid, 11, 0.4) for _ in range(5)]
+    host = RandomHost(rng)
+    host.bpm = min(host.bpm, 180.0)
+    size = rng.choice([64, 200, 256])
+    blocks = steady_blocks(rng, size, host)
+    quarter_step = 0.25 / 4 * 60 / host.bpm * host.rate
+    latency = int(quarter_step) - 2 * size
+    bounced = player_library.play(blocks, patterns, host.rate)
+    live = player_library.play(blocks, patterns, host.rate, max(1, latency))
+    assert len(bounced) > 20
+    assert not differences(bounced, live)
+
+
+def test_answers_that_come_too_late_change_patterns_but_lose_no_step() -> None:
+    rng = random.Random(3)
+    grid = Grid(4, 8)
+    # Every cell of every pattern sounds, so that a step lost or doubled shows.
+    patterns = [
+        replace(random_pattern(rng, grid, 2, 1.0), probability=np.ones((2, 32), "f4"))
+        for _ in range(5)
+    ]
+    rate, size, bpm = 48_000.0, 128, 120.0
+    blocks = [Block(size, False, 0.0, bpm)] * 400
+    for i in range(4000):
+        x = float(np.float32(i % 97 / 97))
+        now = Play(position=(x, *(0.5,) * 7))
+        blocks.append(Block(size, True, i * size * bpm / 60 / rate, bpm, play=now))
+    late = player_library.play(blocks, patterns, rate, int(0.2 * rate))
+    steps = [m.grid_step for m in late if m.velocity and m.lane == 0]
+    assert sorted(steps) == list(range(max(steps) + 1))
+    bounced = player_library.play(blocks, patterns, rate)
+    assert differences(bounced, late), "late answers should have played other patterns"
