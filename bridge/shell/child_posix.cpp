@@ -1,6 +1,8 @@
 #ifndef _WIN32
 #include "child.h"
 
+#include "marker.h"
+
 #include <array>
 #include <chrono>
 #include <cerrno>
@@ -127,6 +129,7 @@ std::vector<std::string> childEnvironment()
             result.push_back (std::string (name) + "=" + value);
     for (const char* name : { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS" })
         result.push_back (std::string (name) + "=1");
+    result.push_back (std::string ("GROOVEFIELD_STARTED_BY=") + buildMarker());
     return result;
 }
 

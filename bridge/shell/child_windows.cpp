@@ -1,6 +1,8 @@
 #ifdef _WIN32
 #include "child.h"
 
+#include "marker.h"
+
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif
@@ -105,6 +107,7 @@ std::vector<std::string> childEnvironment()
             result.push_back (std::string (name) + "=" + value);
     for (const char* name : { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS" })
         result.push_back (std::string (name) + "=1");
+    result.push_back (std::string ("GROOVEFIELD_STARTED_BY=") + buildMarker());
     return result;
 }
 

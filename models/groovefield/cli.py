@@ -16,6 +16,8 @@ from groovefield import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "bounce": ("groovefield.bounce", "bounce a walk over the pad with the real plugin"),
     "train": ("groovefield.train_command", "train a model on a folder of MIDI files"),
+    "install": ("groovefield.install", "put the plugin where hosts look, and note this Python"),
+    "doctor": ("groovefield.doctor", "say what is wrong with the installation"),
     "builtin-field": ("groovefield.builtin_field", "make the plugin's built-in field from a model"),
 }
 """Name of the command -> its module, and one line for the help."""

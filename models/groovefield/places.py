@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 PLUGIN_NAME = "Groovefield.vst3"
+COMPONENT_NAMES = ("Groovefield.component", "Groovefield MIDI.component")
+"""The Audio Units of macOS."""
 
 
 class NotFoundHere(RuntimeError):
@@ -49,6 +51,22 @@ def plugin_folder() -> Path:
     return home / ".vst3"
 
 
+def components(bundle: Path) -> list[Path]:
+    """The Audio Units that were built with a VST3 bundle: beside it, or in CMake's folders."""
+    products = bundle.parents[3] if len(bundle.parents) > 3 else bundle.parent
+    folders = (
+        bundle.parent,
+        products / "Groovefield_artefacts/Release/AU",
+        products / "GroovefieldMidi_artefacts/Release/AU",
+    )
+    return [f / name for f in folders for name in COMPONENT_NAMES if (f / name).exists()]
+
+
+def component_folder() -> Path:
+    """Where macOS's hosts look for a user's Audio Units."""
+    return Path.home() / "Library/Audio/Plug-Ins/Components"
+
+
 def python_record() -> Path:
     """The per-user file that tells the plugin which Python to start."""
     if sys.platform == "win32":
@@ -56,3 +74,12 @@ def python_record() -> Path:
     config = os.environ.get("XDG_CONFIG_HOME", "")
     base = Path(config) if Path(config).is_absolute() else Path.home() / ".config"
     return base / "groovefield/python"
+
+
+def model_cache() -> Path:
+    """Where the plugin keeps the models that projects carry, for the model process to read."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Groovefield/cache/models"
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache"
+    return base / "groovefield/models"
