@@ -3,7 +3,7 @@
 namespace groovefield::synth {
 
 namespace {
-constexpr float outputGain = 0.30f;
+constexpr float outputGain = 0.33f;
 constexpr float width = 0.35f;  // of the difference between the sides
 } // namespace
 

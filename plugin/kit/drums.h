@@ -101,17 +101,17 @@ private:
 
 class LowTom : public Tom {
 public:
-    LowTom() noexcept : Tom ({ 82.0f, 0.21f, -0.22f }) {}
+    LowTom() noexcept : Tom ({ 94.0f, 0.20f, -0.22f }) {}
 };
 
 class MidTom : public Tom {
 public:
-    MidTom() noexcept : Tom ({ 118.0f, 0.17f, 0.0f }) {}
+    MidTom() noexcept : Tom ({ 134.0f, 0.17f, 0.0f }) {}
 };
 
 class HighTom : public Tom {
 public:
-    HighTom() noexcept : Tom ({ 168.0f, 0.14f, 0.22f }) {}
+    HighTom() noexcept : Tom ({ 188.0f, 0.15f, 0.22f }) {}
 };
 
 /// Several hands, not quite together, in a small room.

@@ -4,9 +4,9 @@ namespace groovefield::synth {
 
 namespace {
 // No two in a simple ratio, so that their harmonics above the high-pass are a dense cloud.
-constexpr std::array<float, 6> squareHz { 419.3f, 537.1f, 685.7f, 811.9f, 1033.0f, 1271.0f };
-constexpr float closedGain = 0.22f;
-constexpr float openGain = 0.22f;
+constexpr std::array<float, 6> squareHz { 317.3f, 409.1f, 521.7f, 633.9f, 797.0f, 983.0f };
+constexpr float closedGain = 0.31f;
+constexpr float openGain = 0.27f;
 } // namespace
 
 void Hat::prepare (double sampleRate) { clock.set (sampleRate); }
@@ -18,19 +18,19 @@ int Hat::start (const Hit& hit) noexcept
     for (std::size_t k = 0; k < squareHz.size(); ++k)
         metal.tune (k, clock.turns (squareHz[k] * (1.0f + 0.004f * noise.next())), noise.unit() * 0.999f);
     strike.start (between (0.5f, 1.0f, v), open ? 0.020f : 0.0075f, clock.rate);
-    const auto slow = open ? between (0.22f, 0.30f, v) : between (0.024f, 0.040f, v);
-    const auto fast = open ? between (0.30f, 0.36f, v) : between (0.070f, 0.095f, v);
+    const auto slow = open ? between (0.26f, 0.36f, v) : between (0.024f, 0.040f, v);
+    const auto fast = open ? between (0.40f, 0.50f, v) : between (0.070f, 0.095f, v);
     ring.start (open ? 0.50f : 0.42f, slow, fast, clock.rate);
     hiss.start (between (0.25f, 0.55f, v) * clock.noise, 0.75f * slow, 0.85f * fast, clock.rate);
-    tick.start (between (0.05f, 0.6f, v) * clock.noise, 0.0012f, clock.rate);
+    tick.start (between (0.05f, 0.42f, v) * clock.noise, 0.0012f, clock.rate);
     metalBand.tune (between (7600.0f, 9200.0f, v), 0.8f, clock.rate);
-    metalFloor.tune (between (5800.0f, 7000.0f, v), 0.8f, clock.rate);
-    hissFloor.tune (open ? 6600.0f : 7400.0f, 0.7f, clock.rate);
+    metalFloor.tune ((open ? 0.78f : 1.0f) * between (5800.0f, 6800.0f, v), 0.8f, clock.rate);
+    hissFloor.tune (open ? 5600.0f : 7200.0f, 0.7f, clock.rate);
     top.tune (between (9000.0f, 17500.0f, v), 0.6f, clock.rate);
     for (auto* filter : { &metalBand, &metalFloor, &hissFloor, &top })
         filter->clear();
     level = (open ? openGain : closedGain) * hitGain (v);
-    return clock.samples (open ? 1.1f : 0.26f);
+    return clock.samples (open ? 1.5f : 0.26f);
 }
 
 void Hat::render (float* left, float* right, int n) noexcept

@@ -3,8 +3,8 @@
 namespace groovefield::synth {
 
 namespace {
-constexpr float restHz = 49.0f;   // G1: where the pitch comes to rest
-constexpr float outputGain = 0.44f;
+constexpr float restHz = 50.0f;   // G1: where the pitch comes to rest
+constexpr float outputGain = 0.47f;
 } // namespace
 
 void Kick::prepare (double sampleRate) { clock.set (sampleRate); }
@@ -14,15 +14,15 @@ int Kick::start (const Hit& hit) noexcept
     const auto v = hit.velocity;
     noise.start (hit.seed);
     body.start (0.0f);
-    fall.start (between (55.0f, 95.0f, v), 0.028f, clock.rate);
-    drop.start (between (180.0f, 900.0f, v), 0.0032f, clock.rate);
+    fall.start (between (50.0f, 88.0f, v), 0.023f, clock.rate);
+    drop.start (between (200.0f, 1150.0f, v), 0.0020f, clock.rate);
     punch.start (0.40f, 0.040f, clock.rate);
     sustain.start (0.85f, between (0.28f, 0.40f, v), between (0.165f, 0.205f, v), clock.rate);
     beater.start (between (0.05f, 0.30f, v), 0.0022f, clock.rate);
     click.start (between (0.08f, 1.35f, v * v) * clock.noise, 0.0040f, clock.rate);
     clickBand.tune (between (2200.0f, 4200.0f, v), 0.9f, clock.rate);
     clickBand.clear();
-    drive = between (0.6f, 1.2f, v);
+    drive = between (0.5f, 1.05f, v);
     level = outputGain * hitGain (v) / softClip (drive);
     return clock.samples (0.75f);
 }
