@@ -5,7 +5,7 @@ namespace groovefield::synth {
 namespace {
 
 constexpr float rideGain = 0.17f;
-constexpr float crashGain = 0.20f;
+constexpr float crashGain = 0.26f;
 constexpr int darkeningEvery = 32;  // samples between two steps of the crash's top
 
 // The ride's modes: a few of the bell, many of the bow (they ring), and some that only ping.
@@ -90,7 +90,7 @@ void Crash::prepare (double sampleRate)
     luck.start (49);
     for (int k = 0; k < crashModes; ++k) {
         const auto at = along (k, crashModes, luck);
-        modes.tune (k, 420.0f + 11200.0f * at, between (0.60f, 0.22f, at), 0.7f * luck.next(), clock);
+        modes.tune (k, 290.0f + 11300.0f * at, between (0.60f, 0.22f, at), 0.7f * luck.next(), clock);
     }
 }
 
@@ -104,7 +104,7 @@ int Crash::start (const Hit& hit) noexcept
     modes.rest();
     for (int k = 0; k < crashModes; ++k) {
         const auto high = static_cast<float> (k) / static_cast<float> (crashModes - 1);
-        const auto tilt = std::min (1.0f, 0.25f + 5.0f * high) * between (1.0f - 0.85f * high, 1.0f, v);
+        const auto tilt = std::min (1.0f, 0.45f + 5.0f * high) * between (1.0f - 0.85f * high, 1.0f, v);
         modes.strike (k, 0.055f * tilt * between (0.4f, 1.0f, luck.unit()), 0.999f * luck.unit());
     }
     burst.start (between (0.35f, 0.70f, v) * clock.noise, 0.060f, clock.rate);

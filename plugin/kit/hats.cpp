@@ -5,8 +5,8 @@ namespace groovefield::synth {
 namespace {
 // No two in a simple ratio, so that their harmonics above the high-pass are a dense cloud.
 constexpr std::array<float, 6> squareHz { 317.3f, 409.1f, 521.7f, 633.9f, 797.0f, 983.0f };
-constexpr float closedGain = 0.31f;
-constexpr float openGain = 0.27f;
+constexpr float closedGain = 0.36f;
+constexpr float openGain = 0.30f;
 } // namespace
 
 void Hat::prepare (double sampleRate) { clock.set (sampleRate); }
@@ -15,8 +15,11 @@ int Hat::start (const Hit& hit) noexcept
 {
     const auto v = hit.velocity;
     noise.start (hit.seed);
+    // Half of the squares begin up and half down: together they begin at rest, and the attack is
+    // the stick's alone, alike from hit to hit.
     for (std::size_t k = 0; k < squareHz.size(); ++k)
-        metal.tune (k, clock.turns (squareHz[k] * (1.0f + 0.004f * noise.next())), noise.unit() * 0.999f);
+        metal.tune (k, clock.turns (squareHz[k] * (1.0f + 0.004f * noise.next())),
+                    0.499f * noise.unit() + (k % 2 == 0 ? 0.0f : 0.5f));
     strike.start (between (0.5f, 1.0f, v), open ? 0.020f : 0.0075f, clock.rate);
     const auto slow = open ? between (0.26f, 0.36f, v) : between (0.024f, 0.040f, v);
     const auto fast = open ? between (0.40f, 0.50f, v) : between (0.070f, 0.095f, v);
@@ -43,7 +46,8 @@ void Hat::render (float* left, float* right, int n) noexcept
         if (tick.audible())
             plate += tick.next() * white;
         const auto x = metalFloor.next (plate).high + hiss.next() * hissFloor.next (white).high;
-        const auto y = level * top.next (x).low;
+        // Squares whose edges meet by chance would stick out; the clipper evens them.
+        const auto y = level * top.next (softClip (x)).low;
         left[i] = y * place.left;
         right[i] = y * place.right;
     }

@@ -5,7 +5,7 @@ namespace groovefield::synth {
 namespace {
 constexpr float lowHz = 184.0f;
 constexpr float highHz = 332.0f;
-constexpr float outputGain = 0.34f;
+constexpr float outputGain = 0.38f;
 } // namespace
 
 void Snare::prepare (double sampleRate) { clock.set (sampleRate); }
@@ -21,14 +21,14 @@ int Snare::start (const Hit& hit) noexcept
     highRing.start (between (0.25f, 0.45f, v), 0.045f, 0.080f, clock.rate);
     rattle.start (between (0.40f, 0.90f, v) * clock.noise, 0.024f, clock.rate);
     buzz.start (between (0.42f, 0.62f, v) * clock.noise, between (0.090f, 0.130f, v), 0.22f, clock.rate);
-    snap.start (between (0.05f, 0.9f, v * v) * clock.noise, 0.0035f, clock.rate);
+    snap.start (between (0.05f, 1.3f, v * v) * clock.noise, 0.0035f, clock.rate);
     wiresFloor.tune (800.0f, 0.7f, clock.rate);
     wiresBody.tune (2900.0f, 0.5f, clock.rate);
     wiresTop.tune (between (4500.0f, 13000.0f, v), 0.6f, clock.rate);
     snapFloor.tune (4500.0f, 0.7f, clock.rate);
     for (auto* filter : { &wiresFloor, &wiresBody, &wiresTop, &snapFloor })
         filter->clear();
-    drive = between (0.8f, 1.5f, v);
+    drive = between (0.7f, 1.05f, v);
     level = outputGain * hitGain (v) / softClip (drive);
     return clock.samples (0.75f);
 }
