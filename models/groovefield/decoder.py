@@ -51,7 +51,8 @@ def _gelu_twice(x: Floats, scratch: Floats) -> None:
 
 def _centred(array: Floats) -> Floats:
     """The same layer, its outputs (axis 0) with their mean taken away."""
-    return array - array.mean(0, dtype=np.float64).astype(np.float32)
+    out: Floats = array - array.mean(0, dtype=np.float64).astype(np.float32)
+    return out
 
 
 class Decoder:
