@@ -129,7 +129,7 @@ def test_a_polluted_environment_does_not_reach_it(tmp_path: Path) -> None:
         settings = settings_of(pid)
         foreign = ("LD_", "DYLD_", "PYTHON", "VIRTUAL_ENV", "GROOVEFIELD_")
         ours = {"GROOVEFIELD_STARTED_BY"}
-            assert not [n for n in set(settings) - ours if n.startswith(foreign)]
+        assert not [n for n in set(settings) - ours if n.startswith(foreign)]
         assert settings["OMP_NUM_THREADS"] == "1"
         assert settings["XDG_RUNTIME_DIR"] == str(tmp_path / "runtime")
         assert Path(f"/proc/{pid}/cwd").readlink() == Path("/")
