@@ -17,6 +17,7 @@ import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Protocol
 
 import numpy as np
@@ -41,6 +42,13 @@ _ANSWER_HEAD = struct.Struct("<QII")  # id, status, checksum
 _ID = layout.ANSWER.offsets["id"]
 _CHECKED = layout.ANSWER.offsets["lanes"]
 _VALUES = layout.ANSWER.offsets["values"]
+_SLOTS = [slot_offset(slot) for slot in range(layout.SLOTS)]
+_REQUESTS = [
+    layout.SLOT.offsets["requests"] + i * layout.REQUEST.size for i in range(layout.REQUEST_PLACES)
+]
+_ANSWERS = [
+    layout.SLOT.offsets["answers"] + i * layout.ANSWER.size for i in range(layout.REQUEST_PLACES)
+]
 
 
 class Lane(Protocol):
@@ -142,7 +150,7 @@ class _Voice:
         self.decoder.decode_into(latent, out)
         np.maximum(out, self.low, out=out)
         np.minimum(out, self.high, out=out)
-        if not np.isfinite(out.sum()):
+        if not isfinite(np.dot(out, out)):  # the cheapest sum that one bad number spoils
             raise ModelDamaged("The model gives values that are not numbers.")
         _ANSWER_HEAD.pack_into(self.packed, _ID, request, FOUND, zlib.crc32(self.checked))
         return self.packed
@@ -154,10 +162,10 @@ class PatternServer:
     def __init__(self, segment: Segment, make_decoder: MakeDecoder, version: str = "") -> None:
         self._map = segment.map
         self._words = segment.words
-        self._segment = segment
         self._make_decoder = make_decoder
         self._voices: OrderedDict[bytes, _Voice] = OrderedDict()
         self._newest = segment.controls["newest_request"]  # (64,) u64, a view
+        self._in_use = segment.controls["in_use"]  # (64,) u32, a view
         self._done = np.zeros(layout.SLOTS, np.uint64)
         self._shown: list[bytes | None] = [None] * layout.SLOTS
         self._message = ""
@@ -185,31 +193,29 @@ class PatternServer:
         """
         for _ in range(64):
             newest = self._newest.copy()
-            waiting = np.flatnonzero(newest != self._done)
-            if not waiting.size:
+            waiting = (newest != self._done).nonzero()[0].tolist()
+            if not waiting:
                 return
-            named = [self._answer_slot(s, int(newest[s])) for s in waiting.tolist()]
-            for slot, model in zip(waiting.tolist(), named, strict=True):
+            named = [(slot, self._answer_slot(slot, int(newest[slot]))) for slot in waiting]
+            for slot, model in named:
                 if model is not None and model != self._shown[slot]:
                     self._show_picture(slot, model)
             self.beat()
 
     def _answer_slot(self, slot: int, newest: int) -> bytes | None:
         """Answers a slot's requests up to ``newest``; the model that the last of them names."""
-        if not self._segment.controls["in_use"][slot]:
+        if not self._in_use[slot]:
             self._done[slot] = newest
             return None
         model = None
-        base = slot_offset(slot)
+        base = _SLOTS[slot]
         first = max(int(self._done[slot]) + 1, newest - layout.REQUEST_PLACES + 1)
         for request in range(first, newest + 1):
             place = request % layout.REQUEST_PLACES
-            at = base + layout.SLOT.offsets["answers"] + place * layout.ANSWER.size
+            at = base + _ANSWERS[place]
             if self._words[at // 8 + 1] == request and not self._words[at // 8] & 1:
                 continue  # the process before this one answered it
-            asked = self._read_request(
-                base + layout.SLOT.offsets["requests"] + place * layout.REQUEST.size
-            )
+            asked = self._read_request(base + _REQUESTS[place])
             if asked is None or asked[0] < request:
                 return model  # torn, or not visible yet: it is looked at again
             if asked[0] == request:
@@ -276,7 +282,7 @@ class PatternServer:
             picture["pixels"][0] = pixels
             picture["checksum"] = zlib.crc32(picture["pixels"][0].tobytes())
         packed = picture.tobytes()
-        at = slot_offset(slot) + layout.SLOT.offsets["picture"]
+        at = _SLOTS[slot] + layout.SLOT.offsets["picture"]
         model_at = layout.PICTURE.offsets["model"]
         seq = self._words[at // 8] | 1
         self._words[at // 8] = seq
