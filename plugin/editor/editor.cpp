@@ -1,15 +1,127 @@
 #include "editor.h"
 
-#include "../processor/processor.h"
+#include "field_picture.h"
 
 namespace groovefield {
 
-Editor::Editor (Processor& p) : AudioProcessorEditor (p), generic (p)
+namespace {
+
+constexpr int defaultWidth = 980, defaultHeight = 640, leastWidth = 720, leastHeight = 480, mostWidth = 2400, mostHeight = 1600;
+constexpr int margin = 16, headerHeight = 32, controlsHeight = 120, statusHeight = 28;
+constexpr double frameSeconds = 1.0 / 60.0, slowSeconds = 0.25;
+constexpr int pictureSide = 64, imageSide = 768;
+const juce::Identifier widthProperty { "editor_width" }, heightProperty { "editor_height" };
+
+double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
+
+} // namespace
+
+Editor::Editor (Processor& p)
+    : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), controls (p.parameters)
 {
-    addAndMakeVisible (generic);
-    setSize (800, 600);
+    setLookAndFeel (&look);
+    tooltips.setLookAndFeel (&look);
+    setTitle ("Groovefield");
+    setWantsKeyboardFocus (false);
+    for (juce::Component* child : { static_cast<juce::Component*> (&header), static_cast<juce::Component*> (&pad),
+                                    static_cast<juce::Component*> (&pattern), static_cast<juce::Component*> (&controls),
+                                    static_cast<juce::Component*> (&status) })
+        addAndMakeVisible (child);
+    const auto complain = [this] (const juce::String& sentence) {
+        message = sentence;
+        tickSlowly();
+    };
+    header.onMessage = complain;
+    pattern.drag.onTrouble = complain;
+
+    setResizable (true, true);
+    setResizeLimits (leastWidth, leastHeight, mostWidth, mostHeight);
+    const auto& state = processor.parameters.state;
+    setSize (juce::jlimit (leastWidth, mostWidth, static_cast<int> (state.getProperty (widthProperty, defaultWidth))),
+             juce::jlimit (leastHeight, mostHeight, static_cast<int> (state.getProperty (heightProperty, defaultHeight))));
+    tick (secondsNow());
+    display = { this, [this] { refresh(); } };
 }
 
-void Editor::resized() { generic.setBounds (getLocalBounds()); }
+Editor::~Editor()
+{
+    display = {};
+    tooltips.setLookAndFeel (nullptr);
+    setLookAndFeel (nullptr);
+}
+
+void Editor::refresh()
+{
+    // Displays of 120 Hz and more: every second frame, or less.
+    if (const auto now = secondsNow(); now - lastTick > frameSeconds * 0.9)
+        tick (now);
+}
+
+void Editor::tick (double seconds)
+{
+    lastTick = seconds;
+    const auto& frame = frames.read (seconds);
+    header.show (frame);
+    pad.show (frame);
+    pattern.show (frame);
+    if (lastSlowTick < 0.0 || seconds - lastSlowTick > slowSeconds) {
+        lastSlowTick = seconds;
+        tickSlowly();
+    }
+}
+
+void Editor::tickSlowly()
+{
+    header.showSlowly();
+    status.show (processor.modelSentence(), processor.modelReady(), message.isNotEmpty() ? message : processor.lastComplaint());
+    showPicture();
+}
+
+// The model's own picture at once; a newer one from the model process when it has drawn it.
+void Editor::showPicture()
+{
+    const auto model = processor.currentModel();
+    std::vector<std::uint8_t> rgba;
+    if (model != pictured) {
+        pictured = model;
+        pad.pad.setPicture (makeFieldPicture (model->picture, pictureSide, imageSide));
+    }
+    if (processor.picture (rgba, pictureVersion))
+        pad.pad.setPicture (makeFieldPicture (rgba, pictureSide, imageSide));
+}
+
+void Editor::paint (juce::Graphics& g)
+{
+    g.fillAll (palette::ground);
+    g.setColour (palette::line);
+    g.fillRect (0, getHeight() - statusHeight - 1, getWidth(), 1);
+}
+
+void Editor::resized()
+{
+    processor.parameters.state.setProperty (widthProperty, getWidth(), nullptr);
+    processor.parameters.state.setProperty (heightProperty, getHeight(), nullptr);
+
+    auto area = getLocalBounds();
+    status.setBounds (area.removeFromBottom (statusHeight).reduced (margin, 0));
+    area.removeFromBottom (1);
+    area = area.reduced (margin, 12);
+    header.setBounds (area.removeFromTop (headerHeight));
+    area.removeFromTop (12);
+    controls.setBounds (area.removeFromBottom (controlsHeight));
+    area.removeFromBottom (12);
+
+    const auto padWidth = std::min (PadPanel::widthFor (area.getHeight()), area.getWidth() * 2 / 5);
+    pad.setBounds (area.removeFromLeft (padWidth));
+    area.removeFromLeft (margin + 4);
+    pattern.setBounds (area);
+}
+
+bool Editor::isInterestedInFileDrag (const juce::StringArray& files)
+{
+    return files.size() == 1 && files[0].endsWithIgnoreCase (".groovefield");
+}
+
+void Editor::filesDropped (const juce::StringArray& files, int, int) { header.loadModel (juce::File (files[0])); }
 
 } // namespace groovefield

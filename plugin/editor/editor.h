@@ -1,19 +1,58 @@
-// The editor.
+// The editor: puts the parts together and gives each a frame of what is to be seen.
+//
+// It reads the processor's atomics, its present pattern and its parameters, and moves parameters
+// with gestures; nothing here touches the audio thread.
 #pragma once
 
-#include <juce_audio_processors/juce_audio_processors.h>
+#include "controls.h"
+#include "header.h"
+#include "look_and_feel.h"
+#include "pad_panel.h"
+#include "pattern_panel.h"
+#include "status_bar.h"
 
 namespace groovefield {
 
-class Processor;
-
-class Editor : public juce::AudioProcessorEditor {
+/// All [message].
+class Editor : public juce::AudioProcessorEditor, public juce::FileDragAndDropTarget {
 public:
     explicit Editor (Processor&);
+    ~Editor() override;
+
+    /// One frame; the display's refresh calls it, at most 60 times a second.
+    void tick (double seconds);
+
+    void paint (juce::Graphics&) override;
     void resized() override;
 
+    bool isInterestedInFileDrag (const juce::StringArray&) override;
+    void filesDropped (const juce::StringArray&, int x, int y) override;
+
 private:
-    juce::GenericAudioProcessorEditor generic;
+    Processor& processor;
+    Look look;
+    FrameReader frames;
+
+public:
+    Header header;
+    PadPanel pad;
+    PatternPanel pattern;
+    Controls controls;
+    StatusBar status;
+
+private:
+    void refresh();
+    void tickSlowly();
+    void showPicture();
+
+    juce::TooltipWindow tooltips { this, 600 };
+    juce::String message;           // what the last action here could not do
+    std::shared_ptr<const Model> pictured;
+    std::uint64_t pictureVersion = 0;
+    double lastTick = 0.0, lastSlowTick = -1.0;
+    juce::VBlankAttachment display;
+
+    JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR (Editor)
 };
 
 } // namespace groovefield

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t maxFileSize = 64u << 20;
 constexpr std::size_t maxPortableSize = 8u << 20;
 constexpr std::size_t maxHeaderSize = 1u << 20;
+constexpr std::size_t pictureSize = 64 * 64 * 4;
 constexpr std::size_t lengthSize = 8;   // a safetensors file begins with the length of its header
 
 struct Tensor {
@@ -79,6 +80,14 @@ std::vector<std::uint8_t> makePortable (const juce::var& metadata, const std::ve
     return file;
 }
 
+std::vector<std::uint8_t> pictureIn (const std::vector<Tensor>& tensors, const std::uint8_t* data)
+{
+    for (const auto& tensor : tensors)
+        if (tensor.name.toString() == "pad.picture" && tensor.end - tensor.begin == pictureSize)
+            return { data + tensor.begin, data + tensor.end };
+    return {};
+}
+
 juce::MemoryBlock compress (const std::vector<std::uint8_t>& bytes)
 {
     juce::MemoryOutputStream out;
@@ -128,6 +137,7 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
         return refused (what, "its decoder is too large");
 
     model->name = configuration.getProperty ("name", "Unnamed").toString().substring (0, 64);
+    model->picture = pictureIn (tensors, bytes + lengthSize + headerSize);
     model->digest = sha256 (model->portable.data(), model->portable.size());
     model->compressed = compress (model->portable);
     return { model, {} };

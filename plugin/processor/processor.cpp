@@ -270,6 +270,12 @@ juce::String Processor::modelName() const
     return model->name;
 }
 
+std::shared_ptr<const Model> Processor::currentModel() const
+{
+    const std::lock_guard<std::mutex> lock (messageLock);
+    return model;
+}
+
 juce::String Processor::modelSentence() const
 {
     return client != nullptr ? juce::String::fromUTF8 (client->sentence().c_str()) : "Waiting for the host to start the audio.";

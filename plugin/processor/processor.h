@@ -37,6 +37,7 @@ public:
     bool pattern (Pattern& into) const noexcept;
 
     juce::String modelName() const;
+    std::shared_ptr<const Model> currentModel() const;
     juce::String modelSentence() const;  ///< the model process's state, with what mends it
     bool modelReady() const;
     juce::String lastComplaint() const;  ///< of the last state or model loaded; empty if all was well

@@ -1,0 +1,18 @@
+// The picture under the pad: the model's 64 x 64 map made large, with lines of equal density as
+// on a map of the land.
+#pragma once
+
+#include <juce_graphics/juce_graphics.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace groovefield {
+
+/// [message] `rgba` is side x side pixels, row 0 at the bottom. The image is `imageSide` square.
+juce::Image makeFieldPicture (const std::vector<std::uint8_t>& rgba, int side, int imageSide);
+
+/// [message] A plain ground for a model that brings no picture.
+juce::Image makePlainPicture (int imageSide);
+
+} // namespace groovefield

@@ -1,0 +1,237 @@
+#include "header.h"
+
+#include "look_and_feel.h"
+#include "note_table.h"
+
+namespace groovefield {
+
+namespace {
+
+constexpr float lightSeconds = 0.18f;
+constexpr int titleWidth = 148, playWidth = 92, midiWidth = 196, modelMostWidth = 280, gap = 8;
+
+void paintBody (juce::Graphics& g, juce::Button& button, bool over, bool down)
+{
+    g.setColour (over || down ? palette::hover : palette::raised);
+    g.fillRoundedRectangle (button.getLocalBounds().toFloat(), palette::corner);
+    drawFocus (g, button, button.getLocalBounds().toFloat());
+}
+
+/// The mark: rings of equal height around a place off the middle.
+void paintMark (juce::Graphics& g, juce::Rectangle<float> area)
+{
+    const float sizes[] = { 1.0f, 0.68f, 0.38f };
+    const float shifts[] = { 0.0f, 0.08f, 0.15f };
+    for (int i = 0; i < 3; ++i) {
+        const auto size = area.getWidth() * sizes[i];
+        const auto ring = juce::Rectangle<float> (size, size * 0.88f)
+                              .withCentre (area.getCentre() + juce::Point<float> (shifts[i], -shifts[i]) * area.getWidth());
+        g.setColour (palette::accent.withAlpha (0.35f + 0.25f * static_cast<float> (i)));
+        if (i == 2)
+            g.fillEllipse (ring.reduced (size * 0.12f));
+        else
+            g.drawEllipse (ring, 1.6f);
+    }
+}
+
+} // namespace
+
+PlayButton::PlayButton() : Button ("Play")
+{
+    setClickingTogglesState (true);
+    setTooltip ("Plays without the host: useful while it stands still. When the host starts, its position counts.");
+}
+
+void PlayButton::setHostRuns (bool runs)
+{
+    if (std::exchange (hostRuns, runs) != runs)
+        repaint();
+}
+
+void PlayButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    const auto area = getLocalBounds().toFloat();
+    const auto on = getToggleState();
+    if (on) {
+        g.setColour (over ? palette::accent.brighter (0.2f) : palette::accent);
+        g.fillRoundedRectangle (area, palette::corner);
+        drawFocus (g, *this, area);
+    } else {
+        paintBody (g, *this, over, down);
+    }
+    const auto ink = on ? palette::well : (hostRuns ? palette::accent : palette::text);
+    const auto icon = juce::Rectangle<float> (10, 10).withCentre ({ 19, area.getCentreY() });
+    g.setColour (ink);
+    if (on) {
+        g.fillRoundedRectangle (icon, 1.5f);
+    } else {
+        juce::Path triangle;
+        triangle.addTriangle (icon.getX(), icon.getY() - 1, icon.getRight() + 1, icon.getCentreY(), icon.getX(), icon.getBottom() + 1);
+        g.fillPath (triangle);
+    }
+    g.setFont (Look::font (13.0f, true));
+    g.drawText (on ? "Stop" : (hostRuns ? "Playing" : "Play"), area.withTrimmedLeft (32), juce::Justification::centredLeft);
+}
+
+ModelButton::ModelButton() : Button ("Model")
+{
+    setTooltip ("The model: the field that you play. Click to load another one.");
+}
+
+void ModelButton::setModel (const juce::String& name)
+{
+    if (name == model)
+        return;
+    model = name;
+    setTitle ("Model: " + name);
+    repaint();
+}
+
+void ModelButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    paintBody (g, *this, over, down);
+    auto area = getLocalBounds().toFloat().reduced (12, 0);
+    auto chevron = area.removeFromRight (10).withSizeKeepingCentre (8, 4);
+    juce::Path path;
+    path.startNewSubPath (chevron.getTopLeft());
+    path.lineTo (chevron.getCentreX(), chevron.getBottom());
+    path.lineTo (chevron.getTopRight());
+    g.setColour (palette::quiet);
+    g.strokePath (path, juce::PathStrokeType (1.5f));
+    g.setFont (Look::font (12.5f));
+    g.drawText ("Model", area.removeFromLeft (46), juce::Justification::centredLeft);
+    g.setFont (Look::font (13.0f, true));
+    g.setColour (palette::text);
+    g.drawText (model, area.withTrimmedRight (8), juce::Justification::centredLeft, true);
+}
+
+MidiButton::MidiButton() : Button ("Notes") {}
+
+void MidiButton::setTarget (Output output, int channel)
+{
+    on = output != Output::kit;
+    const auto said = on ? "MIDI out, channel " + juce::String (channel) : juce::String ("Kit only, no MIDI out");
+    if (said == target)
+        return;
+    target = said;
+    setTitle ("Notes: " + said);
+    setTooltip (juce::JUCEApplicationBase::isStandaloneApp()
+                    ? "Lights up for each MIDI note sent. Choose the MIDI output under Options. Click to set notes and channel."
+                    : "Lights up for each MIDI note sent to the host. To record the notes or play another instrument, choose this track as "
+                      "the MIDI input of another one. Click to set notes and channel.");
+    repaint();
+}
+
+void MidiButton::sent()
+{
+    light = 1.0f;
+    repaint();
+}
+
+void MidiButton::fade (double seconds)
+{
+    if (light <= 0.0f)
+        return;
+    light = std::max (0.0f, light - static_cast<float> (seconds) / lightSeconds);
+    repaint();
+}
+
+void MidiButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    paintBody (g, *this, over, down);
+    auto area = getLocalBounds().toFloat();
+    const auto lamp = area.removeFromLeft (30).withSizeKeepingCentre (8, 8);
+    g.setColour (on ? palette::accentDeep.interpolatedWith (palette::accent, light) : palette::edge);
+    g.fillEllipse (lamp);
+    if (light > 0.0f) {
+        g.setColour (palette::accent.withAlpha (0.35f * light));
+        g.fillEllipse (lamp.expanded (3.5f));
+    }
+    g.setFont (Look::font (12.5f));
+    g.setColour (on ? palette::soft : palette::quiet);
+    g.drawText (target, area, juce::Justification::centredLeft);
+}
+
+Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "free_run", play)
+{
+    for (juce::Component* child : { static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
+                                    static_cast<juce::Component*> (&midi) })
+        addAndMakeVisible (child);
+    model.onClick = [this] { openModelMenu(); };
+    midi.onClick = [this] { openNotes(); };
+    seenNotes = processor.now.notesSent.load();
+    showSlowly();
+}
+
+void Header::show (const Frame& frame)
+{
+    play.setHostRuns (frame.running && ! play.getToggleState());
+    midi.fade (frame.elapsed);
+    if (std::exchange (seenNotes, frame.notesSent) != frame.notesSent)
+        midi.sent();
+}
+
+void Header::showSlowly()
+{
+    model.setModel (processor.modelName());
+    const auto output = processor.parameters.getRawParameterValue ("output")->load();
+    midi.setTarget (static_cast<Output> (juce::roundToInt (output)), processor.noteMap().channel);
+}
+
+void Header::openModelMenu()
+{
+    juce::PopupMenu menu;
+    menu.addItem ("Load model...", [this] { chooseModel(); });
+    menu.addItem ("Default model", [this] {
+        processor.loadDefaultModel();
+        if (onMessage)
+            onMessage ({});
+    });
+    menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (model).withParentComponent (getTopLevelComponent()));
+}
+
+void Header::chooseModel()
+{
+    chooser = std::make_unique<juce::FileChooser> ("Load a model", juce::File(), "*.groovefield");
+    chooser->launchAsync (juce::FileBrowserComponent::openMode | juce::FileBrowserComponent::canSelectFiles,
+                          [this] (const juce::FileChooser& chosen) {
+                              if (chosen.getResult() != juce::File())
+                                  loadModel (chosen.getResult());
+                          });
+}
+
+void Header::loadModel (const juce::File& file)
+{
+    const auto refusal = processor.loadModel (file);
+    if (onMessage)
+        onMessage (refusal);
+    showSlowly();
+}
+
+void Header::openNotes()
+{
+    auto* parent = findParentComponentOfClass<juce::AudioProcessorEditor>();
+    juce::CallOutBox::launchAsynchronously (std::make_unique<NoteTable> (processor),
+                                            parent != nullptr ? parent->getLocalArea (&midi, midi.getLocalBounds()) : midi.getScreenBounds(), parent);
+}
+
+void Header::paint (juce::Graphics& g)
+{
+    auto area = getLocalBounds().toFloat();
+    paintMark (g, area.removeFromLeft (24).withSizeKeepingCentre (22, 22));
+    g.setFont (Look::font (17.0f, true));
+    g.setColour (palette::text);
+    g.drawText ("Groovefield", area.withTrimmedLeft (10), juce::Justification::centredLeft);
+}
+
+void Header::resized()
+{
+    auto area = getLocalBounds().withTrimmedLeft (titleWidth);
+    play.setBounds (area.removeFromLeft (playWidth));
+    area.removeFromLeft (gap);
+    midi.setBounds (area.removeFromRight (midiWidth));
+    area.removeFromRight (gap);
+    model.setBounds (area.removeFromLeft (std::min (modelMostWidth, area.getWidth())));
+}
+
+} // namespace groovefield

@@ -1,0 +1,76 @@
+// The top line: name, Play, the model and its menu, the light for outgoing notes.
+#pragma once
+
+#include "frame.h"
+
+#include <juce_gui_basics/juce_gui_basics.h>
+
+namespace groovefield {
+
+/// A button that shows whether music runs, and who runs it.
+class PlayButton final : public juce::Button {
+public:
+    PlayButton();
+    void setHostRuns (bool);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    bool hostRuns = false;
+};
+
+/// The model's name; opens its menu.
+class ModelButton final : public juce::Button {
+public:
+    ModelButton();
+    void setModel (const juce::String& name);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    juce::String model;
+};
+
+/// A light for MIDI notes and where they go; opens the table of notes.
+class MidiButton final : public juce::Button {
+public:
+    MidiButton();
+    void setTarget (Output, int channel);
+    void sent();
+    void fade (double seconds);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    juce::String target;
+    bool on = true;
+    float light = 0.0f;
+};
+
+/// All [message].
+class Header : public juce::Component {
+public:
+    explicit Header (Processor&);
+
+    void show (const Frame&);
+    void showSlowly();   ///< what is looked up a few times a second
+
+    std::function<void (const juce::String&)> onMessage;  ///< a sentence for the status line; empty clears it
+    void loadModel (const juce::File&);
+
+    void paint (juce::Graphics&) override;
+    void resized() override;
+
+    PlayButton play;
+    ModelButton model;
+    MidiButton midi;
+
+private:
+    void openModelMenu();
+    void chooseModel();
+    void openNotes();
+
+    Processor& processor;
+    juce::AudioProcessorValueTreeState::ButtonAttachment playAttachment;
+    std::unique_ptr<juce::FileChooser> chooser;
+    std::uint32_t seenNotes = 0;
+};
+
+} // namespace groovefield

@@ -1,0 +1,105 @@
+#include "knob.h"
+
+#include "look_and_feel.h"
+
+namespace groovefield {
+
+namespace {
+
+constexpr int nameHeight = 16;
+constexpr float quarterTurn = juce::MathConstants<float>::halfPi;
+
+KnobScale plainScale (const juce::RangedAudioParameter& parameter, const juce::String& unit)
+{
+    const auto& range = parameter.getNormalisableRange();
+    const auto isDecibels = unit == "dB";
+    const auto isWhole = ! isDecibels;
+    return { double { range.start }, double { range.end }, isWhole ? 1.0 : 0.1,
+             [] (float v) { return double { v }; },
+             [] (double v) { return static_cast<float> (v); },
+             [=, low = double { range.start }] (double v) {
+                 if (isDecibels && v <= low)
+                     return juce::String::fromUTF8 ("\u2212\u221e dB");
+                 const auto number = isWhole ? juce::String (juce::roundToInt (v)) : juce::String (v, 1);
+                 return number.replaceCharacter ('-', juce::juce_wchar (0x2212)) + (unit.isEmpty() ? "" : " " + unit);
+             } };
+}
+
+} // namespace
+
+double numberIn (const juce::String& text, double fallback)
+{
+    const auto trimmed = text.trimStart().replaceCharacter (juce::juce_wchar (0x2212), '-').replaceCharacter (',', '.');
+    if (trimmed.startsWithIgnoreCase ("-inf") || trimmed.startsWith (juce::String::fromUTF8 ("-\u221e")))
+        return -1000.0;
+    const auto number = trimmed.initialSectionContainingOnly ("+-.0123456789");
+    return number.containsAnyOf ("0123456789") ? number.getDoubleValue() : fallback;
+}
+
+KnobScale densityScale()
+{
+    return { 0.0, 100.0, 1.0,
+             [] (float threshold) { return 100.0 * (1.0 - double { threshold }); },
+             [] (double density) { return static_cast<float> (1.0 - density / 100.0); },
+             [] (double density) { return juce::String (juce::roundToInt (density)) + " %"; } };
+}
+
+Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, const juce::String& unit, const juce::String& tooltip)
+    : Knob (parameter, name, tooltip, plainScale (parameter, unit))
+{
+}
+
+Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, const juce::String& tooltip, KnobScale s)
+    : title (name),
+      scale (std::move (s)),
+      attachment (parameter, [this] (float v) { slider.setValue (scale.toKnob (v), juce::dontSendNotification); })
+{
+    slider.setSliderStyle (juce::Slider::RotaryHorizontalVerticalDrag);
+    slider.setRotaryParameters (quarterTurn * 2.5f, quarterTurn * 5.5f, true);
+    slider.setMouseDragSensitivity (220);
+    // With shift the mouse's speed counts, and little of it: fine moves.
+    slider.setVelocityModeParameters (0.25, 1, 0.0, true, juce::ModifierKeys::shiftModifier);
+    slider.setRange (scale.minimum, scale.maximum, scale.step);
+    slider.setDoubleClickReturnValue (true, scale.toKnob (parameter.convertFrom0to1 (parameter.getDefaultValue())));
+    slider.textFromValueFunction = scale.toText;
+    slider.valueFromTextFunction = [this] (const juce::String& text) {
+        return juce::jlimit (scale.minimum, scale.maximum, numberIn (text, slider.getValue()));
+    };
+    slider.setTextBoxStyle (juce::Slider::TextBoxBelow, false, 64, 18);
+    slider.setTitle (name);
+    slider.setTooltip (tooltip);
+    slider.setWantsKeyboardFocus (true);
+
+    slider.onDragStart = [this] {
+        dragging = true;
+        attachment.beginGesture();
+    };
+    slider.onDragEnd = [this] {
+        dragging = false;
+        attachment.endGesture();
+    };
+    slider.onValueChange = [this] { changed(); };
+    addAndMakeVisible (slider);
+    attachment.sendInitialUpdate();
+    slider.updateText();
+}
+
+void Knob::changed()
+{
+    const auto value = scale.fromKnob (slider.getValue());
+    if (dragging)
+        attachment.setValueAsPartOfGesture (value);
+    else
+        attachment.setValueAsCompleteGesture (value);
+}
+
+void Knob::paint (juce::Graphics& g)
+{
+    g.setFont (Look::font (12.0f));
+    g.setColour (palette::quiet);
+    g.drawText (title, getLocalBounds().removeFromTop (nameHeight), juce::Justification::centred);
+}
+
+void Knob::resized() { slider.setBounds (getLocalBounds().withTrimmedTop (nameHeight)); }
+
+} // namespace groovefield

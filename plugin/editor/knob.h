@@ -1,0 +1,43 @@
+// A labelled knob on a parameter, with a value that can be typed.
+#pragma once
+
+#include <juce_audio_processors/juce_audio_processors.h>
+
+namespace groovefield {
+
+/// How a parameter reads on its knob, where that is not its own value.
+struct KnobScale {
+    double minimum, maximum, step;
+    std::function<double (float)> toKnob;      ///< from the parameter's value
+    std::function<float (double)> fromKnob;
+    std::function<juce::String (double)> toText;
+};
+
+/// All [message].
+class Knob : public juce::Component {
+public:
+    /// The parameter as it is, or by a scale.
+    Knob (juce::RangedAudioParameter&, const juce::String& name, const juce::String& unit, const juce::String& tooltip);
+    Knob (juce::RangedAudioParameter&, const juce::String& name, const juce::String& tooltip, KnobScale);
+
+    void paint (juce::Graphics&) override;
+    void resized() override;
+
+    juce::Slider slider;
+
+private:
+    void changed();
+
+    juce::String title;
+    KnobScale scale;
+    bool dragging = false;
+    juce::ParameterAttachment attachment;
+};
+
+/// Density: the threshold turned round, more hits clockwise.
+KnobScale densityScale();
+
+/// The number that a text begins with; `fallback` if it begins with none.
+double numberIn (const juce::String&, double fallback);
+
+} // namespace groovefield

@@ -1,0 +1,45 @@
+// Where the pad is set: moves X and Y with gestures, so that hosts record the movement, and
+// remembers the places it came from.
+#pragma once
+
+#include <juce_audio_processors/juce_audio_processors.h>
+
+#include <vector>
+
+namespace groovefield {
+
+/// All [message].
+class Place {
+public:
+    explicit Place (juce::AudioProcessorValueTreeState&);
+
+    juce::Point<float> get() const noexcept;
+
+    /// A movement: begin, any number of moves, end. Positions are 0..1 from the lower left and are
+    /// clamped. Begin remembers the place for `back`.
+    void begin();
+    void move (juce::Point<float>);
+    void end();
+    bool isMoving() const noexcept { return moving; }
+
+    /// The three at once.
+    void jump (juce::Point<float>);
+
+    /// Jumps to a random place, at least a quarter of the pad's side away, and returns it.
+    juce::Point<float> generate (juce::Random&);
+
+    /// Returns to the place before the last movement; nothing if there is none.
+    void back();
+    bool canGoBack() const noexcept { return ! past.empty(); }
+
+private:
+    void remember();
+    void startGestures();
+    void endGestures();
+
+    juce::RangedAudioParameter &x, &y;
+    std::vector<juce::Point<float>> past;
+    bool moving = false;
+};
+
+} // namespace groovefield

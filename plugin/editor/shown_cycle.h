@@ -1,0 +1,57 @@
+// What the editor shows of the pattern: the strikes of the present cycle as the player decides
+// them, and the cells that stay silent.
+#pragma once
+
+#include "../player/feel.h"
+
+#include <string>
+#include <vector>
+
+namespace groovefield {
+
+/// One cell of the grid as it is drawn.
+struct ShownCell {
+    float probability = 0.0f;
+    float displacement = 0.0f;  ///< steps from the straight line
+    std::uint8_t velocity = 0;  ///< 1..127; 0: below its threshold
+    bool operator== (const ShownCell& o) const noexcept
+    {
+        return probability == o.probability && displacement == o.displacement && velocity == o.velocity;
+    }
+};
+
+/// One lane. A muted lane keeps its strikes: they are drawn grey.
+struct ShownLane {
+    std::string name;
+    std::uint8_t note = 0;
+    bool muted = false;
+    float threshold = 0.5f;
+    std::vector<ShownCell> cells;  ///< one for each step of the grid
+    bool operator== (const ShownLane& o) const noexcept
+    {
+        return name == o.name && note == o.note && muted == o.muted && threshold == o.threshold && cells == o.cells;
+    }
+};
+
+struct ShownCycle {
+    int steps = 0;              ///< of the grid
+    int cycleSteps = 0;         ///< that play; the rest is silent
+    int stepsPerBeat = 4;
+    std::vector<ShownLane> lanes;
+    bool operator== (const ShownCycle& o) const noexcept
+    {
+        return steps == o.steps && cycleSteps == o.cycleSteps && stepsPerBeat == o.stepsPerBeat && lanes == o.lanes;
+    }
+
+    /// Notes that sound in one cycle.
+    int hits() const noexcept;
+};
+
+/// [message] The cycle with a number, counted from song position 0 (swing and humanise depend on
+/// it). The pattern must be valid.
+ShownCycle showCycle (const Pattern&, const PlayParameters&, std::int64_t cycle);
+
+/// The steps that play of a pattern.
+int cycleStepsOf (const Pattern&, const PlayParameters&) noexcept;
+
+} // namespace groovefield
