@@ -19,14 +19,15 @@ double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
 Editor::Editor (Processor& p)
     : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), controls (p.parameters)
 {
-    setLookAndFeel (&look);
-    tooltips.setLookAndFeel (&look);
     setTitle ("Groovefield");
     setWantsKeyboardFocus (false);
     for (juce::Component* child : { static_cast<juce::Component*> (&header), static_cast<juce::Component*> (&pad),
                                     static_cast<juce::Component*> (&pattern), static_cast<juce::Component*> (&controls),
                                     static_cast<juce::Component*> (&status) })
         addAndMakeVisible (child);
+    // After the children: they hear of it.
+    setLookAndFeel (&look);
+    tooltips.setLookAndFeel (&look);
     const auto complain = [this] (const juce::String& sentence) {
         message = sentence;
         tickSlowly();
@@ -34,11 +35,12 @@ Editor::Editor (Processor& p)
     header.onMessage = complain;
     pattern.drag.onTrouble = complain;
 
+    // Read before the limits come: they resize, and resizing is remembered.
+    const auto& state = processor.parameters.state;
+    const int width = state.getProperty (widthProperty, defaultWidth), height = state.getProperty (heightProperty, defaultHeight);
     setResizable (true, true);
     setResizeLimits (leastWidth, leastHeight, mostWidth, mostHeight);
-    const auto& state = processor.parameters.state;
-    setSize (juce::jlimit (leastWidth, mostWidth, static_cast<int> (state.getProperty (widthProperty, defaultWidth))),
-             juce::jlimit (leastHeight, mostHeight, static_cast<int> (state.getProperty (heightProperty, defaultHeight))));
+    setSize (juce::jlimit (leastWidth, mostWidth, width), juce::jlimit (leastHeight, mostHeight, height));
     tick (secondsNow());
     display = { this, [this] { refresh(); } };
 }

@@ -30,8 +30,6 @@ void drawFocus (juce::Graphics& g, const juce::Component& component, juce::Recta
 }
 
 Look::Look()
-    : regular (juce::Typeface::createSystemTypefaceFor (data::InterRegular_otf, static_cast<size_t> (data::InterRegular_otfSize))),
-      semiBold (juce::Typeface::createSystemTypefaceFor (data::InterSemiBold_otf, static_cast<size_t> (data::InterSemiBold_otfSize)))
 {
     using namespace juce;
     setColour (ResizableWindow::backgroundColourId, palette::ground);
@@ -65,17 +63,19 @@ Look::Look()
     setColour (ScrollBar::thumbColourId, palette::edge);
 }
 
-// JUCE's "point height" is the em; line heights differ from typeface to typeface, ems do not.
+// The typefaces live as long as anything draws with them: editors come and go, and fonts that are
+// made anew for each of them would be rasterised anew.
+struct Look::Typefaces {
+    juce::Typeface::Ptr regular = juce::Typeface::createSystemTypefaceFor (data::InterRegular_otf, static_cast<size_t> (data::InterRegular_otfSize));
+    juce::Typeface::Ptr semiBold = juce::Typeface::createSystemTypefaceFor (data::InterSemiBold_otf, static_cast<size_t> (data::InterSemiBold_otfSize));
+};
+
+// JUCE's "point height" is the em; line heights differ from typeface to typeface, ems do not. The
+// typeface is named here because fonts ask the default look for theirs, not the component's.
 juce::Font Look::font (float pixels, bool strong)
 {
-    return juce::Font (pixels, strong ? juce::Font::bold : juce::Font::plain).withPointHeight (pixels);
-}
-
-juce::Typeface::Ptr Look::getTypefaceForFont (const juce::Font& wanted)
-{
-    if (wanted.getTypefaceName() != juce::Font::getDefaultSansSerifFontName())
-        return LookAndFeel_V4::getTypefaceForFont (wanted);
-    return wanted.isBold() ? semiBold : regular;
+    const juce::SharedResourcePointer<Typefaces> typefaces;
+    return juce::Font (strong ? typefaces->semiBold : typefaces->regular).withPointHeight (pixels);
 }
 
 // An arc that fills from the left end, a body, and a pointer; a tick stands where the default is.

@@ -13,8 +13,6 @@ public:
     /// A font whose capitals suit a line of `pixels`; `strong` is semi-bold.
     static juce::Font font (float pixels, bool strong = false);
 
-    juce::Typeface::Ptr getTypefaceForFont (const juce::Font&) override;
-
     void drawRotarySlider (juce::Graphics&, int x, int y, int width, int height, float position, float startAngle,
                            float endAngle, juce::Slider&) override;
     void drawLinearSlider (juce::Graphics&, int x, int y, int width, int height, float position, float minPosition,
@@ -38,7 +36,8 @@ public:
     void drawCallOutBoxBackground (juce::CallOutBox&, juce::Graphics&, const juce::Path&, juce::Image&) override;
 
 private:
-    juce::Typeface::Ptr regular, semiBold;
+    struct Typefaces;
+    juce::SharedResourcePointer<Typefaces> typefaces;
 };
 
 /// A line around what has the keyboard; drawn by every control that can take it.

@@ -1,0 +1,5 @@
+# The editor from inside: its pictures and its tests.
+foreach(program editor_shots)
+    add_executable(groovefield_${program} ${CMAKE_CURRENT_LIST_DIR}/${program}.cpp)
+    target_link_libraries(groovefield_${program} PRIVATE Groovefield groovefield_juce groovefield_warnings)
+endforeach()

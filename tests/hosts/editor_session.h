@@ -1,0 +1,86 @@
+// A processor with a scripted host, and its editor, in one thread: what the editor's tests and the
+// program that takes its pictures share.
+#pragma once
+
+#include "../../plugin/editor/editor.h"
+#include "../../plugin/processor/processor.h"
+
+#include <juce_audio_processors/juce_audio_processors.h>
+
+#include <memory>
+
+namespace groovefield::testing {
+
+/// Says where the song is.
+class ScriptedHost : public juce::AudioPlayHead {
+public:
+    juce::Optional<PositionInfo> getPosition() const override
+    {
+        PositionInfo info;
+        info.setIsPlaying (playing);
+        info.setPpqPosition (beats);
+        info.setBpm (bpm);
+        return info;
+    }
+    bool playing = false;
+    double beats = 0.0, bpm = 120.0;
+};
+
+class Session {
+public:
+    Session()
+    {
+        processor.setPlayHead (&host);
+        processor.prepareToPlay (rate, block);
+    }
+    ~Session() { processor.editorBeingDeleted (editor.get()); }
+
+    Editor& open()
+    {
+        editor.reset();
+        editor.reset (dynamic_cast<Editor*> (processor.createEditor()));
+        return *editor;
+    }
+    void close() { editor.reset(); }
+
+    /// Runs the audio for a time, a frame of the editor every 1/60 s.
+    void run (double seconds)
+    {
+        const auto until = time + seconds;
+        while (time < until) {
+            audio.clear();
+            midi.clear();
+            processor.processBlock (audio, midi);
+            time += static_cast<double> (block) / rate;
+            if (host.playing)
+                host.beats += static_cast<double> (block) / rate * host.bpm / 60.0;
+            if (editor != nullptr && time >= nextFrame) {
+                nextFrame = time + 1.0 / 60.0;
+                editor->tick (firstFrame + time);
+            }
+        }
+        if (editor != nullptr)
+            editor->tick (firstFrame + time);
+    }
+
+    void set (const char* id, float value)
+    {
+        auto* parameter = processor.parameters.getParameter (id);
+        parameter->setValueNotifyingHost (parameter->convertTo0to1 (value));
+    }
+    float get (const char* id) const { return processor.parameters.getRawParameterValue (id)->load(); }
+
+    static constexpr double rate = 48000.0, firstFrame = 1.0e6;
+    static constexpr int block = 256;
+
+    ScriptedHost host;
+    Processor processor;
+    std::unique_ptr<Editor> editor;
+
+private:
+    juce::AudioBuffer<float> audio { 2, block };
+    juce::MidiBuffer midi;
+    double time = 0.0, nextFrame = 0.0;
+};
+
+} // namespace groovefield::testing
