@@ -1,0 +1,266 @@
+// A host with a scripted transport: loads a VST3 and does what it is told, a JSON object a line on
+// its standard input. tests/hosts/console.py writes the lines. Signals are at their defaults.
+//
+//   {"block": 512, "playing": true, "ppq": 0.0, "bpm": 120, "loop": [0, 4],
+//    "set": {"x": 0.25}, "midi": [[0, 144, 36, 100]], "bypass": false, "pace": true, "sleep": 5}
+//       one block: samples, transport (no "ppq": the host gives no position), parameters by ID
+//       (normalised), notes in (sample and bytes). "pace": at its place in real time; "sleep":
+//       milliseconds before it. No answer; the others answer with one line each.
+//   {"do": "load", "plugin": path}          {"do": "prepare", "rate": 48000, "size": 512, "offline": true}
+//   {"do": "release"}                       {"do": "save", "file": path}   {"do": "restore", "file": path}
+//   {"do": "parameters"}                    {"do": "sync"}                 {"do": "quit"}
+//
+// Written as it happens: one line a MIDI message out, "block sample byte byte byte", into the file
+// named by the first argument; the audio, interleaved 32-bit floats, into the second, if there is one.
+#include <juce_audio_processors/juce_audio_processors.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <thread>
+
+namespace {
+
+using juce::var;
+using Clock = std::chrono::steady_clock;
+
+class ScriptedPlayHead : public juce::AudioPlayHead {
+public:
+    juce::Optional<PositionInfo> getPosition() const override { return position; }
+    PositionInfo position;
+};
+
+class ConsoleHost {
+public:
+    ConsoleHost (const char* midiFile, const char* audioFile) : midiOut (midiFile)
+    {
+        if (audioFile != nullptr)
+            audioOut.open (audioFile, std::ios::binary);
+    }
+
+    ~ConsoleHost()
+    {
+        if (prepared)
+            plugin->releaseResources();
+    }
+
+    std::string obey (const var& line)
+    {
+        if (line.hasProperty ("block")) {
+            block (line);
+            return {};
+        }
+        const auto what = line["do"].toString();
+        if (what == "load")
+            return load (line["plugin"].toString());
+        if (plugin == nullptr)
+            return "error: no plugin is loaded";
+        if (what == "prepare")
+            return prepare (line);
+        if (what == "release") {
+            plugin->releaseResources();
+            prepared = false;
+            return "ok";
+        }
+        if (what == "save")
+            return save (juce::File (line["file"].toString()));
+        if (what == "restore")
+            return restore (juce::File (line["file"].toString()));
+        if (what == "parameters")
+            return parameters();
+        if (what == "sync") {
+            midiOut.flush();
+            audioOut.flush();
+            return std::to_string (blocks);
+        }
+        return "error: unknown command";
+    }
+
+private:
+    std::string load (const juce::String& path)
+    {
+        juce::OwnedArray<juce::PluginDescription> found;
+        format.findAllTypesForFile (found, path);
+        if (found.isEmpty())
+            return "error: no plugin in " + path.toStdString();
+        juce::String error;
+        plugin = format.createInstanceFromDescription (*found[0], 48000.0, 512, error);
+        if (plugin == nullptr)
+            return "error: " + error.toStdString();
+        plugin->setPlayHead (&playHead);
+        return "ok " + plugin->getName().toStdString();
+    }
+
+    std::string prepare (const var& line)
+    {
+        rate = line["rate"];
+        plugin->setNonRealtime (line["offline"]);
+        plugin->setRateAndBufferSizeDetails (rate, line["size"]);
+        plugin->prepareToPlay (rate, line["size"]);
+        prepared = true;
+        paced = false;
+        return "ok";
+    }
+
+    std::string save (const juce::File& file) const
+    {
+        juce::MemoryBlock state;
+        plugin->getStateInformation (state);
+        return file.replaceWithData (state.getData(), state.getSize()) ? "ok " + std::to_string (state.getSize()) : "error: cannot write";
+    }
+
+    std::string restore (const juce::File& file)
+    {
+        juce::MemoryBlock state;
+        if (! file.loadFileAsData (state))
+            return "error: cannot read";
+        plugin->setStateInformation (state.getData(), static_cast<int> (state.getSize()));
+        return "ok";
+    }
+
+    std::string parameters() const
+    {
+        juce::Array<var> all;
+        for (const auto* parameter : plugin->getParameters())
+            if (parameter->isAutomatable() && ! parameter->getName (64).startsWith ("MIDI CC"))
+                all.add (juce::Array<var> { parameter->getName (64), static_cast<double> (parameter->getValue()) });
+        return juce::JSON::toString (all, true).toStdString();
+    }
+
+    // The VST3 wrapper makes its numbers of the IDs' hashes.
+    juce::AudioProcessorParameter* parameter (const juce::String& id) const
+    {
+        const auto number = juce::String (static_cast<juce::uint32> (id.hashCode()) & 0x7fffffffu);
+        for (auto* candidate : plugin->getParameters())
+            if (const auto* hosted = dynamic_cast<juce::HostedAudioProcessorParameter*> (candidate))
+                if (hosted->getParameterID() == number)
+                    return candidate;
+        return nullptr;
+    }
+
+    void setParameters (const var& values) const
+    {
+        auto* object = values.getDynamicObject();
+        if (object == nullptr)
+            return;
+        for (const auto& value : object->getProperties()) {
+            if (auto* found = parameter (value.name.toString()))
+                found->setValue (static_cast<float> (static_cast<double> (value.value)));
+            else
+                throw std::runtime_error ("no parameter " + value.name.toString().toStdString());
+        }
+    }
+
+    void setTransport (const var& line)
+    {
+        auto& position = playHead.position;
+        position = {};
+        position.setIsPlaying (line["playing"]);
+        if (line.hasProperty ("bpm"))
+            position.setBpm (static_cast<double> (line["bpm"]));
+        if (line.hasProperty ("ppq"))
+            position.setPpqPosition (static_cast<double> (line["ppq"]));
+        if (const auto* loop = line["loop"].getArray()) {
+            position.setIsLooping (true);
+            position.setLoopPoints (juce::AudioPlayHead::LoopPoints { (*loop)[0], (*loop)[1] });
+        }
+        position.setTimeInSamples (streamSample);
+    }
+
+    void waitForItsTime (const var& line, int samples)
+    {
+        if (line.hasProperty ("sleep"))
+            std::this_thread::sleep_for (std::chrono::milliseconds (static_cast<int> (line["sleep"])));
+        if (! line["pace"]) {
+            paced = false;
+            return;
+        }
+        if (! std::exchange (paced, true))
+            nextBlock = Clock::now();
+        std::this_thread::sleep_until (nextBlock);
+        nextBlock += std::chrono::nanoseconds (static_cast<std::int64_t> (1e9 * samples / rate));
+    }
+
+    void block (const var& line)
+    {
+        const int samples = line["block"];
+        setParameters (line["set"]);
+        setTransport (line);
+        midi.clear();
+        if (const auto* notes = line["midi"].getArray())
+            for (const auto& note : *notes)
+                midi.addEvent (juce::MidiMessage (static_cast<int> (note[1]), static_cast<int> (note[2]), static_cast<int> (note[3])),
+                               static_cast<int> (note[0]));
+        waitForItsTime (line, samples);
+
+        juce::AudioBuffer<float> audio (std::max (2, plugin->getTotalNumOutputChannels()), samples);
+        audio.clear();
+        if (line["bypass"])
+            plugin->processBlockBypassed (audio, midi);
+        else
+            plugin->processBlock (audio, midi);
+        write (audio);
+        ++blocks;
+        streamSample += samples;
+    }
+
+    void write (const juce::AudioBuffer<float>& audio)
+    {
+        for (const auto event : midi) {
+            midiOut << blocks << ' ' << event.samplePosition;
+            for (int i = 0; i < event.numBytes; ++i)
+                midiOut << ' ' << static_cast<int> (event.data[i]);
+            midiOut << '\n';
+        }
+        if (audioOut.is_open())
+            for (int i = 0; i < audio.getNumSamples(); ++i) {
+                const float frame[] { audio.getSample (0, i), audio.getSample (1, i) };
+                audioOut.write (reinterpret_cast<const char*> (frame), sizeof frame);
+            }
+    }
+
+    juce::VST3PluginFormat format;
+    ScriptedPlayHead playHead;
+    std::unique_ptr<juce::AudioPluginInstance> plugin;
+    juce::MidiBuffer midi;
+    std::ofstream midiOut, audioOut;
+    double rate = 48000.0;
+    std::int64_t blocks = 0, streamSample = 0;
+    bool prepared = false, paced = false;
+    Clock::time_point nextBlock {};
+};
+
+} // namespace
+
+int main (int argc, char** argv)
+{
+#ifndef _WIN32
+    std::signal (SIGPIPE, SIG_DFL);
+    std::signal (SIGCHLD, SIG_DFL);
+#endif
+    if (argc < 2) {
+        std::fprintf (stderr, "usage: groovefield_console_host MIDI-FILE [AUDIO-FILE] < SCRIPT\n");
+        return 2;
+    }
+    const juce::ScopedJuceInitialiser_GUI juceLives;
+    ConsoleHost host (argv[1], argc > 2 ? argv[2] : nullptr);
+    std::string line;
+    while (std::getline (std::cin, line)) {
+        std::string answer = "error: not a JSON object";
+        try {
+            const auto parsed = juce::JSON::parse (juce::String::fromUTF8 (line.c_str()));
+            if (parsed["do"].toString() == "quit")
+                break;
+            if (parsed.isObject())
+                answer = host.obey (parsed);
+        } catch (const std::exception& error) {
+            answer = std::string ("error: ") + error.what();
+        }
+        if (! answer.empty())
+            std::cout << answer << std::endl;
+    }
+    return 0;
+}
