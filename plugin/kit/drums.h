@@ -101,7 +101,7 @@ private:
 
 class LowTom : public Tom {
 public:
-    LowTom() noexcept : Tom ({ 94.0f, 0.20f, -0.22f }) {}
+    LowTom() noexcept : Tom ({ 98.0f, 0.22f, -0.22f }) {}
 };
 
 class MidTom : public Tom {

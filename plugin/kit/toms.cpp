@@ -22,9 +22,9 @@ int Tom::start (const Hit& hit) noexcept
     ring.start (0.75f, size.ring * between (1.0f, 1.35f, v), size.ring * between (1.7f, 2.1f, v), clock.rate);
     overtoneRing.start (between (0.26f, 0.42f, v), size.ring * 0.60f, clock.rate);
     edgeRing.start (between (0.12f, 0.28f, v), size.ring * 0.35f, clock.rate);
-    breath.start (between (0.12f, 0.34f, v) * clock.noise, size.ring * 0.55f, clock.rate);
+    breath.start (between (0.16f, 0.42f, v) * clock.noise, size.ring * 0.55f, clock.rate);
     breathBand.tune (size.hz * 7.0f, 0.5f, clock.rate);
-    stick.start (between (0.08f, 1.4f, v * v) * clock.noise, 0.0035f, clock.rate);
+    stick.start (between (0.12f, 1.5f, v * std::sqrt (v)) * clock.noise, 0.0035f, clock.rate);
     stickBand.tune (between (1400.0f, 3400.0f, v), 0.7f, clock.rate);
     breathBand.clear();
     stickBand.clear();

@@ -1,0 +1,56 @@
+// The audio thread's calls of the kit ask for no memory. Every allocation of this executable goes
+// through the operators below, which count those of the thread that asks for it.
+#include "kit_testing.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+thread_local int allocations = 0;
+
+void* counted (std::size_t size)
+{
+    ++allocations;
+    if (auto* memory = std::malloc (size > 0 ? size : 1))
+        return memory;
+    throw std::bad_alloc();
+}
+
+} // namespace
+
+void* operator new (std::size_t size) { return counted (size); }
+void* operator new[] (std::size_t size) { return counted (size); }
+void operator delete (void* memory) noexcept { std::free (memory); }
+void operator delete[] (void* memory) noexcept { std::free (memory); }
+void operator delete (void* memory, std::size_t) noexcept { std::free (memory); }
+void operator delete[] (void* memory, std::size_t) noexcept { std::free (memory); }
+
+using namespace groovefield;
+using namespace groovefield::testing;
+
+TEST_CASE ("playing, rendering and resetting the kit allocates nothing")
+{
+    std::array<float, 300> left {}, right {};
+    Kit kit;
+    const auto beforePrepare = allocations;
+    kit.prepare (96000.0);
+    const auto before = allocations;
+    for (int block = 0; block < 400; ++block) {
+        for (const auto voice : allVoices)
+            kit.noteOn (block % 300, voice, 0.9f);
+        kit.render (left.data(), right.data(), 300);
+        if (block % 100 == 99)
+            kit.reset();
+        if (kit.silent())
+            break;
+    }
+    const auto after = allocations;
+    CHECK (after == before);
+    // The counter counts.
+    CHECK (beforePrepare > 0);
+    const std::vector<float> planted (100);
+    CHECK (allocations == after + 1);
+}
