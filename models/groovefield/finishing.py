@@ -63,7 +63,7 @@ def calibrate(decoder: Decoder, material: Material) -> None:
     """
     decoder.lane_bias.zero_()
     config = decoder.config
-    grid = pad_grid(config.latents)
+    grid = searched_places(config.latents)
     logits = decoder.logits(decoder.trunk(grid)).view(len(grid), config.lanes, config.steps)
     share = np.average(material.onset.mean(2), axis=0, weights=material.weight)  # (lanes,)
     for lane in range(config.lanes):
@@ -85,14 +85,42 @@ def _smallest_bias(logits: Floats, share: float) -> float:
 
 @torch.no_grad()
 def _searched(decoder: Decoder) -> tuple[Tensor, Tensor]:
-    """The places that a search tries (4096, latents) and their trained logits (4096, cells)."""
-    grid = pad_grid(decoder.config.latents)
+    """The places that a search tries (k, latents) and their trained logits (k, cells)."""
+    grid = searched_places(decoder.config.latents)
     return grid, decoder.onset(decoder.trunk(grid))
+
+
+def searched_places(latents: int) -> Tensor:
+    """The 64 x 64 grid; with further latents, four random depths at each of its places."""
+    grid = pad_grid(latents)
+    if latents == 2:
+        return grid
+    generator = torch.Generator().manual_seed(0)
+    grid = grid.repeat(4, 1)
+    grid[:, 2:] = torch.rand(len(grid), latents - 2, generator=generator)
+    return grid
+
+
+@torch.no_grad()
+def order_latents(decoder: Decoder) -> None:
+    """Make X and Y the two dimensions whose full travel changes the pattern most."""
+    config = decoder.config
+    place = torch.rand(256, config.latents, generator=torch.Generator().manual_seed(0))
+    travel = torch.zeros(config.latents)
+    for latent in range(config.latents):
+        path = place.repeat(17, 1, 1)
+        path[:, :, latent] = torch.linspace(0, 1, 17)[:, None]
+        along = torch.stack([decoder.logits(decoder.trunk(z)).sigmoid() for z in path])
+        travel[latent] = along.diff(dim=0).abs().sum()
+    order = travel.argsort(descending=True, stable=True)
+    decoder.frequencies.copy_(decoder.frequencies[:, order])
+    plain = decoder.embed.weight[:, 2 * config.frequencies :]  # what reads 2 z - 1
+    plain.copy_(plain[:, order].clone())
 
 
 @torch.no_grad()
 def find(decoder: Decoder, onset: Tensor) -> Tensor:
-    """(n, cells) -> (n, latents): the place of the 64 x 64 grid where each is likeliest.
+    """(n, cells) -> (n, latents): the searched place where each is likeliest.
 
     Likelihood is the trained one, without ``lane_bias``, which is a matter of the threshold.
     """
@@ -192,6 +220,8 @@ def finish(
 ) -> Finished:
     """Everything after the last epoch; changes ``fit.decoder`` in place."""
     decoder, windows = fit.decoder, Windows(material)
+    if decoder.config.latents > 2:
+        order_latents(decoder)
     round_to_half(decoder)
     calibrate(decoder, material)
     items = find(decoder, windows.onset)
@@ -201,7 +231,9 @@ def finish(
     measured = pad.measure(
         probability, material.onset, material.weight, material.grid.steps_per_beat
     )
-    figures: dict[str, Any] = {"pad": _plain(asdict(measured))}
+    sources = [str(tags.get("source", "folder")) for tags in material.tags]
+    shares = pad.shares(probability, material.onset, material.weight, sources)
+    figures: dict[str, Any] = {"pad": _plain(asdict(measured)), "share_of_pad": _plain(shares)}
     if validation is not None and len(validation.names):
         held_back = _held_back_figures(decoder, encoder, validation, probability)
         figures["validation"] = _plain(held_back)

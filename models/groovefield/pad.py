@@ -7,6 +7,7 @@ y = 0; material is ``onset`` (n, lanes, steps) with ``weight`` (n,).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,14 +140,39 @@ def measure(probability: Floats, onset: Bools, weight: Floats, steps_per_beat: i
     )
 
 
+def log_likelihood(probability: Floats, onset: Bools) -> NDArray[np.float64]:
+    """(k, cells), (n, cells) -> (n, k): how likely each place makes each pattern, in nats."""
+    p = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
+    logits = np.log(p / (1 - p))
+    out: NDArray[np.float64] = onset.astype(np.float64) @ logits.T + np.log(1 - p).sum(1)
+    return out
+
+
+def shares(
+    probability: Floats, onset: Bools, weight: Floats, labels: Sequence[str]
+) -> dict[str, float]:
+    """How much of the pad each label (n) has, as a share of 1.
+
+    A place belongs to the windows in the measure in which they would be found there: each
+    window's weight is spread over the pad by its posterior, and a place goes to the labels by
+    what of each lies there.
+    """
+    flat, names = probability.reshape(-1, onset[0].size), sorted(set(labels))
+    number = np.array([names.index(x) for x in labels])
+    mass = np.zeros((len(names), len(flat)))
+    for index in np.array_split(np.arange(len(onset)), max(1, len(onset) // 512)):
+        joint = log_likelihood(flat, onset[index].reshape(len(index), -1))
+        posterior = np.exp(joint - joint.max(1, keepdims=True))
+        posterior *= (weight[index] / posterior.sum(1))[:, None]
+        np.add.at(mass, number[index], posterior)
+    share = (mass / np.maximum(mass.sum(0), 1e-300)).mean(1)
+    return dict(zip(names, share.tolist(), strict=True))
+
+
 def best_places(probability: Floats, onset: Bools) -> NDArray[np.intp]:
     """(k, cells), (n, cells) -> (n,): the place under which each pattern is likeliest."""
-    p = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
-    logits, none = np.log(p / (1 - p)), np.log(1 - p).sum(1)
-    found = [
-        (part.astype(np.float64) @ logits.T + none).argmax(1)
-        for part in np.array_split(onset, max(1, len(onset) // 512))
-    ]
+    parts = np.array_split(onset, max(1, len(onset) // 512))
+    found = [log_likelihood(probability, part).argmax(1) for part in parts]
     return np.concatenate(found)
 
 

@@ -81,6 +81,8 @@ def _run(arguments: argparse.Namespace) -> int:
     attribution = _attribution(train)
     finishing.write(out, done, name, LANES[:lanes], train.grid, record, attribution)
     print(done.pad.table(tuple(lane.name for lane in LANES[:lanes])))
+    for key, value in done.figures["share_of_pad"].items():
+        print(f"{'share of the pad, ' + key:<44}{100 * value:.0f} %")
     for key, value in done.figures.get("validation", {}).items():
         print(f"{'validation, ' + key.replace('_', ' '):<44}{value}")
     print(f"{out} ({out.stat().st_size / 1e6:.1f} MB)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,23 @@ def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(
     record = load(out).header.training
     assert record["stopped_early"] is True
     assert record["kept_epoch"] == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_a_real_ctrl_c_leaves_a_field_that_plays(beats: Path, tmp_path: Path) -> None:
+    out = tmp_path / "my.groovefield"
+    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
+    command += ["--out", str(out), "--epochs", "100000"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        seen = b""
+        while b" 3/100000" not in seen:
+            seen += process.stderr.read1(100)  # type: ignore[attr-defined]
+        process.send_signal(signal.SIGINT)
+        process.stderr.read()
+    assert process.returncode == 0
+    assert load_decoder(out).name == "my"
+    assert load(out).header.training["stopped_early"] is True
 
 
 def test_ctrl_c_while_finishing_leaves_no_file(

@@ -86,6 +86,22 @@ def test_the_default_pad_keeps_what_is_asked_of_it() -> None:
     assert figures.apart >= 400
     assert figures.neighbours <= 8
     assert figures.worst_ratio() <= 0.25
+    sources = [tags["source"] for tags in material.tags]
+    shares = pad.shares(pad.sample(decoder), material.onset, material.weight, sources)
+    assert 0.4 <= shares["electronic"] + shares["drum machine"] <= 0.6
+
+
+def test_a_pad_is_shared_by_what_is_found_on_it() -> None:
+    p = np.where(toy_pad() > 0, 0.99, 0.01).astype(np.float32)
+    onset = np.zeros((3, 2, 8), bool)
+    onset[1, 0, :2] = True
+    onset[2, 0, :3] = True
+    shares = pad.shares(p, onset, np.ones(3, np.float32), ["a", "b", "b"])
+    # Columns 0 and 1 are nearest to silence (column 1 by half), 2 and 3 to the others.
+    assert shares["a"] + shares["b"] == pytest.approx(1)
+    assert 0.25 < shares["a"] < 0.5
+    swapped = pad.shares(p, onset, np.ones(3, np.float32), ["b", "a", "a"])
+    assert swapped["b"] == pytest.approx(shares["a"])
 
 
 def test_the_default_model_records_its_own_figures() -> None:

@@ -169,6 +169,19 @@ def test_more_latents_train_and_finish(latents: int) -> None:
     assert done.items.shape == (12, latents)
 
 
+def test_x_and_y_are_the_latents_that_change_most() -> None:
+    torch.manual_seed(0)
+    decoder = finishing.Decoder(replace(SMALL, latents=4))
+    with torch.no_grad():
+        decoder.frequencies *= torch.tensor([0.1, 1.0, 0.3, 3.0])
+        decoder.embed.weight[:, 2 * 32 :] = torch.tensor([0.1, 0.2, 0.3, 0.4])
+        place = torch.rand(5, 4)
+        before = decoder.logits(decoder.trunk(place))
+        finishing.order_latents(decoder)
+        after = decoder.logits(decoder.trunk(place[:, [3, 1, 2, 0]]))
+    torch.testing.assert_close(before, after)
+
+
 def test_places_of_a_lattice_cover_the_pad_once_each() -> None:
     place = training.lattice(8, 2)
     cell = (place * 8).long()
