@@ -65,10 +65,11 @@ Look::Look()
 
 // The typefaces live as long as anything draws with them: editors come and go, and fonts that are
 // made anew for each of them would be rasterised anew.
-struct Look::Typefaces {
-    juce::Typeface::Ptr regular = juce::Typeface::createSystemTypefaceFor (data::InterRegular_otf, static_cast<size_t> (data::InterRegular_otfSize));
-    juce::Typeface::Ptr semiBold = juce::Typeface::createSystemTypefaceFor (data::InterSemiBold_otf, static_cast<size_t> (data::InterSemiBold_otfSize));
-};
+Look::Typefaces::Typefaces()
+    : regular (juce::Typeface::createSystemTypefaceFor (data::InterRegular_otf, static_cast<size_t> (data::InterRegular_otfSize))),
+      semiBold (juce::Typeface::createSystemTypefaceFor (data::InterSemiBold_otf, static_cast<size_t> (data::InterSemiBold_otfSize)))
+{
+}
 
 // JUCE's "point height" is the em; line heights differ from typeface to typeface, ems do not. The
 // typeface is named here because fonts ask the default look for theirs, not the component's.

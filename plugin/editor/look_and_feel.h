@@ -36,7 +36,10 @@ public:
     void drawCallOutBoxBackground (juce::CallOutBox&, juce::Graphics&, const juce::Path&, juce::Image&) override;
 
 private:
-    struct Typefaces;
+    struct Typefaces {
+        Typefaces();
+        juce::Typeface::Ptr regular, semiBold;
+    };
     juce::SharedResourcePointer<Typefaces> typefaces;
 };
 

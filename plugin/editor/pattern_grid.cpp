@@ -122,7 +122,7 @@ void PatternGrid::paintLane (juce::Graphics& g, std::size_t index, int first, in
             continue;
         const auto height = std::max (2.0f, area.getHeight() * cell.probability * 0.9f);
         const auto beyond = step >= cycle.cycleSteps;
-        g.setColour ((lane.muted || beyond ? palette::quiet : palette::lane (index)).withAlpha (0.10f + 0.16f * cell.probability));
+        g.setColour ((lane.muted || beyond ? palette::quiet : palette::lane (index)).withAlpha (0.16f + 0.22f * cell.probability));
         g.fillRect (juce::Rectangle<float> (xOf (step) + 1.0f, area.getBottom() - height, width, height));
     }
 }

@@ -7,7 +7,7 @@ namespace groovefield {
 namespace {
 
 constexpr int titleHeight = 32;
-constexpr int stripWidth = 172;
+constexpr int stripWidth = 184;
 
 } // namespace
 
