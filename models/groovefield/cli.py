@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("groovefield.train_command", "train a model on a folder of MIDI files"),
     "install": ("groovefield.install", "put the plugin where hosts look, and note this Python"),
     "doctor": ("groovefield.doctor", "say what is wrong with the installation"),
+    "bench": ("groovefield.bench", "measure: the bridge, the audio thread, bounces and more"),
+    "parameters": ("groovefield.parameters", "print what a host can automate"),
     "builtin-field": ("groovefield.builtin_field", "make the plugin's built-in field from a model"),
 }
 """Name of the command -> its module, and one line for the help."""

@@ -1,0 +1,67 @@
+// Prints docs/parameters.md from the plugin's own table.
+#include "../../plugin/processor/parameters.h"
+
+#include <cstdio>
+#include <string>
+
+using namespace groovefield;
+
+namespace {
+
+std::string number (float value) { return juce::String (value).toStdString(); }
+
+std::string range (const ParameterSpec& spec)
+{
+    switch (spec.unit) {
+        case Unit::onOff: return "off, on";
+        case Unit::output: return "Kit, MIDI, Kit + MIDI";
+        case Unit::none:
+        case Unit::percent:
+        case Unit::percentOfStep:
+        case Unit::decibels:
+        case Unit::steps: break;
+    }
+    return number (spec.minimum) + " to " + number (spec.maximum);
+}
+
+std::string unit (const ParameterSpec& spec)
+{
+    switch (spec.unit) {
+        case Unit::percent: return "%";
+        case Unit::percentOfStep: return "% of a step";
+        case Unit::decibels: return "dB";
+        case Unit::steps: return "steps";
+        case Unit::none:
+        case Unit::onOff:
+        case Unit::output: break;
+    }
+    return "";
+}
+
+std::string normal (const ParameterSpec& spec)
+{
+    if (spec.unit == Unit::onOff)
+        return spec.normal > 0.5f ? "on" : "off";
+    if (spec.unit == Unit::output)
+        return spec.normal < 0.5f ? "Kit" : (spec.normal < 1.5f ? "MIDI" : "Kit + MIDI");
+    return number (spec.normal);
+}
+
+} // namespace
+
+int main()
+{
+    std::puts ("# Parameters\n\n"
+               "What a host can automate. IDs, units and order stay as they are for ever; new parameters go to the end.\n"
+               "A parameter has one value in each block; the values that decide a step are those of the block a quarter\n"
+               "step before the step is decided, which is half a step before its grid line.\n\n"
+               "Printed by `groovefield parameters --markdown docs/parameters.md` from the plugin's own table\n"
+               "(`plugin/processor/parameters.cpp`).\n\n"
+               "| # | ID | name | range | unit | default | meaning |\n"
+               "|---|---|---|---|---|---|---|");
+    int place = 0;
+    for (const auto& spec : parameterTable())
+        std::printf ("| %d | `%s` | %s | %s | %s | %s | %s |\n", ++place, spec.id.toRawUTF8(), spec.name.toRawUTF8(),
+                     range (spec).c_str(), unit (spec).c_str(), normal (spec).c_str(), spec.meaning.toRawUTF8());
+    return 0;
+}

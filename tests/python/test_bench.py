@@ -1,0 +1,162 @@
+"""``groovefield bench`` and ``groovefield parameters``: small runs of the real things.
+
+No test here has an upper bound on a time: that is the benchmark's own work.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from groovefield import (
+    bench,
+    bench_audio,
+    bench_bridge,
+    bench_cold,
+    bench_decode,
+    bench_osc,
+    bench_process,
+    cli,
+    parameters,
+)
+from groovefield.bench_table import CannotMeasure, Row, Table, figure, percentile, program
+
+ROOT = Path(__file__).parents[2]
+
+
+def needs(name: str) -> None:
+    try:
+        program(name)
+    except CannotMeasure as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.0172, "0.0172"),
+        (1.0, "1"),
+        (9.96, "9.96"),
+        (87.44, "87.4"),
+        (449537, "449,537"),
+    ],
+)
+def test_figures_have_three_digits(value: float, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    assert percentile([5, 1, 4, 2, 3], 0.5) == 3
+    assert percentile(list(range(101)), 0.99) == 99
+    assert percentile([1, 1000], 0.99) == 1000
+
+
+def test_a_limit_holds_from_its_own_side() -> None:
+    assert Row("p50", 0.25, "ms", 0.25).met and not Row("p50", 0.26, "ms", 0.25).met
+    assert Row("bounce", 100, "times", 100, True).met
+    assert not Row("bounce", 99, "times", 100, True).met
+    assert Row("hits", 1, "").met is None
+
+
+def test_a_limit_that_is_not_kept_is_said_and_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    slow = Table("decode", "Decoding", ("A condition.",), (Row("p50", 3.0, "ms", 2.0),))
+    monkeypatch.setattr(bench_decode, "measure", lambda: slow)
+    files = ["--json", str(tmp_path / "f.json"), "--markdown", str(tmp_path / "f.md")]
+    assert cli.main(["bench", "decode", *files]) == 1
+    said = capsys.readouterr().out
+    assert "Not kept: p50 (decode)" in said and "A condition." in said
+    read = json.loads((tmp_path / "f.json").read_text())
+    assert read["machine"]["cores"] >= 1
+    assert read["tables"][0]["rows"][0] == {
+        "name": "p50", "value": 3.0, "unit": "ms", "limit": 2.0, "at_least": False, "met": False,
+    }  # fmt: skip
+    assert "| p50 | 3 ms | at most 2 ms | NO |" in (tmp_path / "f.md").read_text()
+
+
+def test_an_unknown_topic_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["bench", "everything"]) == 2
+    assert "everything" in capsys.readouterr().err
+
+
+def test_what_cannot_be_measured_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GROOVEFIELD_PROGRAMS", str(tmp_path))
+    assert cli.main(["bench", "audio"]) == 1
+    assert "groovefield_audio_bench" in capsys.readouterr().err
+    assert cli.main(["parameters"]) == 1
+    assert "groovefield_parameter_table" in capsys.readouterr().err
+
+
+def test_decoding_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_decode, "REQUESTS", 20)
+    rows = {row.name: row.value for row in bench_decode.measure().rows}
+    assert 0 < rows["at 1 kHz, p50"] <= rows["at 1 kHz, p99"]
+    assert 0 < rows["numbers in the model file's decoder"] <= 800_000
+
+
+def test_the_bridge_is_measured_against_osc(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("groovefield_bridge_host")
+    pytest.importorskip("pythonosc", reason="python-osc is not installed")
+    monkeypatch.setattr(bench_bridge, "REQUESTS", 200)
+    monkeypatch.setattr(bench_bridge, "OSC_REQUESTS", 50)
+    rows = {row.name: row.value for row in bench_bridge.measure().rows}
+    # Whatever the machine does meanwhile, text over UDP through two interpreters is slower.
+    assert rows["OSC's p50 over ours, transport alone"] > 1
+    assert rows["with decoding, p50"] > 0
+
+
+def test_the_osc_side_returns_what_the_issue_says() -> None:
+    pytest.importorskip("pythonosc", reason="python-osc is not installed")
+    assert len(bench_osc.osc_times(10, decoding=True)) == 10
+    assert (bench_osc.SENT, bench_osc.RETURNED) == (16, 864)
+
+
+def test_the_audio_thread_is_measured() -> None:
+    needs("groovefield_audio_bench")
+    found = bench_audio.timed("kit", 4.0, paced=False)
+    assert found["blocks"] == 4 * 48_000 // 64 and found["notes"] >= 10
+    assert 0 < found["share"] < 1
+    assert bench_audio.timed("idle", 1.0, paced=False)["notes"] == 0
+
+
+def test_the_model_process_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("groovefield_bridge_host")
+    monkeypatch.setattr(bench_process, "STARTS", 1)
+    monkeypatch.setattr(bench_process, "INSTANCES", 3)
+    monkeypatch.setattr(bench_process, "IDLE_SECONDS", 0.5)
+    rows = {row.name: row.value for row in bench_process.measure().rows}
+    assert rows["resident with 3 instances"] > rows["of that its own (not shared)"] > 1
+    assert rows["idle, share of a core"] >= 0
+    if sys.platform == "linux":
+        assert rows["resident with 3 instances"] < 200
+
+
+def test_the_stages_of_the_demo_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    module = tmp_path / "models/groovefield/bench_cold.py"
+    monkeypatch.setattr(bench_cold, "__file__", str(module))
+    with pytest.raises(CannotMeasure, match="build/demo"):
+        bench_cold.measure()
+    (tmp_path / "build/out").mkdir(parents=True)
+    (tmp_path / "build/out/stages").write_text("system-packages 40\nplugin 200\nbounce 2\n")
+    rows = [(row.name, row.value) for row in bench_cold.measure().rows]
+    assert rows == [("system packages", 40), ("plugin", 200), ("bounce", 2), ("together", 242)]
+
+
+def test_every_topic_is_a_module_that_measures() -> None:
+    for topic in bench.TOPICS:
+        assert (ROOT / f"models/groovefield/bench_{topic}.py").read_text().count("def measure()")
+
+
+def test_the_parameter_page_is_the_plugins_own_table() -> None:
+    needs("groovefield_parameter_table")
+    page = (ROOT / "docs/parameters.md").read_text("utf-8")
+    assert page == parameters.table(), "run: groovefield parameters --markdown docs/parameters.md"
+    numbers = [int(n) for n in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)]
+    assert numbers == list(range(1, 43))
