@@ -105,6 +105,30 @@ class TinyDecoder:
         out[:] = (self._weights * latent[0] + (1 - self._weights) * latent[1]) * 0.9
 
 
+def built(name: str) -> Path:
+    """A product of tests/cpp; skips the test when there is none."""
+    folder = os.environ.get("GROOVEFIELD_TESTS_BUILD", ROOT / "build/out/cmake/tests")
+    path = Path(folder) / name
+    if not path.exists():
+        pytest.skip(f"{path} is not built: run build/test")
+    return path
+
+
+def private_settings(home: Path) -> dict[str, str]:
+    """An environment whose directories of every kind lie in ``home``; Python is this one."""
+    settings = dict(os.environ)
+    for name in ("runtime", "cache", "config"):
+        (home / name).mkdir(mode=0o700, exist_ok=True)
+    settings |= {
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(home / "runtime"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "GROOVEFIELD_PYTHON": sys.executable,
+    }
+    return settings
+
+
 class Host:
     """``groovefield_bridge_host``, a host without a host: ``do`` sends a line and hears one.
 
@@ -113,22 +137,9 @@ class Host:
     """
 
     def __init__(self, home: Path, descriptors: tuple[int, ...] = (), **environment: str) -> None:
-        program = os.environ.get(
-            "GROOVEFIELD_BRIDGE_HOST", ROOT / "build/out/cmake/tests/groovefield_bridge_host"
-        )
-        if not Path(program).exists():
-            pytest.skip(f"{program} is not built: run build/test")
+        program = built("groovefield_bridge_host")
         self.home = home
-        settings = dict(os.environ)
-        for name in ("runtime", "cache", "config"):
-            (home / name).mkdir(mode=0o700, exist_ok=True)
-        settings |= {
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(home / "runtime"),
-            "XDG_CACHE_HOME": str(home / "cache"),
-            "XDG_CONFIG_HOME": str(home / "config"),
-            "GROOVEFIELD_PYTHON": sys.executable,
-        }
+        settings = private_settings(home)
         settings |= environment
         self.process = subprocess.Popen(
             [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=settings,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bridge_library import Host, end, eventually, lives
+from bridge_library import Host, built, end, eventually, lives, private_settings
 from groovefield import modelfile
 from groovefield.decoder import default_model, load_decoder
 from groovefield_bridge import layout
@@ -219,6 +219,71 @@ def test_it_stays_for_a_while_after_the_last_instance_then_ends(tmp_path: Path) 
         again = host.start()
         assert again != pid
         heard(host.do("ask 0 0.5 0.5 20000"))
+
+
+# One library of a host, in a process of its own: prints the model process's number at the end.
+UNLOAD = """
+import _ctypes, ctypes, os, sys, time
+library = ctypes.CDLL(sys.argv[1])
+pid = library.groovefieldStart()
+assert pid
+if sys.argv[2] == "fork":
+    copy = os.fork()
+    if copy == 0:
+        ctypes.CDLL(None).exit(7)     # with the destructors of static objects
+    assert os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1]) == 7
+    os.kill(pid, 0)                   # not ended by the copy
+library.groovefieldLetGo()
+if sys.argv[2] == "unload":
+    _ctypes.dlclose(library._handle)
+    assert not any(sys.argv[1] in line for line in open("/proc/self/maps")), "still loaded"
+    assert len(os.listdir("/proc/self/task")) == int(sys.argv[3]), "a thread is left"
+    try:
+        os.kill(pid, 0)
+        sys.exit("the model process outlived the library")
+    except ProcessLookupError:
+        pass
+print(pid)
+"""
+
+
+@pytest.mark.parametrize("how", ["unload", "exit", "fork"])
+def test_the_library_goes_and_nothing_is_left(tmp_path: Path, how: str) -> None:
+    library = built("libgroovefield_bridge_unload.so")
+    ended = subprocess.run(
+        [sys.executable, "-c", UNLOAD, str(library), how, "1"],
+        env=private_settings(tmp_path), capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert not lives(int(ended.stdout))
+    assert list((tmp_path / "runtime" / "groovefield").iterdir()) == []
+
+
+# ---------------------------------------------------------------- the audio thread
+
+
+def counts_of_the_audio_thread(home: Path, *arguments: str) -> dict[str, int]:
+    program = built("groovefield_bridge_realtime")
+    words = subprocess.run(
+        [program, *arguments], env=private_settings(home), capture_output=True, text=True,
+        check=True, timeout=120,
+    ).stdout.split()  # fmt: skip
+    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
+
+
+def test_live_the_audio_thread_neither_allocates_locks_nor_waits(tmp_path: Path) -> None:
+    counts = counts_of_the_audio_thread(tmp_path)
+    forbidden = ("allocations", "frees", "locks", "waits", "blocking_wakes")
+    assert {name: counts[name] for name in forbidden} == dict.fromkeys(forbidden, 0)
+    assert counts["wakes"] == counts["asked"]  # one for each block that asked
+    assert counts["answered"] > counts["asked"] / 2
+
+
+@pytest.mark.parametrize(
+    ("planted", "seen"), [("allocation", "allocations"), ("lock", "locks"), ("wait", "waits")]
+)
+def test_a_planted_fault_is_seen(tmp_path: Path, planted: str, seen: str) -> None:
+    assert counts_of_the_audio_thread(tmp_path, "plant", planted)[seen] == 1
 
 
 # ---------------------------------------------------------------- what mends it
