@@ -42,7 +42,7 @@ class DecoderConfig:
     steps: int = 32
     latents: int = 2
     frequencies: int = 64
-    width: int = 256
+    width: int = 192
     blocks: int = 2
     groove: int = 64
     roughness: float = 2.0

@@ -53,7 +53,7 @@ class TrainingConfig:
     seed: int = 0
     batch: int = 512
     side: int = 32
-    learning_rate: float = 2e-3
+    learning_rate: float = 6e-3
     weight_decay: float = 0.01
     neighbour_cells: float = 5.5
     smoothness: float = 3.0
