@@ -9,7 +9,7 @@ constexpr float crashGain = 0.26f;
 constexpr int darkeningEvery = 32;  // samples between two steps of the crash's top
 
 // The ride's modes: a few of the bell, many of the bow (they ring), and some that only ping.
-constexpr int bellModes = 8, bowModes = 40, pingModes = 16, rideModes = bellModes + bowModes + pingModes;
+constexpr int bellModes = 8, bowModes = 28, pingModes = 12, rideModes = bellModes + bowModes + pingModes;
 constexpr int crashModes = 64;
 
 /// How far along its group a mode lies, 0..1, shaken so that no two are in a simple ratio.
@@ -53,8 +53,8 @@ int Ride::start (const Hit& hit) noexcept
     for (int k = 0; k < rideModes; ++k) {
         const auto bow = static_cast<float> (k - bellModes) / static_cast<float> (bowModes - 1);
         const auto amplitude = k < bellModes ? between (0.030f, 0.075f, v)
-                             : k < bellModes + bowModes ? 0.075f * between (1.0f - 0.8f * bow, 1.0f, v)
-                                                        : between (0.06f, 0.20f, v);
+                             : k < bellModes + bowModes ? 0.090f * between (1.0f - 0.8f * bow, 1.0f, v)
+                                                        : between (0.07f, 0.23f, v);
         modes.strike (k, amplitude * between (0.6f, 1.0f, luck.unit()), 0.999f * luck.unit());
     }
     wash.start (between (0.10f, 0.22f, v) * clock.noise, 0.070f, clock.rate);

@@ -168,7 +168,7 @@ private:
     Clock clock;
     Place place { -0.25f };
     Noise noise, other;
-    Modes<64> modes;
+    Modes<48> modes;
     Decay wash, shimmer, tick;
     Filter washFloor, washTop, sideFloor;
     float level = 0.0f;
