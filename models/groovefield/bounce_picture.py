@@ -51,7 +51,7 @@ def draw(
     )  # fmt: skip
     figure.text(0.062, 0.945, "Groovefield", color=INK, fontsize=19, weight="bold")
     figure.text(
-        0.155, 0.947, f"{len(events)} notes along a path over the pad, {bars} bars, "
+        0.19, 0.947, f"{len(events)} notes along a path over the pad, {bars} bars, "
         f"{events['bpm'].min():.0f} to {events['bpm'].max():.0f} bpm", color=FAINT, fontsize=12,
     )  # fmt: skip
     _draw_pad(figure.add_subplot(grid[: max(1, (rows + 1) // 2), 0]), path, beats, per_beat)
