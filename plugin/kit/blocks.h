@@ -6,6 +6,16 @@
 #include <cmath>
 #include <cstdint>
 
+/// Before a render function that works on eight numbers at a time: compiled twice, and the one for wide
+/// registers is chosen where the processor has them. Both compute the same numbers in the same order.
+#if defined(__GNUC__) && ! defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__)
+#define GROOVEFIELD_WIDE __attribute__ ((target_clones ("avx2", "default")))
+#define GROOVEFIELD_INLINE __attribute__ ((always_inline)) inline
+#else
+#define GROOVEFIELD_WIDE
+#define GROOVEFIELD_INLINE inline
+#endif
+
 namespace groovefield::synth {
 
 constexpr int chunkSize = 64;  ///< samples; the longest stretch rendered in one go

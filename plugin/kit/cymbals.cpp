@@ -69,7 +69,7 @@ int Ride::start (const Hit& hit) noexcept
     return clock.samples (4.6f);
 }
 
-void Ride::render (float* left, float* right, int n) noexcept
+GROOVEFIELD_WIDE void Ride::render (float* left, float* right, int n) noexcept
 {
     std::array<float, chunkSize> metal, lean;
     modes.render (metal, lean, n);
@@ -122,7 +122,7 @@ int Crash::start (const Hit& hit) noexcept
     return clock.samples (4.9f);
 }
 
-void Crash::render (float* left, float* right, int n) noexcept
+GROOVEFIELD_WIDE void Crash::render (float* left, float* right, int n) noexcept
 {
     std::array<float, chunkSize> metal, lean;
     modes.render (metal, lean, n);

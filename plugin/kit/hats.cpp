@@ -36,7 +36,7 @@ int Hat::start (const Hit& hit) noexcept
     return clock.samples (open ? 1.5f : 0.26f);
 }
 
-void Hat::render (float* left, float* right, int n) noexcept
+GROOVEFIELD_WIDE void Hat::render (float* left, float* right, int n) noexcept
 {
     const Place place (0.16f);
     for (int i = 0; i < n; ++i) {

@@ -100,6 +100,15 @@ private:
         slot.sound.render (l.data(), r.data(), n);
         slot.fresh = false;
         slot.life -= n;
+        if (slot.step == 0.0f && slot.gain == 1.0f) {
+            for (int i = 0; i < n; ++i) {
+                left[i] += l[static_cast<std::size_t> (i)];
+                right[i] += r[static_cast<std::size_t> (i)];
+            }
+            slot.lastLeft = l[static_cast<std::size_t> (n - 1)];
+            slot.lastRight = r[static_cast<std::size_t> (n - 1)];
+            return;
+        }
         for (int i = 0; i < n; ++i) {
             const auto at = static_cast<std::size_t> (i);
             const auto amplitude = slot.gain * slot.gain;

@@ -9,25 +9,33 @@
 
 namespace groovefield::synth {
 
-/// Four floats in one register, where the compiler has a name for that.
+/// Eight floats in one register or two, where the compiler has a name for that.
 #if defined(__GNUC__)
-using Four = float __attribute__ ((vector_size (16)));
+using Eight = float __attribute__ ((vector_size (32)));
 #else
-struct Four {
-    float lane[4];
+struct Eight {
+    float lane[8];
     float& operator[] (std::size_t k) noexcept { return lane[k]; }
     float operator[] (std::size_t k) const noexcept { return lane[k]; }
-    friend Four operator+ (Four a, Four b) noexcept { return { a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3] }; }
-    friend Four operator- (Four a, Four b) noexcept { return { a[0] - b[0], a[1] - b[1], a[2] - b[2], a[3] - b[3] }; }
-    friend Four operator* (Four a, Four b) noexcept { return { a[0] * b[0], a[1] * b[1], a[2] * b[2], a[3] * b[3] }; }
+    template <typename Operation>
+    static Eight each (Operation&& of) noexcept
+    {
+        Eight result {};
+        for (std::size_t k = 0; k < 8; ++k)
+            result[k] = of (k);
+        return result;
+    }
+    friend Eight operator+ (const Eight& a, const Eight& b) noexcept { return each ([&] (auto k) { return a[k] + b[k]; }); }
+    friend Eight operator- (const Eight& a, const Eight& b) noexcept { return each ([&] (auto k) { return a[k] - b[k]; }); }
+    friend Eight operator* (const Eight& a, const Eight& b) noexcept { return each ([&] (auto k) { return a[k] * b[k]; }); }
 };
 #endif
 
-/// `count` decaying sines, a multiple of four. Four neighbours ring until the longest of them is
+/// `count` decaying sines, a multiple of eight. Eight neighbours ring until the longest of them is
 /// inaudible, so put modes that die together side by side.
 template <int count>
 class Modes {
-    static_assert (count % 4 == 0);
+    static_assert (count % 8 == 0);
 
 public:
     /// [message] A mode above 0.45 of the sample rate stays silent. Lean -1..1 is how much of
@@ -58,51 +66,92 @@ public:
         auto& group = groups[groupOf (mode)];
         const auto k = laneOf (mode);
         const auto heard = group.ring[k] > 0.0f ? amplitude : 0.0f;
-        group.re[k] = heard * sineOfTurns (turns < 0.75f ? turns + 0.25f : turns - 0.75f);
-        group.im[k] = heard * sineOfTurns (turns);
+        group.state.re[k] = heard * sineOfTurns (turns < 0.75f ? turns + 0.25f : turns - 0.75f);
+        group.state.im[k] = heard * sineOfTurns (turns);
         const auto toSilence = group.ring[k] * std::log (std::max (1.0f, amplitude / 3.0e-6f));
         group.life = std::max (group.life, static_cast<int> (toSilence));
     }
 
     /// [audio] Writes 1..chunk samples of the sum, and of the part that leans.
     template <std::size_t chunk>
-    void render (std::array<float, chunk>& middle, std::array<float, chunk>& side, int n) noexcept
+    GROOVEFIELD_INLINE void render (std::array<float, chunk>& middle, std::array<float, chunk>& side, int n) noexcept
     {
         const auto length = static_cast<std::size_t> (n);
-        std::array<Four, chunk> sums, leans;
+        std::array<Eight, chunk> sums, leans;
         for (std::size_t i = 0; i < length; ++i)
-            sums[i] = leans[i] = Four {};
-        for (auto& group : groups) {
-            const auto heard = static_cast<std::size_t> (std::min (n, group.life));
-            group.life -= static_cast<int> (heard);
-            auto re = group.re, im = group.im;
-            for (std::size_t i = 0; i < heard; ++i) {
-                const auto turned = re * group.cosine - im * group.sine;
-                im = re * group.sine + im * group.cosine;
-                re = turned;
-                sums[i] = sums[i] + im;
-                leans[i] = leans[i] + im * group.lean;
+            sums[i] = leans[i] = Eight {};
+        // Two groups at a time: while the one waits for its product, the other computes.
+        for (std::size_t g = 0; g < groups.size(); g += 2) {
+            auto& one = groups[g];
+            auto& two = groups[std::min (g + 1, groups.size() - 1)];
+            const auto heard = one.heard (n), alsoHeard = &two == &one ? std::size_t { 0 } : two.heard (n);
+            const auto both = std::min (heard, alsoHeard);
+            auto a = one.state, b = two.state;
+            for (std::size_t i = 0; i < both; ++i) {
+                const auto x = a.next (one), y = b.next (two);
+                sums[i] = sums[i] + (x + y);
+                leans[i] = leans[i] + (x * one.lean + y * two.lean);
             }
-            group.re = re;
-            group.im = im;
+            for (std::size_t i = both; i < heard; ++i) {
+                const auto x = a.next (one);
+                sums[i] = sums[i] + x;
+                leans[i] = leans[i] + x * one.lean;
+            }
+            one.state = a;
+            if (&two == &one)
+                continue;
+            for (std::size_t i = both; i < alsoHeard; ++i) {
+                const auto y = b.next (two);
+                sums[i] = sums[i] + y;
+                leans[i] = leans[i] + y * two.lean;
+            }
+            two.state = b;
         }
         for (std::size_t i = 0; i < length; ++i) {
-            middle[i] = (sums[i][0] + sums[i][1]) + (sums[i][2] + sums[i][3]);
-            side[i] = (leans[i][0] + leans[i][1]) + (leans[i][2] + leans[i][3]);
+            middle[i] = total (sums[i]);
+            side[i] = total (leans[i]);
         }
     }
 
 private:
-    struct Group {
-        Four cosine {}, sine {}, lean {}, re {}, im {};
-        std::array<float, 4> ring {};  ///< decay in samples; 0: above the sample rate's band
-        int life = 0;                  ///< samples until it is inaudible
+    struct Group;
+
+    struct State {
+        Eight re {}, im {};
+
+        GROOVEFIELD_INLINE Eight next (const Group& group) noexcept
+        {
+            const auto turned = re * group.cosine - im * group.sine;
+            im = re * group.sine + im * group.cosine;
+            re = turned;
+            return im;
+        }
     };
 
-    static std::size_t groupOf (int mode) noexcept { return static_cast<std::size_t> (mode) / 4; }
-    static std::size_t laneOf (int mode) noexcept { return static_cast<std::size_t> (mode) % 4; }
+    struct Group {
+        Eight cosine {}, sine {}, lean {};
+        State state;
+        std::array<float, 8> ring {};  ///< decay in samples; 0: above the sample rate's band
+        int life = 0;                  ///< samples until it is inaudible
 
-    std::array<Group, static_cast<std::size_t> (count / 4)> groups {};
+        /// How many of n samples it still sounds.
+        std::size_t heard (int n) noexcept
+        {
+            const auto sounding = std::min (n, life);
+            life -= sounding;
+            return static_cast<std::size_t> (sounding);
+        }
+    };
+
+    static float total (const Eight& x) noexcept
+    {
+        return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+    }
+
+    static std::size_t groupOf (int mode) noexcept { return static_cast<std::size_t> (mode) / 8; }
+    static std::size_t laneOf (int mode) noexcept { return static_cast<std::size_t> (mode) % 8; }
+
+    std::array<Group, static_cast<std::size_t> (count / 8)> groups {};
 };
 
 /// Six squares with rounded edges (polynomial band-limited steps), for hats. A phase is a whole
@@ -118,7 +167,7 @@ public:
     }
 
     /// [audio] Their sum, -6..6.
-    float next() noexcept
+    GROOVEFIELD_INLINE float next() noexcept
     {
         std::array<float, 8> out;
         for (std::size_t k = 0; k < 8; ++k) {

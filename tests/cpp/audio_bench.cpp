@@ -1,7 +1,8 @@
 // What the audio thread costs: the plugin's own processor, block after block under a rolling transport with X
 // and Y moving, each processBlock timed. Prints one line of JSON.
 //     groovefield_audio_bench kit|midi|idle SECONDS [BLOCK [RATE [paced]]]
-// kit: notes to the kit and to MIDI; midi: to MIDI only; idle: the host stands still. "paced" waits for each
+// kit: notes to the kit and to MIDI; midi: to MIDI only; idle: the host stands still, and so do X
+// and Y. "paced" waits for each
 // block's time, as a sound card does: caches are cold then, as they are in a host.
 #include "../../plugin/processor/processor.h"
 
@@ -87,8 +88,10 @@ std::vector<double> play (groovefield::Processor& processor, Transport& transpor
     for (std::size_t i = 0; i < blocks; ++i) {
         const double at = static_cast<double> (i) * options.block / options.rate;
         transport.beats = transport.playing ? at * bpm / 60.0 : 0.0;
-        set (x, 0.5 + 0.5 * std::sin (at * 0.37));
-        set (y, 0.5 + 0.5 * std::sin (at * 0.53));
+        if (transport.playing) {
+            set (x, 0.5 + 0.5 * std::sin (at * 0.37));
+            set (y, 0.5 + 0.5 * std::sin (at * 0.53));
+        }
         midi.clear();
         if (options.paced)
             std::this_thread::sleep_until (begun + std::chrono::duration_cast<Clock::duration> (std::chrono::duration<double> (at)));
