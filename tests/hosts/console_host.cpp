@@ -74,6 +74,7 @@ public:
         if (what == "sync") {
             midiOut.flush();
             audioOut.flush();
+            paced = false;    // what comes next begins anew, however long the script waits
             return std::to_string (blocks);
         }
         return "error: unknown command";

@@ -25,11 +25,13 @@ from groovefield.decoder import default_model, load_decoder
 from groovefield.lanes import LANES
 from groovefield.pattern import Pattern
 from groovefield.reference import Block, Message, Play, play
-from groovefield_bridge.events import EventReader, instances
+from groovefield_bridge.events import EventReader, instances, segments
+from groovefield_bridge.segment import Segment
 from numpy.typing import NDArray
 
 BUILD = Path(__file__).parents[2] / "build/out/cmake"
 PLUGIN = BUILD / "Groovefield_artefacts/Release/VST3/Groovefield.vst3"
+READY = 2  # the state of a model process that answers
 RATE = 48000.0
 NOTES = [lane.note for lane in LANES]
 LANE_IDS = [lane.id for lane in LANES]
@@ -309,17 +311,18 @@ class ConsoleHost:
         return found[0] if found else 0
 
     def wait_for_process(self, besides: int = 0) -> int:
-        """Waits until a model process is ready to answer; its number."""
-        found = 0
+        """Waits until a model process answers; its number."""
 
         def is_there() -> bool:
-            nonlocal found
-            found = self.model_process()
-            return found not in (0, besides) and "serve" in command_line(found)
+            for path in segments(self.pid):
+                server = Segment.open(path).server
+                if int(server["state"][0]) == READY and int(server["pid"][0]) != besides:
+                    return self.model_process() not in (0, besides)
+            return False
 
         eventually(is_there, "a model process")
-        time.sleep(0.5)
-        return found
+        time.sleep(0.1)  # its "ready" goes to the supervisor by a pipe
+        return self.model_process()
 
 
 class Follower(threading.Thread):
