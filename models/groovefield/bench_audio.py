@@ -36,8 +36,8 @@ def measure() -> Table:
     rows.append(Row("share with the kit, blocks without a pause", 100 * quick["share"], "%"))
     conditions = (
         f"{BLOCK} samples at {RATE} Hz ({1000 * BLOCK / RATE:.2f} ms a block), 120 bpm, "
-        f"{SECONDS} s each, X and Y moving while it plays, live. A block waits for its time as with a sound "
-        "card, so that caches are cold.",
+        f"{SECONDS} s each, X and Y moving while it plays, live. A block waits for its time as "
+        "with a sound card, so that caches are cold.",
     )
     return Table("audio", "The audio thread", conditions, tuple(rows))
 
