@@ -1,0 +1,285 @@
+// The plugin's states: kept, restored without the model's file, damaged in every way, newer, old.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
+#include "../../bridge/shell/crc32.h"
+#include "../../plugin/processor/processor.h"
+
+#include <cstring>
+#include <random>
+
+juce::AudioProcessor* JUCE_CALLTYPE createPluginFilter();
+
+using namespace groovefield;
+
+namespace {
+
+std::unique_ptr<Processor> makeProcessor()
+{
+    return std::unique_ptr<Processor> (dynamic_cast<Processor*> (createPluginFilter()));
+}
+
+juce::MemoryBlock stateOf (Processor& processor)
+{
+    juce::MemoryBlock state;
+    processor.getStateInformation (state);
+    return state;
+}
+
+void restore (Processor& processor, const juce::MemoryBlock& state)
+{
+    processor.setStateInformation (state.getData(), static_cast<int> (state.getSize()));
+}
+
+void set (Processor& processor, const char* id, float plain)
+{
+    auto* parameter = processor.parameters.getParameter (id);
+    parameter->setValueNotifyingHost (parameter->convertTo0to1 (plain));
+}
+
+float get (Processor& processor, const char* id) { return *processor.parameters.getRawParameterValue (id); }
+
+void moveEverything (Processor& processor)
+{
+    set (processor, "x", 0.125f);
+    set (processor, "y", 0.875f);
+    set (processor, "threshold", 0.375f);
+    set (processor, "steps", 23.0f);
+    set (processor, "swing", 62.5f);
+    set (processor, "output", 1.0f);
+    set (processor, "mute_clap", 1.0f);
+    set (processor, "density_kick", 75.0f);
+    NoteMap map;
+    map.channel = 3;
+    map.note[2] = 99;
+    processor.setNoteMap (map);
+}
+
+// The default model under another name, as a user's own model would come.
+std::vector<std::uint8_t> renamedModel()
+{
+    auto bytes = defaultModel()->portable;
+    const auto name = defaultModel()->name.toStdString();
+    const auto at = std::search (bytes.begin(), bytes.end(), name.begin(), name.end());
+    REQUIRE (at != bytes.end());
+    *at = 'Z';
+    return bytes;
+}
+
+bool sane (Processor& processor)
+{
+    for (const auto& spec : parameterTable()) {
+        const auto value = get (processor, spec.id.toRawUTF8());
+        if (! (value >= spec.minimum && value <= spec.maximum))
+            return false;
+    }
+    Pattern pattern;
+    return processor.pattern (pattern) && pattern.valid() && processor.modelName().isNotEmpty();
+}
+
+struct Chunk { std::size_t at, size; };
+
+// Where each chunk of a state lies (plugin/processor/state.h).
+std::map<std::string, Chunk> chunksOf (const juce::MemoryBlock& state)
+{
+    std::map<std::string, Chunk> found;
+    const auto* bytes = static_cast<const char*> (state.getData());
+    for (std::size_t at = 8; at + 12 <= state.getSize();) {
+        const auto size = std::size_t { juce::ByteOrder::littleEndianInt (bytes + at + 4) };
+        found[std::string (bytes + at, 4)] = { at, size };
+        at += 12 + size;
+    }
+    return found;
+}
+
+char* bytesOf (juce::MemoryBlock& block) { return static_cast<char*> (block.getData()); }
+
+std::string fixture;
+
+} // namespace
+
+TEST_CASE ("A state keeps parameters, notes, the pattern and a model whose file is gone")
+{
+    auto one = makeProcessor();
+    const auto file = juce::File::createTempFile (".groovefield");
+    const auto bytes = renamedModel();
+    REQUIRE (file.replaceWithData (bytes.data(), bytes.size()));
+    CHECK (one->loadModel (file) == juce::String());
+    file.deleteFile();
+    moveEverything (*one);
+    const auto name = one->modelName();
+    CHECK (name != defaultModel()->name);
+    Pattern before;
+    REQUIRE (one->pattern (before));
+    const auto state = stateOf (*one);
+    one.reset();
+
+    auto two = makeProcessor();
+    restore (*two, state);
+    CHECK (two->lastComplaint() == juce::String());
+    CHECK (get (*two, "x") == doctest::Approx (0.125));
+    CHECK (get (*two, "y") == doctest::Approx (0.875));
+    CHECK (get (*two, "threshold") == doctest::Approx (0.375));
+    CHECK (get (*two, "steps") == 23.0f);
+    CHECK (get (*two, "swing") == doctest::Approx (62.5));
+    CHECK (get (*two, "output") == 1.0f);
+    CHECK (get (*two, "mute_clap") == 1.0f);
+    CHECK (get (*two, "density_kick") == doctest::Approx (75));
+    CHECK (two->noteMap().channel == 3);
+    CHECK (two->noteMap().note[2] == 99);
+    CHECK (two->modelName() == name);
+    Pattern after;
+    REQUIRE (two->pattern (after));
+    CHECK (after.values == before.values);
+    CHECK (stateOf (*two) == state);
+}
+
+TEST_CASE ("A cut state loads what is whole and says so")
+{
+    auto source = makeProcessor();
+    moveEverything (*source);
+    const auto state = stateOf (*source);
+    for (std::size_t size = 0; size < state.getSize(); size += size < 4000 ? 61 : 9973) {
+        auto processor = makeProcessor();
+        restore (*processor, juce::MemoryBlock (state.getData(), size));
+        CAPTURE (size);
+        CHECK (sane (*processor));
+        const auto chunks = chunksOf (state);
+        const auto whole = [&] (const char* name) { return chunks.at (name).at + 12 + chunks.at (name).size <= size; };
+        if (whole ("PARM"))
+            CHECK (get (*processor, "threshold") == doctest::Approx (0.375));
+        // A cut between two chunks cannot be told from a state without the rest.
+        bool between = size == 8;
+        for (const auto& [name, chunk] : chunks)
+            between = between || chunk.at == size;
+        if (! between)
+            CHECK (processor->lastComplaint().isNotEmpty());
+    }
+}
+
+TEST_CASE ("A damaged chunk is left out, named, and the rest is loaded")
+{
+    auto source = makeProcessor();
+    moveEverything (*source);
+    const auto state = stateOf (*source);
+    const std::map<std::string, const char*> words { { "PARM", "parameters" }, { "MODL", "model" }, { "PATT", "pattern" } };
+    for (const auto& [name, chunk] : chunksOf (state)) {
+        auto damaged = state;
+        bytesOf (damaged)[chunk.at + 12 + chunk.size / 2] ^= 0x10;
+        auto processor = makeProcessor();
+        restore (*processor, damaged);
+        INFO (name);
+        CHECK (sane (*processor));
+        CHECK (processor->lastComplaint().contains ("damaged"));
+        if (words.count (name) > 0)
+            CHECK (processor->lastComplaint().contains (words.at (name)));
+        CHECK (get (*processor, "steps") == (name == "PARM" ? 32.0f : 23.0f));
+        CHECK (processor->noteMap().channel == (name == "NOTE" ? 10 : 3));
+    }
+}
+
+TEST_CASE ("A newer state gives what is known of it, and says so")
+{
+    auto source = makeProcessor();
+    moveEverything (*source);
+    auto state = stateOf (*source);
+    bytesOf (state)[4] = 77;
+    const char later[] = "LATR\x03\0\0\0";
+    const auto sum = crc32 ("abc", 3);
+    state.append (later, 8);
+    state.append (&sum, 4);
+    state.append ("abc", 3);
+    auto processor = makeProcessor();
+    restore (*processor, state);
+    CHECK (get (*processor, "steps") == 23.0f);
+    CHECK (processor->lastComplaint().contains ("newer"));
+    CHECK (processor->lastComplaint().contains ("77"));
+}
+
+TEST_CASE ("Random bytes are refused in a sentence")
+{
+    std::mt19937 random (20261121);
+    auto processor = makeProcessor();
+    for (int i = 0; i < 300; ++i) {
+        juce::MemoryBlock noise (random() % 2000);
+        for (auto& byte : noise)
+            byte = static_cast<char> (random());
+        restore (*processor, noise);
+        CHECK (processor->lastComplaint().contains ("not one of Groovefield's"));
+    }
+    CHECK (sane (*processor));
+    processor->setStateInformation (nullptr, 0);
+    CHECK (sane (*processor));
+}
+
+// Bytes changed at random, and then the checksums made right again: what gets through them must
+// be bounds-checked too. The model is left out of most, since inflating it takes the time.
+TEST_CASE ("Thousands of mutated states end in a plugin that plays")
+{
+    std::mt19937 random (42);
+    auto source = makeProcessor();
+    moveEverything (*source);
+    const auto whole = stateOf (*source);
+    const auto model = chunksOf (whole).at ("MODL");
+    const juce::MemoryBlock small (whole.getData(), model.at);
+    auto processor = makeProcessor();
+    int complaints = 0;
+    for (int i = 0; i < 4000; ++i) {
+        auto state = i % 100 == 0 ? whole : small;
+        for (int changes = 1 + static_cast<int> (random() % 6); changes > 0; --changes) {
+            const auto at = i % 100 == 0 && changes > 1 ? model.at + random() % model.size : random() % state.getSize();
+            bytesOf (state)[at] = static_cast<char> (random() % 3 == 0 ? 0xFF : random());
+        }
+        if (i % 2 == 0)
+            for (const auto& [name, chunk] : chunksOf (state))
+                if (chunk.at + 12 + chunk.size <= state.getSize()) {
+                    const auto sum = crc32 (bytesOf (state) + chunk.at + 12, chunk.size);
+                    std::memcpy (bytesOf (state) + chunk.at + 8, &sum, 4);
+                }
+        restore (*processor, state);
+        complaints += processor->lastComplaint().isNotEmpty();
+        if (! sane (*processor)) {
+            CAPTURE (i);
+            CHECK (sane (*processor));
+            processor = makeProcessor();
+        }
+    }
+    CHECK (complaints > 2000);
+}
+
+TEST_CASE ("A state of the first released form loads")
+{
+    const juce::File file (fixture);
+    juce::MemoryBlock state;
+    REQUIRE (file.loadFileAsData (state));
+    auto processor = makeProcessor();
+    restore (*processor, state);
+    CHECK (processor->lastComplaint() == juce::String());
+    CHECK (get (*processor, "x") == doctest::Approx (0.125));
+    CHECK (get (*processor, "steps") == 23.0f);
+    CHECK (get (*processor, "density_kick") == doctest::Approx (75));
+    CHECK (processor->noteMap().channel == 3);
+    CHECK (processor->noteMap().note[2] == 99);
+    Pattern pattern;
+    REQUIRE (processor->pattern (pattern));
+    CHECK (pattern.lanes == 11);
+    CHECK (pattern.steps == 32);
+}
+
+// Arguments: the fixture; "write" makes it (once for each released form).
+int main (int argc, char** argv)
+{
+    const juce::ScopedJuceInitialiser_GUI juceLives;
+    if (argc < 2)
+        return 2;
+    fixture = juce::File::getCurrentWorkingDirectory().getChildFile (argv[1]).getFullPathName().toStdString();
+    if (argc > 2 && std::strcmp (argv[2], "write") == 0) {
+        auto processor = makeProcessor();
+        moveEverything (*processor);
+        const auto state = stateOf (*processor);
+        const auto end = chunksOf (state).at ("MODL").at;    // the model is 1 MB: left out
+        return juce::File (fixture).replaceWithData (state.getData(), end) ? 0 : 1;
+    }
+    doctest::Context context;
+    return context.run();
+}
