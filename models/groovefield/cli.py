@@ -8,6 +8,7 @@ command is called, so that ``groovefield --help`` answers at once.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -51,10 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"groovefield {chosen.command}", description=help)
     module.add_arguments(parser)
     try:
-        return int(module.run(parser.parse_args(chosen.arguments)))
+        code = int(module.run(parser.parse_args(chosen.arguments)))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # whoever read the output, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":
