@@ -15,6 +15,7 @@ import mido
 import numpy as np
 import pytest
 import soundfile
+from console_library import expected, roll
 from groovefield import places
 from groovefield_bridge.events import EventReader, instances
 from numpy.typing import NDArray
@@ -163,6 +164,14 @@ def test_ardour_plays_records_loops_and_exports(
     assert len(set(per_cell)) == len(per_cell), "a cell sounded twice"
 
     studio.announce_loop(1.0, 2.5)  # beats 2 to 5
+    # From the second half bar on the model process has answered, on a busy machine too.
+    last = int(straight.events["grid_step"].max())
+    fields = ("grid_step", "lane", "note", "velocity")
+    heard = {tuple(int(e[name]) for name in fields) for e in straight.events}
+    wanted = {(m.grid_step, m.lane, m.note, m.velocity) for m in expected(roll(16)) if m.velocity}
+    assert last > 32
+    assert {n for n in heard if 8 <= n[0] < last} == {n for n in wanted if 8 <= n[0] < last}
+
     looped = studio.roll(8.0, True, monkeypatch)
     same_notes(looped)
     inside = looped.events["grid_step"]
