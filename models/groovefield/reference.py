@@ -201,7 +201,7 @@ def _locate(run: Run, position: float) -> tuple[int, float] | None:
     places = [(now.index, position + now.shift)]
     if len(run.passes) > 1 and position <= run.passes[-2].end + POSITION_TOLERANCE:
         places.append((now.index - 1, position + run.passes[-2].shift))
-    if run.loop and now.end < math.inf:
+    if run.loop and now.end < math.inf and position >= run.loop[0] - POSITION_TOLERANCE:
         places.append((now.index + 1, position + next_pass(now, run.loop).shift))
     index, time = min(places, key=lambda place: abs(place[1] - run.expected))
     if abs(time - run.expected) > max(POSITION_TOLERANCE, run.span + ARITHMETIC):

@@ -94,7 +94,7 @@ bool HostClock::follow (double position) noexcept
     };
     if (previous.index != current.index && position <= previous.end + positionTolerance)
         consider (previous);
-    if (hasLoop && current.end < noEnd)
+    if (hasLoop && current.end < noEnd && position >= loopStart - positionTolerance)
         consider (nextPass (current));
 
     constexpr double arithmetic = 1e-9; // what adding up beats in doubles may lose
