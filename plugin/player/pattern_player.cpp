@@ -245,8 +245,8 @@ void PatternPlayer::keepAnswerReady (const Transport& host, const PlayParameters
         adopt (id, source);
 }
 
-// A cell that sounded before the wrap is not played again when the loop is moved after that and
-// its pass is planned anew.
+// A cell that sounded before its line is not played again when the loop is moved between the two
+// and its pass is planned anew.
 bool PatternPlayer::hasSoundedAhead (const Hit& hit) const noexcept
 {
     const auto count = std::min (aheadCount, aheadRoom);
@@ -275,7 +275,7 @@ void PatternPlayer::emit (const ClockBlock& block, int numSamples, NoteSink& sin
             break;
         endDueNotes (block, static_cast<int> (sample) + 1, sink);
         startNote (hits[played], block, static_cast<int> (sample), sink);
-        if (hits[played].passIndex > block.pass.index)
+        if (hits[played].time < hits[played].lineTime)
             ahead[aheadCount++ % aheadRoom] = { hits[played].passIndex, hits[played].address.gridStep, hits[played].lane };
     }
     std::move (hits.begin() + static_cast<std::ptrdiff_t> (played), hits.begin() + static_cast<std::ptrdiff_t> (hitCount),

@@ -149,7 +149,7 @@ private:
     std::size_t stepCount = 0;
     std::array<Hit, hitRoom> hits;      // latched, not yet played; in order of time
     std::size_t hitCount = 0;
-    std::array<Sounded, aheadRoom> ahead; // early cells that sounded before the wrap to their pass
+    std::array<Sounded, aheadRoom> ahead; // the last cells that sounded before their lines
     std::size_t aheadCount = 0;           // counts on; the place is modulo the room
     std::array<OpenNote, openRoom> open;
     std::size_t openCount = 0;
