@@ -214,10 +214,11 @@ bool PatternClient::wait (std::uint64_t internal, Pattern& into) noexcept
             process->wake();
             nextUrge = now + 50ms;
         }
-        if (now - begun < 1ms)
+        // Where the cores are busy the process needs this one: yielding alone would not give it up.
+        if (now - begun < 60us)
             std::this_thread::yield();
         else
-            std::this_thread::sleep_for (100us);
+            std::this_thread::sleep_for (now - begun < 1ms ? 20us : 100us);
     }
     givenUp = true;
     givenUpBeat = shared::load (heartbeat);
