@@ -29,13 +29,14 @@ private:
 
 class Track : public NoteSink {
 public:
-    explicit Track (double end) : endBeats (end) {}
+    explicit Track (int cycleSteps) : steps (cycleSteps) {}
 
     void noteOn (const PlayedNote& n) noexcept override
     {
         const auto start = n.songBeats * ticksPerBeat;
         const auto length = std::max (1.0, n.lengthBeats * ticksPerBeat);
-        if (n.songBeats >= endBeats)
+        // An early hit of the next cycle falls into this one's end: it is this one's first already.
+        if (n.address.gridStep >= steps)
             return;
         sequence.addEvent (juce::MidiMessage::noteOn (n.channel, n.note, n.velocity), std::round (start));
         sequence.addEvent (juce::MidiMessage::noteOff (n.channel, n.note), std::round (start + length));
@@ -45,7 +46,7 @@ public:
     juce::MidiMessageSequence sequence;
 
 private:
-    double endBeats;
+    int steps;
 };
 
 } // namespace
@@ -57,7 +58,7 @@ juce::File writeCycle (const Pattern& pattern, PlayParameters play, const NoteMa
     const auto beats = static_cast<double> (steps) / pattern.stepsPerBeat;
 
     OnePattern source (pattern);
-    Track track (beats);
+    Track track (steps);
     const auto player = std::make_unique<PatternPlayer>();
     player->prepare (sampleRate);
     player->setPattern (pattern);

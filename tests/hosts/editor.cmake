@@ -1,5 +1,7 @@
 # The editor from inside: its pictures and its tests.
-foreach(program editor_shots)
+foreach(program editor_shots editor_tests)
     add_executable(groovefield_${program} ${CMAKE_CURRENT_LIST_DIR}/${program}.cpp)
-    target_link_libraries(groovefield_${program} PRIVATE Groovefield groovefield_juce groovefield_warnings)
+    target_link_libraries(groovefield_${program}
+        PRIVATE Groovefield groovefield_juce groovefield_warnings groovefield_player groovefield_bridge groovefield_kit
+            groovefield_data)
 endforeach()
