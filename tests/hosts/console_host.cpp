@@ -106,19 +106,26 @@ private:
         return "ok";
     }
 
+    // The files hold the plugin's own bytes; JUCE's host keeps them inside an XML text.
     std::string save (const juce::File& file) const
     {
-        juce::MemoryBlock state;
-        plugin->getStateInformation (state);
+        juce::MemoryBlock wrapped, state;
+        plugin->getStateInformation (wrapped);
+        const auto xml = juce::AudioProcessor::getXmlFromBinary (wrapped.getData(), static_cast<int> (wrapped.getSize()));
+        if (xml == nullptr || ! state.fromBase64Encoding (xml->getChildElementAllSubText ("IComponent", {})))
+            return "error: no state";
         return file.replaceWithData (state.getData(), state.getSize()) ? "ok " + std::to_string (state.getSize()) : "error: cannot write";
     }
 
     std::string restore (const juce::File& file)
     {
-        juce::MemoryBlock state;
+        juce::MemoryBlock state, wrapped;
         if (! file.loadFileAsData (state))
             return "error: cannot read";
-        plugin->setStateInformation (state.getData(), static_cast<int> (state.getSize()));
+        juce::XmlElement xml ("VST3PluginState");
+        xml.createNewChildElement ("IComponent")->addTextElement (state.toBase64Encoding());
+        juce::AudioProcessor::copyXmlToBinary (xml, wrapped);
+        plugin->setStateInformation (wrapped.getData(), static_cast<int> (wrapped.getSize()));
         return "ok";
     }
 

@@ -5,7 +5,9 @@
 #include "../../bridge/shell/crc32.h"
 #include "../../plugin/processor/processor.h"
 
+#include <cstdlib>
 #include <cstring>
+#include <map>
 #include <random>
 
 juce::AudioProcessor* JUCE_CALLTYPE createPluginFilter();
@@ -265,6 +267,25 @@ TEST_CASE ("A state of the first released form loads")
     CHECK (pattern.lanes == 11);
     CHECK (pattern.steps == 32);
 }
+
+#ifndef _WIN32
+TEST_CASE ("Without any Python the editor says what mends it")
+{
+    const auto empty = juce::File::createTempFile ("");
+    REQUIRE (empty.createDirectory().wasOk());
+    ::unsetenv ("GROOVEFIELD_PYTHON");
+    ::setenv ("XDG_CONFIG_HOME", empty.getFullPathName().toRawUTF8(), 1);
+    auto processor = makeProcessor();
+    processor->prepareToPlay (48000.0, 512);
+    for (int tries = 0; tries < 1000 && ! processor->modelSentence().contains ("No Python"); ++tries)
+        juce::Thread::sleep (10);
+    CHECK (processor->modelSentence().contains ("No Python"));
+    CHECK (processor->modelSentence().contains ("groovefield install"));
+    CHECK (! processor->modelReady());
+    processor.reset();
+    empty.deleteRecursively();
+}
+#endif
 
 // Arguments: the fixture; "write" makes it (once for each released form).
 int main (int argc, char** argv)
