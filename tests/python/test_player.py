@@ -86,9 +86,9 @@ class RandomHost:
         if rng.random() < 0.5:
             self.place_loop()
 
-    def place_loop(self) -> None:
+    def place_loop(self, lengths: tuple[float, ...] = (4.0, 1.0, 0.25, 2 / 3, 0.07)) -> None:
         start = self.position + self.rng.choice([0.0, 0.5, -1.0, self.rng.uniform(-2, 2)])
-        length = self.rng.choice([4.0, 1.0, 0.25, 2 / 3, 0.07, self.rng.uniform(0.02, 6)])
+        length = self.rng.choice([*lengths, self.rng.uniform(min(lengths) / 3, 6)])
         self.loop = (start, start + length)
 
     def samples(self) -> int:
@@ -136,10 +136,13 @@ class RandomHost:
                     self.position += rng.uniform(0, 1) * samples * self.bpm / 60 / self.rate
                 elif kind == "stop":
                     playing = not playing
+                elif kind == "loop" and self.loop and self.loop[1] - self.loop[0] < 1:
+                    pass
                 elif kind == "loop" and self.loop and rng.random() < 0.5:
                     self.loop = None
                 elif kind == "loop":
-                    self.place_loop()
+                    # docs/architecture.md says what moving a loop shorter than a step may cost.
+                    self.place_loop((3.0, 4.0, 7.5))
             if rng.random() < 0.1:
                 play_now = random_play(rng, lanes)
             self.bpm = min(400.0, max(20.0, self.bpm * (1 + self.ramp)))
