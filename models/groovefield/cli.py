@@ -15,13 +15,22 @@ from importlib import import_module
 from groovefield import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "bounce": ("groovefield.bounce", "bounce a walk over the pad with the real plugin"),
-    "train": ("groovefield.train_command", "train a model on a folder of MIDI files"),
-    "install": ("groovefield.install", "put the plugin where hosts look, and note this Python"),
-    "doctor": ("groovefield.doctor", "say what is wrong with the installation"),
-    "bench": ("groovefield.bench", "measure: the bridge, the audio thread, bounces and more"),
-    "parameters": ("groovefield.parameters", "print what a host can automate"),
-    "builtin-field": ("groovefield.builtin_field", "make the plugin's built-in field from a model"),
+    "bounce": ("groovefield.commands.bounce", "bounce a walk over the pad with the real plugin"),
+    "train": ("groovefield.commands.train", "train a model on a folder of MIDI files"),
+    "install": (
+        "groovefield.commands.install",
+        "put the plugin where hosts look, and note this Python",
+    ),
+    "doctor": ("groovefield.commands.doctor", "say what is wrong with the installation"),
+    "bench": (
+        "groovefield.bench.command",
+        "measure the bridge, the sound, bounces and more",
+    ),
+    "parameters": ("groovefield.commands.parameters", "print what a host can automate"),
+    "builtin-field": (
+        "groovefield.field.builtin_field",
+        "make the built-in field from a model",
+    ),
 }
 """Name of the command -> its module, and one line for the help."""
 

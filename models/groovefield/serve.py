@@ -24,8 +24,8 @@ from groovefield_bridge.server import (
 )
 
 from groovefield import __version__
-from groovefield.decoder import default_model, load_decoder
-from groovefield.modelfile import ModelFileError
+from groovefield.field.decoder import default_model, load_decoder
+from groovefield.field.modelfile import ModelFileError
 
 REFUSED = 3
 """Exit code when the shared memory is not one that this package can use."""

@@ -27,7 +27,7 @@ private:
         std::array<std::array<char, 16>, maxLanes> laneName;
         std::array<float, maxLanes> velocitySpread, offsetSpread;
     };
-    static_assert (sizeof (Head) == 24 + 16 + 256 + 128, "models/groovefield/builtin_field.py writes the same");
+    static_assert (sizeof (Head) == 24 + 16 + 256 + 128, "models/groovefield/field/builtin_field.py writes the same");
 
     Head head {};
     const std::uint8_t* places = nullptr;  // [y][x][probability, velocity, offset][lane][step]

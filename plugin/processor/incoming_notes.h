@@ -1,5 +1,5 @@
 // Which drum of the kit an incoming MIDI note plays: -1 for none. The General MIDI column of
-// models/groovefield/drum_maps.py; tests/python/test_incoming_notes.py holds the two together.
+// models/groovefield/material/drum_maps.py; tests/python/test_incoming_notes.py holds the two together.
 #pragma once
 
 #include <array>

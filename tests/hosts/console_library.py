@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from groovefield.decoder import default_model, load_decoder
+from groovefield.field.decoder import default_model, load_decoder
 from groovefield.lanes import LANES
 from groovefield.pattern import Pattern
 from groovefield.reference import Block, Message, Play, play

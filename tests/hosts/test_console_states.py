@@ -18,8 +18,8 @@ from console_library import (
     roll,
     stopped,
 )
-from groovefield import modelfile
-from groovefield.decoder import load_decoder
+from groovefield.field import modelfile
+from groovefield.field.decoder import load_decoder
 from groovefield.lanes import LANES
 from groovefield.pattern import Grid, Pattern
 from groovefield.reference import Play

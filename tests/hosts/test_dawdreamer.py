@@ -14,8 +14,8 @@ from importlib import resources
 import numpy as np
 import pytest
 from groovefield import places
-from groovefield.bounce import Bounce, Session
-from groovefield.decoder import load_decoder
+from groovefield.commands.bounce import Bounce, Session
+from groovefield.field.decoder import load_decoder
 from groovefield.lanes import LANES
 from groovefield.pattern import Pattern
 from groovefield.reference import Block, Play, play

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groovefield import modelfile
+from groovefield.field import modelfile
 from groovefield.lanes import LANES
-from groovefield.material import Material, from_hits
+from groovefield.material.dataset import Material, from_hits
 from groovefield.pattern import Grid, Hits
 
 SIZES = {"frequencies": 8, "width": 16, "blocks": 1, "groove": 8}

@@ -11,18 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from groovefield import (
-    bench,
-    bench_audio,
-    bench_bridge,
-    bench_cold,
-    bench_decode,
-    bench_osc,
-    bench_process,
-    cli,
-    parameters,
-)
-from groovefield.bench_table import CannotMeasure, Row, Table, figure, percentile, program
+from groovefield import cli
+from groovefield.bench import audio, bridge, cold, command, decode, osc, process
+from groovefield.bench.table import CannotMeasure, Row, Table, figure, percentile, program
+from groovefield.commands import parameters
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,7 +58,7 @@ def test_a_limit_that_is_not_kept_is_said_and_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     slow = Table("decode", "Decoding", ("A condition.",), (Row("p50", 3.0, "ms", 2.0),))
-    monkeypatch.setattr(bench_decode, "measure", lambda: slow)
+    monkeypatch.setattr(decode, "measure", lambda: slow)
     files = ["--json", str(tmp_path / "f.json"), "--markdown", str(tmp_path / "f.md")]
     assert cli.main(["bench", "decode", *files]) == 1
     said = capsys.readouterr().out
@@ -95,8 +87,8 @@ def test_what_cannot_be_measured_is_said(
 
 
 def test_decoding_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench_decode, "REQUESTS", 20)
-    rows = {row.name: row.value for row in bench_decode.measure().rows}
+    monkeypatch.setattr(decode, "REQUESTS", 20)
+    rows = {row.name: row.value for row in decode.measure().rows}
     assert 0 < rows["at 1 kHz, p50"] <= rows["at 1 kHz, p99"]
     assert 0 < rows["numbers in the model file's decoder"] <= 800_000
 
@@ -104,9 +96,9 @@ def test_decoding_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_bridge_is_measured_against_osc(monkeypatch: pytest.MonkeyPatch) -> None:
     needs("groovefield_bridge_host")
     pytest.importorskip("pythonosc", reason="python-osc is not installed")
-    monkeypatch.setattr(bench_bridge, "REQUESTS", 200)
-    monkeypatch.setattr(bench_bridge, "OSC_REQUESTS", 50)
-    rows = {row.name: row.value for row in bench_bridge.measure().rows}
+    monkeypatch.setattr(bridge, "REQUESTS", 200)
+    monkeypatch.setattr(bridge, "OSC_REQUESTS", 50)
+    rows = {row.name: row.value for row in bridge.measure().rows}
     # Whatever the machine does meanwhile, text over UDP through two interpreters is slower.
     assert rows["OSC's p50 over ours, transport alone"] > 1
     assert rows["with decoding, p50"] > 0
@@ -114,24 +106,24 @@ def test_the_bridge_is_measured_against_osc(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_osc_side_returns_what_the_issue_says() -> None:
     pytest.importorskip("pythonosc", reason="python-osc is not installed")
-    assert len(bench_osc.osc_times(10, decoding=True)) == 10
-    assert (bench_osc.SENT, bench_osc.RETURNED) == (16, 864)
+    assert len(osc.osc_times(10, decoding=True)) == 10
+    assert (osc.SENT, osc.RETURNED) == (16, 864)
 
 
 def test_the_audio_thread_is_measured() -> None:
     needs("groovefield_audio_bench")
-    found = bench_audio.timed("kit", 4.0, paced=False)
+    found = audio.timed("kit", 4.0, paced=False)
     assert found["blocks"] == 4 * 48_000 // 64 and found["notes"] >= 10
     assert 0 < found["share"] < 1
-    assert bench_audio.timed("idle", 1.0, paced=False)["notes"] == 0
+    assert audio.timed("idle", 1.0, paced=False)["notes"] == 0
 
 
 def test_the_model_process_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     needs("groovefield_bridge_host")
-    monkeypatch.setattr(bench_process, "STARTS", 1)
-    monkeypatch.setattr(bench_process, "INSTANCES", 3)
-    monkeypatch.setattr(bench_process, "IDLE_SECONDS", 0.5)
-    rows = {row.name: row.value for row in bench_process.measure().rows}
+    monkeypatch.setattr(process, "STARTS", 1)
+    monkeypatch.setattr(process, "INSTANCES", 3)
+    monkeypatch.setattr(process, "IDLE_SECONDS", 0.5)
+    rows = {row.name: row.value for row in process.measure().rows}
     assert rows["resident with 3 instances"] > rows["of that its own (not shared)"] > 1
     assert rows["idle, share of a core"] >= 0
     if sys.platform == "linux":
@@ -139,19 +131,19 @@ def test_the_model_process_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_stages_of_the_demo_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    module = tmp_path / "models/groovefield/bench_cold.py"
-    monkeypatch.setattr(bench_cold, "__file__", str(module))
+    module = tmp_path / "models/groovefield/bench/cold.py"
+    monkeypatch.setattr(cold, "__file__", str(module))
     with pytest.raises(CannotMeasure, match="build/demo"):
-        bench_cold.measure()
+        cold.measure()
     (tmp_path / "build/out").mkdir(parents=True)
     (tmp_path / "build/out/stages").write_text("system-packages 40\nplugin 200\nbounce 2\n")
-    rows = [(row.name, row.value) for row in bench_cold.measure().rows]
+    rows = [(row.name, row.value) for row in cold.measure().rows]
     assert rows == [("system packages", 40), ("plugin", 200), ("bounce", 2), ("together", 242)]
 
 
 def test_every_topic_is_a_module_that_measures() -> None:
-    for topic in bench.TOPICS:
-        assert (ROOT / f"models/groovefield/bench_{topic}.py").read_text().count("def measure()")
+    for topic in command.TOPICS:
+        assert (ROOT / f"models/groovefield/bench/{topic}.py").read_text().count("def measure()")
 
 
 def test_the_parameter_page_is_the_plugins_own_table() -> None:

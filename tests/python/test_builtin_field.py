@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groovefield.builtin_field import builtin_field
 from groovefield.cli import main
-from groovefield.decoder import default_model, load_decoder
+from groovefield.field.builtin_field import builtin_field
+from groovefield.field.decoder import default_model, load_decoder
 
 COMMITTED = Path(__file__).parents[2] / "plugin" / "data" / "builtin_field.bin"
 

@@ -11,8 +11,8 @@ import mido
 import numpy as np
 import pytest
 from groovefield.cli import COMMANDS, main
-from groovefield.decoder import load_decoder
-from groovefield.modelfile import load
+from groovefield.field.decoder import load_decoder
+from groovefield.field.modelfile import load
 
 
 def write_beat(path: Path, kicks: list[int]) -> None:
@@ -83,7 +83,7 @@ def test_a_folder_of_midi_files_becomes_a_field(
 def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(
     beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from groovefield import train_command
+    from groovefield.commands import train as train_command
 
     class Impatient(train_command.tqdm):  # type: ignore[misc]
         def update(self, n: float = 1) -> None:
@@ -119,7 +119,7 @@ def test_a_real_ctrl_c_leaves_a_field_that_plays(beats: Path, tmp_path: Path) ->
 def test_ctrl_c_while_finishing_leaves_no_file(
     beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from groovefield import finishing
+    from groovefield.field import finishing
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groovefield import modelfile
-from groovefield.decoder import Decoder, default_model, load_decoder
+from groovefield.field import modelfile
+from groovefield.field.decoder import Decoder, default_model, load_decoder
 from small_field import header, tensors
 
 BACKBEAT = [4, 12, 20, 28]
@@ -23,8 +23,8 @@ def default() -> Decoder:
 @pytest.mark.parametrize("latents", [2, 3, 8])
 def test_a_thousand_patterns_are_torchs_to_a_ten_thousandth(tmp_path: Path, latents: int) -> None:
     torch = pytest.importorskip("torch")
-    from groovefield.network import Decoder as Network
-    from groovefield.network import DecoderConfig
+    from groovefield.field.network import Decoder as Network
+    from groovefield.field.network import DecoderConfig
 
     path = tmp_path / "my.groovefield"
     modelfile.save(path, header(latents), tensors(latents))
@@ -50,7 +50,7 @@ def test_a_thousand_patterns_are_torchs_to_a_ten_thousandth(tmp_path: Path, late
 
 def test_playing_does_not_import_torch() -> None:
     code = (
-        "import sys; from groovefield.decoder import *; load_decoder(default_model());"
+        "import sys; from groovefield.field.decoder import *; load_decoder(default_model());"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from groovefield import __version__, cli, decoder, doctor, install, places
-from groovefield.process_trial import ProcessTrial, TrialFailed
+from groovefield import __version__, cli, places
+from groovefield.commands import doctor, install
+from groovefield.commands.process_trial import ProcessTrial, TrialFailed
+from groovefield.field import decoder
 from test_install import bundle
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links are POSIX's")

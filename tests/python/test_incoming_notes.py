@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from groovefield.drum_maps import GENERAL_MIDI
+from groovefield.material.drum_maps import GENERAL_MIDI
 
 HEADER = Path(__file__).parents[2] / "plugin/processor/incoming_notes.h"
 

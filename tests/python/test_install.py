@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from groovefield import __version__, cli, install, places
-from groovefield.plugin_file import PluginFile, read_plugin
+from groovefield import __version__, cli, places
+from groovefield.commands import install
+from groovefield.commands.plugin_file import PluginFile, read_plugin
 from groovefield_bridge.layout import LAYOUT_HASH
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes and links are POSIX's")

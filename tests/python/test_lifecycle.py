@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bridge_library import Host, built, end, eventually, lives, private_settings
-from groovefield import modelfile
-from groovefield.decoder import default_model, load_decoder
+from groovefield.field import modelfile
+from groovefield.field.decoder import default_model, load_decoder
 from groovefield_bridge import layout
 from groovefield_bridge.events import EventReader, instances, segments
 

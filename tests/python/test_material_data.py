@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groovefield import gmd
-from groovefield.drum_machine import load_measures, load_on_grid, read_measures
-from groovefield.drum_maps import ROLAND_TD11
 from groovefield.lanes import LANE_INDEX
-from groovefield.material import Material, default_material, fold_to_nine, load_gmd
-from groovefield.midi_files import MaterialError, read_midi
+from groovefield.material import gmd
+from groovefield.material.dataset import Material, default_material, fold_to_nine, load_gmd
+from groovefield.material.drum_machine import load_measures, load_on_grid, read_measures
+from groovefield.material.drum_maps import ROLAND_TD11
+from groovefield.material.midi_files import MaterialError, read_midi
 from groovefield.pattern import Grid
 from material_library import data_root
 

@@ -7,9 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groovefield.electronic import DATA, SECTIONS, Style, load_electronic, load_styles, read_style
 from groovefield.lanes import LANE_INDEX
-from groovefield.midi_files import MaterialError
+from groovefield.material.electronic import (
+    DATA,
+    SECTIONS,
+    Style,
+    load_electronic,
+    load_styles,
+    read_style,
+)
+from groovefield.material.midi_files import MaterialError
 from groovefield.pattern import Grid, Hits
 
 KICK, SNARE, CLOSED, OPEN = 0, 1, 2, 3

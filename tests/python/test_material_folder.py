@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groovefield.material import MaterialError, from_hits, join, load_folder
+from groovefield.material.dataset import MaterialError, from_hits, join, load_folder
 from groovefield.pattern import Grid, Hits
 from material_library import data_root, rock_bars, write_midi
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
-from groovefield.drum_maps import GENERAL_MIDI, NOTE_TABLE, ROLAND_TD11, map_for_notes
 from groovefield.lanes import LANE_INDEX, LANES
-from groovefield.midi_files import MaterialError, hits_windows, read_midi
+from groovefield.material.drum_maps import GENERAL_MIDI, NOTE_TABLE, ROLAND_TD11, map_for_notes
+from groovefield.material.midi_files import MaterialError, hits_windows, read_midi
 from groovefield.pattern import Grid
 from material_library import rock_bars, write_midi
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import safetensors.numpy
-from groovefield import modelfile
-from groovefield.decoder import default_model
-from groovefield.modelfile import ModelFileError
+from groovefield.field import modelfile
+from groovefield.field.decoder import default_model
+from groovefield.field.modelfile import ModelFileError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_field import header, tensors

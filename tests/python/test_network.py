@@ -6,9 +6,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from groovefield.field.modelfile import Header, decoder_shapes  # noqa: E402
+from groovefield.field.network import Decoder, DecoderConfig, Encoder  # noqa: E402
 from groovefield.lanes import LANES  # noqa: E402
-from groovefield.modelfile import Header, decoder_shapes  # noqa: E402
-from groovefield.network import Decoder, DecoderConfig, Encoder  # noqa: E402
 from groovefield.pattern import Grid  # noqa: E402
 
 

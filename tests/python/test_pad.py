@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from groovefield import modelfile, pad
-from groovefield.decoder import default_model, load_decoder
+from groovefield.field import modelfile, pad
+from groovefield.field.decoder import default_model, load_decoder
 from small_field import data_root
 
 
@@ -73,7 +73,7 @@ def test_search_finds_the_place_that_plays_a_pattern() -> None:
 
 
 def test_the_default_pad_keeps_what_is_asked_of_it() -> None:
-    from groovefield.material import default_material
+    from groovefield.material.dataset import default_material
 
     material = default_material(data_root())
     decoder = load_decoder(default_model())

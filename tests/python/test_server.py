@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bridge_library import Shell, TinyDecoder, eventually, make_segment
-from groovefield.decoder import default_model, load_decoder
+from groovefield.field.decoder import default_model, load_decoder
 from groovefield.lanes import LANES
 from groovefield.pattern import Grid
 from groovefield.serve import model_opener

@@ -10,9 +10,14 @@ from small_field import beats
 
 torch = pytest.importorskip("torch")
 
-from groovefield import finishing, pad, training  # noqa: E402
-from groovefield.network import DecoderConfig  # noqa: E402
-from groovefield.training import Arrangement, Progress, TrainingConfig, TrainingError  # noqa: E402
+from groovefield.field import finishing, pad, training  # noqa: E402
+from groovefield.field.network import DecoderConfig  # noqa: E402
+from groovefield.field.training import (  # noqa: E402
+    Arrangement,
+    Progress,
+    TrainingConfig,
+    TrainingError,
+)
 
 SMALL = DecoderConfig(frequencies=32, width=64, blocks=1, groove=16)
 QUICK = TrainingConfig(steps=400, side=16, batch=16)

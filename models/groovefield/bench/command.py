@@ -1,0 +1,84 @@
+"""``groovefield bench``: the project's figures, each measured by a command.
+
+A topic is a module of this package with one function, ``measure() -> Table``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, replace
+from importlib import import_module
+from pathlib import Path
+
+from groovefield import places
+from groovefield.bench.table import CannotMeasure, Machine, Table, load_now, this_machine
+
+TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "cold")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``groovefield bench``."""
+    parser.add_argument("topics", nargs="*", metavar="TOPIC", default=["all"],
+                        help=f"{', '.join(TOPICS)}, or all (the default)")  # fmt: skip
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write them as a page")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print; 1 when something could not be measured or a limit is not kept."""
+    unknown = [t for t in arguments.topics if t not in (*TOPICS, "all")]
+    if unknown:
+        print(f"There is no topic {unknown[0]!r}: {', '.join(TOPICS)}, all.", file=sys.stderr)
+        return 2
+    for out in (arguments.json, arguments.markdown):
+        if out is not None and not out.parent.is_dir():
+            print(f"{out} cannot be written: there is no folder {out.parent}.", file=sys.stderr)
+            return 1
+    chosen = TOPICS if "all" in arguments.topics else tuple(dict.fromkeys(arguments.topics))
+    machine = this_machine()
+    print(machine.sentence())
+    tables, failed = _measure(chosen)
+    if arguments.json is not None:
+        arguments.json.write_text(as_json(machine, tables) + "\n", "utf-8")
+    if arguments.markdown is not None:
+        arguments.markdown.write_text(as_markdown(machine, tables), "utf-8")
+    short = [f"{row.name} ({table.topic})" for table in tables for row in table.rows
+             if row.met is False]  # fmt: skip
+    if short:
+        print("\nNot kept: " + "; ".join(short) + ".")
+    return 1 if failed or short else 0
+
+
+def _measure(topics: tuple[str, ...]) -> tuple[list[Table], bool]:
+    tables, failed = [], False
+    for topic in topics:
+        before = load_now()
+        try:
+            table: Table = import_module(f"groovefield.bench.{topic}").measure()
+        except (CannotMeasure, places.NotFoundHere) as reason:
+            print(f"\n{topic}: not measured. {reason}", file=sys.stderr)
+            failed = True
+            continue
+        tables.append(replace(table, load=(before, load_now())))
+        print(tables[-1].as_text(), flush=True)
+    return tables, failed
+
+
+def as_json(machine: Machine, tables: list[Table]) -> str:
+    """The figures for another program."""
+    return json.dumps(
+        {"machine": asdict(machine), "tables": [t.as_json() for t in tables]}, indent=2
+    )
+
+
+def as_markdown(machine: Machine, tables: list[Table]) -> str:
+    """The page docs/benchmarks.md."""
+    head = (
+        "# Benchmarks\n\n"
+        "Written by `groovefield bench all --markdown docs/benchmarks.md`; every number is from\n"
+        "that command. One topic alone: `groovefield bench bridge`.\n\n"
+        f"{machine.sentence()}\n"
+    )
+    return head + "".join(f"\n{table.as_markdown()}\n" for table in tables)

@@ -1,0 +1,287 @@
+"""From a trained decoder to a model file: round, calibrate, measure, find the items, write.
+
+The order matters. The file holds fp16, so the weights are rounded first and everything after
+is worked out with the rounded ones: torch and numpy then play the same field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from groovefield.field import modelfile, pad
+from groovefield.field.network import Decoder, Encoder
+from groovefield.field.picture import paint
+from groovefield.field.training import (
+    PAD_SIDE,
+    Fit,
+    TrainingConfig,
+    Windows,
+    groove_errors,
+    log_likelihood,
+    pad_grid,
+)
+from groovefield.lanes import Lane
+from groovefield.material.dataset import Material
+from groovefield.pattern import Floats, Grid
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A field ready to be written, with what was measured of it."""
+
+    decoder: Decoder
+    encoder: Encoder
+    items: Tensor
+    figures: dict[str, Any]
+    pad: pad.PadFigures
+
+
+@torch.no_grad()
+def round_to_half(module: torch.nn.Module) -> None:
+    """Every weight and buffer becomes the fp16 number nearest to it (kept as fp32)."""
+    for tensor in module.state_dict().values():
+        tensor.copy_(tensor.half().float())
+
+
+HITS_TOLERANCE = 0.02
+"""A lane's mean hits over the pad may differ by this share from the material's."""
+
+
+@torch.no_grad()
+def calibrate(decoder: Decoder, material: Material) -> None:
+    """Set ``lane_bias`` so that at threshold 0.5 each lane's mean hits are the material's.
+
+    A lane with h hits of ``steps`` on average should have a share h / steps of its logits over
+    the pad above 0. Of the biases that bring it near enough, the smallest is taken.
+    """
+    decoder.lane_bias.zero_()
+    config = decoder.config
+    grid = searched_places(config.latents)
+    logits = decoder.logits(decoder.trunk(grid)).view(len(grid), config.lanes, config.steps)
+    share = np.average(material.onset.mean(2), axis=0, weights=material.weight)  # (lanes,)
+    for lane in range(config.lanes):
+        if share[lane] > 0:
+            bias = _smallest_bias(logits[:, lane].reshape(-1).numpy(), float(share[lane]))
+        else:  # never struck: keep it silent wherever it is
+            bias = min(0.0, -1.0 - float(logits[:, lane].max()))
+        decoder.lane_bias[lane] = float(np.clip(bias, -30, 30))
+    decoder.lane_bias.copy_(decoder.lane_bias.half().float())
+
+
+def _smallest_bias(logits: Floats, share: float) -> float:
+    """The bias nearest to 0 that lifts about ``share`` of the logits above 0."""
+    few, many = share * (1 - HITS_TOLERANCE), share * (1 + HITS_TOLERANCE)
+    # Between these two logits a threshold may lie; 0 is the best place for it.
+    high, low = np.quantile(logits, (1 - few, max(0.0, 1 - many)))
+    return -float(np.clip(0.0, low, high))
+
+
+@torch.no_grad()
+def _searched(decoder: Decoder) -> tuple[Tensor, Tensor]:
+    """The places that a search tries (k, latents) and their trained logits (k, cells)."""
+    grid = searched_places(decoder.config.latents)
+    return grid, decoder.onset(decoder.trunk(grid))
+
+
+def searched_places(latents: int) -> Tensor:
+    """The 64 x 64 grid; with further latents, four random depths at each of its places."""
+    grid = pad_grid(latents)
+    if latents == 2:
+        return grid
+    generator = torch.Generator().manual_seed(0)
+    grid = grid.repeat(4, 1)
+    grid[:, 2:] = torch.rand(len(grid), latents - 2, generator=generator)
+    return grid
+
+
+@torch.no_grad()
+def order_latents(decoder: Decoder) -> None:
+    """Make X and Y the two dimensions whose full travel changes the pattern most."""
+    config = decoder.config
+    place = torch.rand(256, config.latents, generator=torch.Generator().manual_seed(0))
+    travel = torch.zeros(config.latents)
+    for latent in range(config.latents):
+        path = place.repeat(17, 1, 1)
+        path[:, :, latent] = torch.linspace(0, 1, 17)[:, None]
+        along = torch.stack([decoder.logits(decoder.trunk(z)).sigmoid() for z in path])
+        travel[latent] = along.diff(dim=0).abs().sum()
+    order = travel.argsort(descending=True, stable=True)
+    decoder.frequencies.copy_(decoder.frequencies[:, order])
+    plain = decoder.embed.weight[:, 2 * config.frequencies :]  # what reads 2 z - 1
+    plain.copy_(plain[:, order].clone())
+
+
+@torch.no_grad()
+def find(decoder: Decoder, onset: Tensor) -> Tensor:
+    """(n, cells) -> (n, latents): the searched place where each is likeliest.
+
+    Likelihood is the trained one, without ``lane_bias``, which is a matter of the threshold.
+    """
+    grid, logits = _searched(decoder)
+    best = [log_likelihood(part, logits).argmax(1) for part in torch.split(onset, 512)]
+    return grid[torch.cat(best)]
+
+
+@torch.no_grad()
+def measure_spreads(decoder: Decoder, windows: Windows, items: Tensor) -> None:
+    """Set the spreads: the standard deviation, by lane, of what the means leave over."""
+    config = decoder.config
+    sums = torch.zeros(3, config.lanes, dtype=torch.float64)
+    for index in torch.split(torch.arange(len(windows)), 512):
+        groove = decoder.groove(decoder.trunk(items[index]))
+        onset = windows.onset[index] * windows.weight[index, None]
+        parts = [onset]
+        for truth, guess in zip((windows.velocity, windows.offset), groove, strict=True):
+            parts.append(onset * (truth[index] - guess) ** 2)
+        for row, part in zip(sums, parts, strict=True):
+            row += part.view(-1, config.lanes, config.steps).sum((0, 2)).double()
+    hits = sums[0].clamp(min=1e-9)
+    decoder.velocity_spread.copy_((sums[1] / hits).sqrt().clamp(max=1).half().float())
+    decoder.offset_spread.copy_((sums[2] / hits).sqrt().clamp(max=1).half().float())
+
+
+def distil(decoder: Decoder, windows: Windows, seed: int) -> Encoder:
+    """An encoder that answers at once nearly what the search answers.
+
+    First it learns the places that the search finds; then, since a mean of two good places may
+    be a bad one, the likelihood of its patterns where it puts them. It is taught with windows
+    that lost or gained a few hits, so that it generalises.
+    """
+    torch.manual_seed(seed)
+    config, steps = decoder.config, min(1000, 200 + len(windows) // 10)
+    encoder = Encoder(config.cells, config.latents)
+    optimiser = torch.optim.AdamW(encoder.parameters(), 2e-3, weight_decay=0.01, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
+    chance = windows.weight / windows.weight.sum()
+    grid, logits = _searched(decoder)
+    for step in range(steps):
+        index = torch.multinomial(chance, 256, replacement=True)
+        onset = windows.onset[index]
+        flip = torch.rand_like(onset) < 0.15 * torch.rand(len(onset), 1) * (0.1 + 0.9 * onset)
+        onset = torch.where(flip, 1 - onset, onset)
+        place = encoder(onset)
+        if step < steps // 3:
+            loss = F.mse_loss(place, grid[log_likelihood(onset, logits).argmax(1)])
+        else:
+            guess = decoder.onset(decoder.trunk(place))
+            loss = F.binary_cross_entropy_with_logits(guess, onset)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        schedule.step()
+    decoder.zero_grad()
+    round_to_half(encoder)
+    return encoder.eval()
+
+
+@torch.no_grad()
+def probabilities(decoder: Decoder) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """(64, 64, lanes, steps) over the pad."""
+    config = decoder.config
+    logits = decoder.logits(decoder.trunk(pad_grid(config.latents)))
+    shape = (PAD_SIDE, PAD_SIDE, config.lanes, config.steps)
+    return np.asarray(logits.sigmoid().numpy(), np.float32).reshape(shape)
+
+
+@torch.no_grad()
+def _held_back_figures(
+    decoder: Decoder, encoder: Encoder, material: Material, probability: Any
+) -> dict[str, float]:
+    windows = Windows(material)
+    found = pad.search(probability, material.onset)
+    at = encoder(windows.onset)
+    played = decoder.logits(decoder.trunk(at)).sigmoid().numpy()
+    truth = material.onset.reshape(len(windows), -1)
+    quick = pad.average_precision(played.ravel(), truth.ravel())
+    place = find(decoder, windows.onset)
+    share = torch.eye(len(windows))
+    errors = groove_errors(
+        share, windows, torch.arange(len(windows)), decoder.groove(decoder.trunk(place))
+    )
+    return {
+        "windows": len(windows),
+        "average_precision": found.average_precision,
+        "f1": found.f1,
+        "average_precision_by_encoder": quick,
+        "velocity_rms": float(errors[0].sqrt()),
+        "offset_rms": float(errors[1].sqrt()),
+    }
+
+
+def finish(
+    fit: Fit, material: Material, validation: Material | None, config: TrainingConfig
+) -> Finished:
+    """Everything after the last epoch; changes ``fit.decoder`` in place."""
+    decoder, windows = fit.decoder, Windows(material)
+    if decoder.config.latents > 2:
+        order_latents(decoder)
+    round_to_half(decoder)
+    calibrate(decoder, material)
+    items = find(decoder, windows.onset)
+    measure_spreads(decoder, windows, items)
+    encoder = distil(decoder, windows, config.seed)
+    probability = probabilities(decoder)
+    measured = pad.measure(
+        probability, material.onset, material.weight, material.grid.steps_per_beat
+    )
+    sources = [str(tags.get("source", "folder")) for tags in material.tags]
+    shares = pad.shares(probability, material.onset, material.weight, sources)
+    figures: dict[str, Any] = {"pad": _plain(asdict(measured)), "share_of_pad": _plain(shares)}
+    if validation is not None and len(validation.names):
+        held_back = _held_back_figures(decoder, encoder, validation, probability)
+        figures["validation"] = _plain(held_back)
+    return Finished(decoder, encoder, items, figures, measured)
+
+
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures rounded for a JSON text; a ratio that has no meaning is null."""
+
+    def one(value: Any) -> Any:
+        if isinstance(value, (tuple, list)):
+            return [one(v) for v in value]
+        if isinstance(value, float):
+            return None if np.isnan(value) else round(value, 4)
+        return value
+
+    return {key: one(value) for key, value in figures.items()}
+
+
+def write(
+    path: Path,
+    finished: Finished,
+    name: str,
+    lanes: tuple[Lane, ...],
+    grid: Grid,
+    training: dict[str, Any],
+    attribution: tuple[str, ...] = (),
+) -> None:
+    """Write the model file, whole or not at all.
+
+    Raises:
+        ModelFileError: it cannot be written there, or does not fit in a project.
+    """
+    config = finished.decoder.config
+    header = modelfile.Header(
+        name=name,
+        lanes=lanes,
+        grid=grid,
+        latents=config.latents,
+        sizes=config.sizes(),
+        training={**training, "figures": finished.figures},
+        attribution=attribution,
+    )
+    tensors: modelfile.Tensors = {
+        "pad.picture": paint(probabilities(finished.decoder)),
+        "pad.items": finished.items.numpy().astype(np.float16),
+    }
+    for prefix, module in (("decoder", finished.decoder), ("encoder", finished.encoder)):
+        for key, value in module.state_dict().items():
+            tensors[f"{prefix}.{key}"] = value.numpy().astype(np.float16)
+    modelfile.save(path, header, tensors)
