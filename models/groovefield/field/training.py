@@ -85,13 +85,17 @@ class Losses:
 
 @dataclass(frozen=True)
 class Progress:
-    """What is known after an epoch; ``validation`` is None when nothing was held back."""
+    """What is known after an epoch; ``validation`` is None when nothing was held back.
+
+    ``decoder`` is the one that is being trained: look at it, but do not keep it.
+    """
 
     epoch: int
     epochs: int
     training: Losses
     validation: Losses | None
     seconds_left: float
+    decoder: Decoder
 
 
 @dataclass(frozen=True)
@@ -237,10 +241,13 @@ class _Trainer:
         self.schedule.step()
         return Losses(onset.item(), velocity.item(), offset.item())
 
-    def epoch(self) -> Losses:
-        """The mean losses of one pass over the windows."""
+    def epoch(self, tick: Callable[[], None]) -> Losses:
+        """The mean losses of one pass over the windows; ``tick`` is called before each batch."""
         self.decoder.train()
-        done = [self.batch(i, w) for i, w in self.windows.batches(self.config.batch)]
+        done = []
+        for index, weight in self.windows.batches(self.config.batch):
+            tick()
+            done.append(self.batch(index, weight))
         return Losses(*(float(np.mean(x)) for x in zip(*map(_tuple, done), strict=True)))
 
 
@@ -274,12 +281,14 @@ def fit(
     network: DecoderConfig | None = None,
     arrangement: Arrangement | None = None,
     progress: Callable[[Progress], None] | None = None,
+    tick: Callable[[], None] = lambda: None,
 ) -> Fit:
     """Train a decoder on material.
 
     With validation, the decoder kept is that of the epoch that does best on it; else the
     last. The same material, config and network give the same decoder on the same machine.
-    Ctrl-C (KeyboardInterrupt) ends training with the best decoder so far.
+    Ctrl-C (KeyboardInterrupt) ends training with the best decoder so far. ``tick`` is called
+    before each batch: it may wait (a pause) or raise KeyboardInterrupt.
 
     Raises:
         TrainingError: there is nothing to train on.
@@ -299,14 +308,14 @@ def fit(
     best_epoch, best_losses, stopped, begin = 0, None, False, time.monotonic()
     try:
         for epoch in range(1, trainer.epochs + 1):
-            losses = trainer.epoch()
+            losses = trainer.epoch(tick)
             now = evaluate(trainer.decoder, held_back) if held_back else None
             if now is None or best_losses is None or now.onset < best_losses.onset:
                 best = {k: v.clone() for k, v in trainer.decoder.state_dict().items()}
                 best_epoch, best_losses = epoch, now
             if progress:
                 left = (time.monotonic() - begin) / epoch * (trainer.epochs - epoch)
-                progress(Progress(epoch, trainer.epochs, losses, now, left))
+                progress(Progress(epoch, trainer.epochs, losses, now, left, trainer.decoder))
     except KeyboardInterrupt:
         if best is None:
             raise
