@@ -1,0 +1,57 @@
+// A host that goes on after it has closed the plugin, twice over: tests/hosts/test_unload.py looks at the
+// process from outside at every word it says, and answers each with a line.
+// Usage: groovefield_unload_host PLUGIN.vst3
+//   "playing"  an instance is prepared and played a while
+//   "closed"   the instance is gone, and the host has closed the library (JUCE's host does so at its end)
+#include <juce_audio_processors/juce_audio_processors.h>
+
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+namespace {
+
+bool say (const char* word)
+{
+    std::cout << word << std::endl;
+    std::string answer;
+    return static_cast<bool> (std::getline (std::cin, answer));
+}
+
+bool plays (const char* path)
+{
+    const juce::ScopedJuceInitialiser_GUI juceLives;
+    juce::VST3PluginFormat format;
+    juce::OwnedArray<juce::PluginDescription> found;
+    format.findAllTypesForFile (found, path);
+    juce::String error = "no plugin in the file";
+    const auto plugin = found.isEmpty() ? nullptr : format.createInstanceFromDescription (*found[0], 48000.0, 512, error);
+    if (plugin == nullptr) {
+        std::fprintf (stderr, "%s: %s\n", path, error.toRawUTF8());
+        return false;
+    }
+    plugin->prepareToPlay (48000.0, 512);
+    juce::AudioBuffer<float> audio (2, 512);
+    juce::MidiBuffer midi;
+    for (int block = 0; block < 100; ++block) {
+        midi.clear();
+        plugin->processBlock (audio, midi);
+    }
+    const bool goOn = say ("playing");
+    plugin->releaseResources();
+    return goOn;
+}
+
+} // namespace
+
+int main (int count, char** arguments)
+{
+    if (count != 2) {
+        std::fprintf (stderr, "usage: %s PLUGIN.vst3\n", arguments[0]);
+        return 2;
+    }
+    for (int round = 0; round < 2; ++round)
+        if (! plays (arguments[1]) || ! say ("closed"))
+            return 1;
+    return 0;
+}
