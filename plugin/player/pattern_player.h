@@ -54,7 +54,18 @@ struct NoteMap {
 };
 
 class PatternPlayer {
+    // A loop of 1/64 beat on a grid of one step a beat: 16 steps wait between ask and latch, and
+    // 96 passes' hits may be pending at once. A block that holds more than 96 full steps (8,192
+    // samples at 44.1 kHz and 999 bpm do on a grid of 32 steps a beat) loses the hits that come last: whole,
+    // before their on is sent, so that no off is ever missing.
+    static constexpr std::size_t stepRoom = 64, hitRoom = 96 * maxLanes, openRoom = 128,
+                                 aheadRoom = 8 * maxLanes;
+
 public:
+    /// No block gives a sink more ons and offs than this, whatever the host does: every hit there
+    /// is room for and its off, and the offs of all notes that were open before.
+    static constexpr std::size_t mostMessages = 2 * hitRoom + openRoom;
+
     /// [message] Starts anew at a sample rate in Hz. Notes left open are ended in the next block.
     void prepare (double sampleRate) noexcept;
 
@@ -128,11 +139,6 @@ private:
     void emit (const ClockBlock&, int numSamples, NoteSink&) noexcept;
     void startNote (const Hit&, const ClockBlock&, int sample, NoteSink&) noexcept;
     void endDueNotes (const ClockBlock&, int untilSample, NoteSink&) noexcept;
-
-    // A loop of 1/64 beat on a grid of one step a beat: 16 steps wait between ask and latch, and
-    // 96 passes' hits may be pending at once.
-    static constexpr std::size_t stepRoom = 64, hitRoom = 96 * maxLanes, openRoom = 128,
-                                 aheadRoom = 8 * maxLanes;
 
     HostClock clock;
     Pattern pattern;

@@ -24,6 +24,9 @@ Voice voiceOf (std::uint8_t note) noexcept
     return drum < 0 ? Voice::rim : static_cast<Voice> (drum);
 }
 
+// What a juce::MidiBuffer takes for a block of notes: a time, a size and three bytes for each.
+constexpr std::size_t midiRoom = PatternPlayer::mostMessages * (sizeof (juce::int32) + sizeof (juce::uint16) + 3);
+
 bool isFiniteState (const juce::ValueTree& tree)
 {
     for (const auto& child : tree)
@@ -134,6 +137,9 @@ void Processor::prepareToPlay (double sampleRate, int)
         source = std::make_unique<FieldSource> (*client);
         handToProcess();
     }
+    for (auto& room : rooms)
+        room.ensureSize (midiRoom);
+    roomsGiven = 0;
     player.prepare (sampleRate);
     kit.prepare (sampleRate);
     streamSample = 0;
@@ -150,7 +156,7 @@ void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer&
         return;
 
     playIncoming (midi);
-    midi.clear();
+    makeRoom (midi);
     Sink sink (*this, midi);
     takeChanges (sink);
 
@@ -169,7 +175,7 @@ void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer&
 void Processor::processBlockBypassed (juce::AudioBuffer<float>& audio, juce::MidiBuffer& midi)
 {
     audio.clear();
-    midi.clear();
+    makeRoom (midi);
     Sink sink (*this, midi);
     player.endOpenNotes (sink);
     player.interrupt();
@@ -206,6 +212,20 @@ void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
     for (const auto event : midi)
         if (event.numBytes == 3 && (event.data[0] & 0xF0) == 0x90 && event.data[2] > 0 && drumOfNote[event.data[1] & 0x7F] >= 0)
             kit.noteOn (event.samplePosition, voiceOf (event.data[1]), static_cast<float> (event.data[2]) / 127.0f);
+}
+
+// The host's buffer becomes ours for the notes out. JUCE's wrappers reserve 2 KB, some 225 messages,
+// and adding more would allocate: so its storage is exchanged for our own, which holds all that the
+// player can ever send in one block. Each wrapper comes with the same buffer in every block (the Audio
+// Unit's with two in turn) and never shrinks it, so that is done once after each prepareToPlay.
+void Processor::makeRoom (juce::MidiBuffer& midi) noexcept
+{
+    midi.clear();
+    if (roomsGiven == rooms.size() || (roomsGiven == 1 && midi.data.begin() == firstGiven))
+        return;
+    midi.swapWith (rooms[roomsGiven]);
+    if (roomsGiven++ == 0)
+        firstGiven = midi.data.begin();
 }
 
 // What other threads and the output parameter changed since the last block.

@@ -85,6 +85,7 @@ private:
 
     Transport transport() const;                                       // [audio]
     void playIncoming (const juce::MidiBuffer&) noexcept;              // [audio]
+    void makeRoom (juce::MidiBuffer&) noexcept;                        // [audio]
     void takeChanges (Sink&) noexcept;                                 // [audio]
     void sound (juce::AudioBuffer<float>&, float gain) noexcept;       // [audio]
     void publish() noexcept;                                           // [audio]
@@ -97,6 +98,11 @@ private:
     std::shared_ptr<ModelProcess> process;
     std::unique_ptr<PatternClient> client;   // made by the first prepareToPlay
     std::unique_ptr<FieldSource> source;
+
+    // Room for the notes out, given to the host's buffers after a prepareToPlay (no block runs beside it).
+    std::array<juce::MidiBuffer, 2> rooms;
+    std::size_t roomsGiven = 2;
+    const juce::uint8* firstGiven = nullptr;
 
     // The audio thread's.
     Output lastOutput = Output::both;

@@ -1,156 +1,18 @@
-// Proves that the audio callback neither allocates, frees, locks, sleeps nor touches a file while a live
-// host does all it can: the C library's functions are replaced by ones that look at a flag of the thread.
-// First it plants such calls in a callback of its own and must see every one of them.
+// Proves that the audio callback neither allocates, frees, locks, sleeps nor touches a file: while a live
+// host does all it can, and in blocks that hold more notes than any music. First it plants such calls in a
+// callback of its own and must see every one of them.
+// Usage: groovefield_realtime_safety MODEL, a model file of 16 lanes that strikes every cell.
+#include "realtime_watch.h"
+
 #include "../../plugin/processor/processor.h"
 
-#include <array>
-#include <atomic>
 #include <chrono>
-#include <cstdarg>
-#include <cstdio>
-#include <cstring>
-#include <dlfcn.h>
-#include <execinfo.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sys/socket.h>
+#include <set>
 #include <thread>
-#include <unistd.h>
 
 using namespace std::chrono_literals;
 
 juce::AudioProcessor* JUCE_CALLTYPE createPluginFilter();
-
-// --- what watches --------------------------------------------------------------------------------
-
-namespace watch {
-
-struct Catch {
-    const char* function = nullptr;
-    std::array<void*, 24> frames {};
-    int depth = 0;
-};
-
-thread_local bool inCallback = false;
-thread_local int wakes = 0;
-std::array<Catch, 16> caught;
-std::atomic<std::size_t> count { 0 };
-
-void forbidden (const char* function)
-{
-    if (! inCallback)
-        return;
-    inCallback = false;    // what the report itself needs is allowed
-    if (const auto place = count.fetch_add (1); place < caught.size()) {
-        caught[place].function = function;
-        caught[place].depth = ::backtrace (caught[place].frames.data(), static_cast<int> (caught[place].frames.size()));
-    }
-    inCallback = true;
-}
-
-template <class Function>
-Function* next (Function*& kept, const char* name)
-{
-    if (kept == nullptr)
-        kept = reinterpret_cast<Function*> (::dlsym (RTLD_NEXT, name));
-    return kept;
-}
-
-void print()
-{
-    const auto all = std::min (count.load(), caught.size());
-    for (std::size_t i = 0; i < all; ++i) {
-        std::fprintf (stderr, "in the audio callback: %s\n", caught[i].function);
-        ::backtrace_symbols_fd (caught[i].frames.data(), caught[i].depth, STDERR_FILENO);
-    }
-}
-
-struct Callback {
-    Callback() { wakes = 0; inCallback = true; }
-    ~Callback() { inCallback = false; }
-};
-
-} // namespace watch
-
-#define VISIBLE __attribute__ ((visibility ("default")))
-#define PASSED_ON(type, name, declared, given)                       \
-    VISIBLE type name declared                                       \
-    {                                                                \
-        using Function = type declared;                              \
-        static Function* real = nullptr;                             \
-        watch::forbidden (#name);                                    \
-        return watch::next (real, #name) given;                      \
-    }
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmissing-declarations"
-#pragma GCC diagnostic ignored "-Wredundant-decls"
-extern "C" {
-
-// The C library's own names for the allocator: looking them up would allocate.
-void* __libc_malloc (std::size_t);
-void* __libc_calloc (std::size_t, std::size_t);
-void* __libc_realloc (void*, std::size_t);
-void* __libc_memalign (std::size_t, std::size_t);
-void __libc_free (void*);
-
-VISIBLE void* malloc (std::size_t size) { watch::forbidden ("malloc"); return __libc_malloc (size); }
-VISIBLE void* calloc (std::size_t n, std::size_t size) { watch::forbidden ("calloc"); return __libc_calloc (n, size); }
-VISIBLE void* realloc (void* p, std::size_t size) { watch::forbidden ("realloc"); return __libc_realloc (p, size); }
-VISIBLE void* aligned_alloc (std::size_t a, std::size_t size) { watch::forbidden ("aligned_alloc"); return __libc_memalign (a, size); }
-VISIBLE void* memalign (std::size_t a, std::size_t size) { watch::forbidden ("memalign"); return __libc_memalign (a, size); }
-VISIBLE int posix_memalign (void** p, std::size_t a, std::size_t size)
-{
-    watch::forbidden ("posix_memalign");
-    *p = __libc_memalign (a, size);
-    return *p == nullptr ? ENOMEM : 0;
-}
-VISIBLE void free (void* p)
-{
-    if (p != nullptr)
-        watch::forbidden ("free");
-    __libc_free (p);
-}
-
-PASSED_ON (int, pthread_mutex_lock, (pthread_mutex_t* m), (m))
-PASSED_ON (int, pthread_rwlock_rdlock, (pthread_rwlock_t* l), (l))
-PASSED_ON (int, pthread_rwlock_wrlock, (pthread_rwlock_t* l), (l))
-PASSED_ON (int, pthread_cond_wait, (pthread_cond_t* c, pthread_mutex_t* m), (c, m))
-PASSED_ON (int, nanosleep, (const timespec* t, timespec* left), (t, left))
-PASSED_ON (int, clock_nanosleep, (clockid_t c, int f, const timespec* t, timespec* left), (c, f, t, left))
-PASSED_ON (int, usleep, (useconds_t t), (t))
-PASSED_ON (int, sched_yield, (), ())
-PASSED_ON (int, poll, (pollfd* f, nfds_t n, int t), (f, n, t))
-PASSED_ON (ssize_t, read, (int f, void* b, std::size_t n), (f, b, n))
-PASSED_ON (ssize_t, write, (int f, const void* b, std::size_t n), (f, b, n))
-PASSED_ON (ssize_t, recv, (int f, void* b, std::size_t n, int o), (f, b, n, o))
-PASSED_ON (int, pthread_create, (pthread_t* t, const pthread_attr_t* a, void* (*run) (void*), void* with), (t, a, run, with))
-
-VISIBLE int open (const char* path, int flags, ...)
-{
-    using Function = int (const char*, int, ...);
-    static Function* real = nullptr;
-    watch::forbidden ("open");
-    std::va_list more;
-    va_start (more, flags);
-    const auto mode = va_arg (more, mode_t);
-    va_end (more);
-    return watch::next (real, "open") (path, flags, mode);
-}
-
-// The one call that is allowed: a wake that does not wait and raises no signal, once a block.
-VISIBLE ssize_t send (int f, const void* b, std::size_t n, int options)
-{
-    using Function = ssize_t (int, const void*, std::size_t, int);
-    static Function* real = nullptr;
-    if (watch::inCallback && (++watch::wakes > 1 || (options & (MSG_DONTWAIT | MSG_NOSIGNAL)) != (MSG_DONTWAIT | MSG_NOSIGNAL)))
-        watch::forbidden ("send");
-    return watch::next (real, "send") (f, b, n, options);
-}
-
-} // extern "C"
-#pragma GCC diagnostic pop
 
 // --- a callback that does what it must not -------------------------------------------------------
 
@@ -202,7 +64,7 @@ struct Totals {
 
 class LiveHost {
 public:
-    explicit LiveHost (groovefield::Processor& p) : processor (p), audio (2, largest)
+    explicit LiveHost (groovefield::Processor& p) : processor (p), audio (2, 1024)
     {
         midi.ensureSize (2048);    // as the VST3 wrapper does
         processor.setPlayHead (&head);
@@ -219,8 +81,6 @@ public:
     Totals totals;
 
 private:
-    static constexpr int largest = 1024;
-
     // Starts and stops, jumps, a loop that is switched and moved, four sizes of block.
     void transport (int samples)
     {
@@ -322,18 +182,40 @@ void meddle (groovefield::Processor& processor, const juce::File& model, int tur
     processor.picture (picture, version);
 }
 
+// An instance that is prepared and has its model process.
+class Instance {
+public:
+    Instance() : plugin (createPluginFilter()), processor (dynamic_cast<groovefield::Processor&> (*plugin))
+    {
+        processor.setPlayConfigDetails (0, 2, 48000.0, largestBlock);
+        processor.prepareToPlay (48000.0, largestBlock);
+        for (int tries = 0; tries < 2000 && ! processor.modelReady(); ++tries)
+            std::this_thread::sleep_for (10ms);
+        if (! processor.modelReady())
+            std::printf ("%s\n", processor.modelSentence().toRawUTF8());
+    }
+
+    static constexpr int largestBlock = 8192;
+
+private:
+    const std::unique_ptr<juce::AudioProcessor> plugin;
+
+public:
+    groovefield::Processor& processor;
+};
+
+bool nothingForbidden()
+{
+    watch::print();
+    return watch::count.load() == 0;
+}
+
 bool playsLive()
 {
-    const std::unique_ptr<juce::AudioProcessor> plugin (createPluginFilter());
-    auto& processor = dynamic_cast<groovefield::Processor&> (*plugin);
-    processor.setPlayConfigDetails (0, 2, 48000.0, 1024);
-    processor.prepareToPlay (48000.0, 1024);
-    for (int tries = 0; tries < 2000 && ! processor.modelReady(); ++tries)
-        std::this_thread::sleep_for (10ms);
-    if (! processor.modelReady()) {
-        std::printf ("%s\n", processor.modelSentence().toRawUTF8());
+    Instance instance;
+    auto& processor = instance.processor;
+    if (! processor.modelReady())
         return false;
-    }
     const auto model = otherModel();
     LiveHost host (processor);
     std::atomic<bool> over { false };
@@ -346,18 +228,130 @@ bool playsLive()
     audioThread.join();
     model.deleteFile();
     const auto& t = host.totals;
-    std::printf ("%d blocks, %d of them bypassed, %d notes out, %d wakes, %d turns of the message thread: %zu forbidden calls\n",
+    std::printf ("live: %d blocks, %d of them bypassed, %d notes out, %d wakes, %d turns of the message thread: %zu forbidden calls\n",
                  t.blocks, t.bypassed, t.notes, t.wakes, turns, watch::count.load());
-    watch::print();
-    return watch::count.load() == 0 && t.notes > 100 && t.wakes > 50 && t.wakes < t.blocks;
+    return nothingForbidden() && t.notes > 100 && t.wakes > 50 && t.wakes < t.blocks;
+}
+
+// --- dense blocks --------------------------------------------------------------------------------
+
+// Plays on with the longest blocks at a tempo, and keeps account of the notes that come out.
+class DenseHost {
+public:
+    explicit DenseHost (groovefield::Processor& p) : processor (p), audio (2, Instance::largestBlock)
+    {
+        prepare (false);
+        processor.setPlayHead (&head);
+        processor.parameters.getParameter ("steps")->setValueNotifyingHost (1.0f);
+    }
+
+    // As the wrappers do: first the plugin, then a buffer of their own (the Audio Unit's: two, in turn).
+    void prepare (bool takesTurns)
+    {
+        processor.prepareToPlay (48000.0, Instance::largestBlock);
+        for (auto* buffer : { &midi, &other }) {
+            *buffer = {};
+            buffer->ensureSize (2048);
+        }
+        inTurn = takesTurns;
+    }
+
+    void block (int samples, double bpm, bool playing, bool bypassed = false)
+    {
+        head.position = {};
+        head.position.setIsPlaying (playing);
+        head.position.setBpm (bpm);
+        head.position.setPpqPosition (ppq);
+        ppq += playing ? samples * bpm / 60.0 / 48000.0 : 0.0;
+        if (inTurn)
+            midi.swapWith (other);
+        midi.clear();
+        juce::AudioBuffer<float> view (audio.getArrayOfWritePointers(), 2, samples);
+        {
+            const watch::Callback callback;
+            if (bypassed)
+                processor.processBlockBypassed (view, midi);
+            else
+                processor.processBlock (view, midi);
+        }
+        count();
+    }
+
+    bool waitForPattern()
+    {
+        groovefield::Pattern pattern;
+        for (int tries = 0; tries < 2000; ++tries) {
+            block (64, 120.0, false);
+            if (processor.pattern (pattern) && pattern.lanes == groovefield::maxLanes && pattern.steps == groovefield::maxSteps)
+                return true;
+            std::this_thread::sleep_for (10ms);
+        }
+        std::printf ("the dense model never played\n");
+        return false;
+    }
+
+    int largest = 0, ons = 0, offs = 0, unpaired = 0;
+    std::set<int> sounding;
+
+private:
+    void count()
+    {
+        largest = std::max (largest, midi.getNumEvents());
+        for (const auto event : midi) {
+            const auto message = event.getMessage();
+            const bool on = message.isNoteOn();
+            const bool fits = on ? sounding.insert (message.getNoteNumber()).second : sounding.erase (message.getNoteNumber()) == 1;
+            ++(on ? ons : offs);
+            unpaired += ! fits;
+        }
+    }
+
+    groovefield::Processor& processor;
+    PlayHead head;
+    juce::AudioBuffer<float> audio;
+    juce::MidiBuffer midi, other;
+    bool inTurn = false;
+    double ppq = 0.0;
+};
+
+// 16 lanes on a grid of 32 steps a beat: at 999 bpm a block of 8,192 samples holds 91 steps, nearly all that
+// there is room for, and at 4,000 bpm four times that, so that hits are lost and no off may be.
+bool playsDensely (const char* model)
+{
+    Instance instance;
+    auto& processor = instance.processor;
+    if (const auto refusal = processor.loadModel (juce::File (model)); refusal.isNotEmpty()) {
+        std::printf ("%s\n", refusal.toRawUTF8());
+        return false;
+    }
+    DenseHost host (processor);
+    if (! processor.modelReady() || ! host.waitForPattern())
+        return false;
+    for (const double bpm : { 120.0, 999.0, 4000.0, 999.0 }) {
+        host.prepare (bpm > 1000.0);
+        for (int n = 0; n < 12; ++n)
+            host.block (Instance::largestBlock, bpm, true);
+        host.block (Instance::largestBlock, bpm, true, true);
+    }
+    host.block (64, 120.0, false);
+    constexpr auto most = static_cast<int> (groovefield::PatternPlayer::mostMessages);
+    std::printf ("dense: %d notes out, up to %d messages a block of %d that there is room for, %d unpaired, %zu left sounding: "
+                 "%zu forbidden calls\n",
+                 host.ons, host.largest, most, host.unpaired, host.sounding.size(), watch::count.load());
+    return nothingForbidden() && host.largest > most * 9 / 10 && host.largest <= most && host.unpaired == 0
+           && host.ons == host.offs && host.sounding.empty();
 }
 
 } // namespace
 
-int main()
+int main (int count, char** arguments)
 {
+    if (count != 2) {
+        std::fprintf (stderr, "usage: %s MODEL\n", arguments[0]);
+        return 2;
+    }
     std::array<void*, 4> frames {};
     ::backtrace (frames.data(), 4);    // loads what it needs
     const juce::ScopedJuceInitialiser_GUI juceLives;
-    return seesWhatIsPlanted() && playsLive() ? 0 : 1;
+    return seesWhatIsPlanted() && playsLive() && playsDensely (arguments[1]) ? 0 : 1;
 }
