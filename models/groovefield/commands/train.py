@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from groovefield.field.modelfile import ModelFileError
-from groovefield.lanes import LANES
-from groovefield.material.midi_files import MaterialError
-
-if TYPE_CHECKING:
-    from groovefield.field.training import Arrangement, Fit, Progress, TrainingConfig
-    from groovefield.material.dataset import Material
+from groovefield.trainer import events
+from groovefield.trainer.control import Control
+from groovefield.trainer.job import LATENTS, NAME_BYTES, Job
+from groovefield.trainer.run import CANNOT
+from groovefield.trainer.run import run as train
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the model (default: that of the file)")
     parser.add_argument("--epochs", type=_positive, help="passes over the data")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same model (default 0)")
-    parser.add_argument("--latents", type=int, default=2, choices=range(2, 9), metavar="2..8")
+    parser.add_argument("--latents", type=int, default=2, choices=LATENTS, metavar="2..8")
     parser.add_argument(
         "--default",
         action="store_true",
@@ -48,121 +44,67 @@ def _positive(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and write; 1 with a sentence when something is wrong."""
+    job = Job(
+        sources=(arguments.data,),
+        out=arguments.out,
+        name=arguments.name or _name(arguments.out),
+        epochs=arguments.epochs or 0,
+        seed=arguments.seed,
+        latents=arguments.latents,
+        default=arguments.default,
+    )
+    shown = _Shown()
     try:
-        return _run(arguments)
-    except (MaterialError, ModelFileError) as error:
-        print(error, file=sys.stderr)
+        train(job, Control(), shown.say)
+    except CANNOT as reason:
+        print(reason, file=sys.stderr)
         return 1
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    out: Path = arguments.out
-    if not out.parent.is_dir():
-        raise ModelFileError(f"{out} cannot be written: there is no folder {out.parent}.")
-    print("Reading the material ...", flush=True)
-    train, validation, arrangement = _material(arguments)
-    for line in train.report.sentences():
-        print(line)
-    # torch takes seconds to import: only now, when there is something to train on.
-    from groovefield.field import finishing, training
-    from groovefield.field.network import DecoderConfig
-
-    config = training.TrainingConfig(seed=arguments.seed, epochs=arguments.epochs or 0)
-    lanes, steps = train.onset.shape[1:]
-    network = DecoderConfig(lanes=lanes, steps=steps, latents=arguments.latents)
-    count = len(train.names)
-    print(f"Training on {count} patterns of {train.grid.beats} beats.", flush=True)
-    fit = _fit(training.fit, train, validation, config, network, arrangement)
-    if fit.stopped:
-        print(f"Stopped: finishing the field of epoch {fit.epoch} (Ctrl-C again: no file).")
-    done = finishing.finish(fit, train, validation, config)
-    name = arguments.name or out.stem[:64]
-    record = _record(train, validation, fit, config)
-    attribution = _attribution(train)
-    finishing.write(out, done, name, LANES[:lanes], train.grid, record, attribution)
-    print(done.pad.table(tuple(lane.name for lane in LANES[:lanes])))
-    for key, value in done.figures["share_of_pad"].items():
-        print(f"{'share of the pad, ' + key:<44}{100 * value:.0f} %")
-    for key, value in done.figures.get("validation", {}).items():
-        print(f"{'validation, ' + key.replace('_', ' '):<44}{value}")
-    print(f"{out} ({out.stat().st_size / 1e6:.1f} MB)")
+    finally:
+        shown.close()
     return 0
 
 
-def _material(arguments: argparse.Namespace) -> tuple[Material, Material, Arrangement | None]:
-    """What to train on, what to hold back, and where the patterns would rather live."""
-    from groovefield.material.dataset import load_folder
-
-    if arguments.default:
-        from groovefield.field.arrangement import default_field
-
-        return default_field(arguments.data, arguments.latents)
-    material = load_folder(arguments.data)
-    train, validation = material.tagged("split", "train"), material.tagged("split", "validation")
-    if len(train) == 0:
-        raise MaterialError(f"{arguments.data} has no patterns to train on.")
-    return train, validation, None
+def _name(out: Path) -> str:
+    return out.stem.encode()[:NAME_BYTES].decode(errors="ignore")
 
 
-def _fit(
-    fit: Any,
-    train: Material,
-    validation: Material,
-    config: TrainingConfig,
-    network: Any,
-    arrangement: Arrangement | None,
-) -> Fit:
-    """Train behind a progress bar, whose own clock gives the time left."""
-    with tqdm(unit=" epochs", dynamic_ncols=True) as bar:
+class _Shown:
+    """The events as a person at a terminal reads them."""
 
-        def show(progress: Progress) -> None:
-            bar.total = progress.epochs
-            shown = progress.validation or progress.training
-            bar.set_postfix_str(
-                f"loss {progress.training.onset:.2f}"
-                + (f", validation {shown.onset:.2f}" if progress.validation else "")
-                + f", velocity {shown.velocity**0.5:.3f}, offset {shown.offset**0.5:.3f}"
-                + f", {progress.seconds_left:.0f} s left",
-                refresh=False,
-            )
-            bar.update(1)
+    def __init__(self) -> None:
+        self._bar: tqdm[None] | None = None
 
-        result: Fit = fit(train, validation, config, network, arrangement, show)
-        return result
+    def say(self, event: events.Event) -> None:
+        match event:
+            case events.Reading():
+                print("Reading the material ...", flush=True)
+            case events.Gathered():
+                print("\n".join(event.report))
+                print(f"Training on {event.patterns} patterns of {event.beats} beats.", flush=True)
+            case events.Epoch():
+                self._epoch(event)
+            case events.Finishing():
+                self.close()
+                if event.early:
+                    print(f"Stopped: finishing the field of epoch {event.epoch} "
+                          "(Ctrl-C again: no file).")  # fmt: skip
+            case events.Done():
+                print("\n".join(event.lines))
+            case _:
+                pass
 
+    def _epoch(self, event: events.Epoch) -> None:
+        if self._bar is None:
+            self._bar = tqdm(total=event.epochs, unit=" epochs", dynamic_ncols=True)
+        held_back = "" if event.validation is None else f", validation {event.validation:.2f}"
+        self._bar.set_postfix_str(
+            f"loss {event.loss:.2f}{held_back}, velocity {event.velocity:.3f}, "
+            f"offset {event.offset:.3f}, {event.seconds_left:.0f} s left",
+            refresh=False,
+        )
+        self._bar.update(1)
 
-def _record(
-    train: Material, validation: Material, fit: Fit, config: TrainingConfig
-) -> dict[str, Any]:
-    """What the model file says about how it was made."""
-    sources: dict[str, dict[str, float]] = {}
-    total = float(train.weight.sum())
-    for tags, weight in zip(train.tags, train.weight, strict=True):
-        source = sources.setdefault(str(tags.get("source", "folder")), {"windows": 0, "share": 0})
-        source["windows"] += 1
-        source["share"] += float(weight) / total
-    for source in sources.values():
-        source["share"] = round(source["share"], 4)
-    return {
-        "material": sources,
-        "held_back_windows": len(validation),
-        "config": asdict(config),
-        "seed": config.seed,
-        "epochs": fit.epochs,
-        "kept_epoch": fit.epoch,
-        "stopped_early": fit.stopped,
-    }
-
-
-_CREDITS = {
-    "gmd": "Groove MIDI Dataset, CC BY 4.0: Jon Gillick, Adam Roberts, Jesse Engel, Douglas Eck "
-    'and David Bamman, "Learning to Groove with Inverse Sequence Transformations", ICML 2019.',
-    "drum machine": "drum-machine-patterns, MIT: Aarón Montoya-Moraga, after "
-    "René-Pierre Bardet, 200 Drum Machine Patterns.",
-}
-
-
-def _attribution(material: Material) -> tuple[str, ...]:
-    """The credits that the material's licences ask for."""
-    found = {tags.get("source") for tags in material.tags}
-    return tuple(text for source, text in _CREDITS.items() if source in found)
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

@@ -6,7 +6,7 @@ is worked out with the rounded ones: torch and numpy then play the same field.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -267,21 +267,37 @@ def write(
     Raises:
         ModelFileError: it cannot be written there, or does not fit in a project.
     """
-    config = finished.decoder.config
-    header = modelfile.Header(
-        name=name,
-        lanes=lanes,
-        grid=grid,
-        latents=config.latents,
-        sizes=config.sizes(),
+    header = replace(
+        _header(finished.decoder, name, lanes, grid),
         training={**training, "figures": finished.figures},
         attribution=attribution,
     )
-    tensors: modelfile.Tensors = {
-        "pad.picture": paint(probabilities(finished.decoder)),
-        "pad.items": finished.items.numpy().astype(np.float16),
-    }
-    for prefix, module in (("decoder", finished.decoder), ("encoder", finished.encoder)):
-        for key, value in module.state_dict().items():
-            tensors[f"{prefix}.{key}"] = value.numpy().astype(np.float16)
+    tensors = _portable_tensors(finished.decoder)
+    tensors["pad.items"] = finished.items.numpy().astype(np.float16)
+    tensors |= _tensors("encoder", finished.encoder)
     modelfile.save(path, header, tensors)
+
+
+def write_portable(
+    path: Path, decoder: Decoder, name: str, lanes: tuple[Lane, ...], grid: Grid
+) -> None:
+    """Write only what plays, decoder and picture: a field heard before it is finished.
+
+    Raises:
+        ModelFileError: it cannot be written there, or does not fit in a project.
+    """
+    modelfile.save(path, _header(decoder, name, lanes, grid), _portable_tensors(decoder))
+
+
+def _header(decoder: Decoder, name: str, lanes: tuple[Lane, ...], grid: Grid) -> modelfile.Header:
+    config = decoder.config
+    return modelfile.Header(name, lanes, grid, config.latents, config.sizes())
+
+
+def _portable_tensors(decoder: Decoder) -> modelfile.Tensors:
+    return _tensors("decoder", decoder) | {"pad.picture": paint(probabilities(decoder))}
+
+
+def _tensors(prefix: str, module: torch.nn.Module) -> modelfile.Tensors:
+    state = module.state_dict()
+    return {f"{prefix}.{key}": value.numpy().astype(np.float16) for key, value in state.items()}

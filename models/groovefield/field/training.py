@@ -306,9 +306,16 @@ def fit(
     trainer = _Trainer(windows, Decoder(network), config)
     best: dict[str, Tensor] | None = None
     best_epoch, best_losses, stopped, begin = 0, None, False, time.monotonic()
+
+    def waiting_tick() -> None:
+        nonlocal begin
+        before = time.monotonic()
+        tick()
+        begin += time.monotonic() - before  # a pause is no training time
+
     try:
         for epoch in range(1, trainer.epochs + 1):
-            losses = trainer.epoch(tick)
+            losses = trainer.epoch(waiting_tick)
             now = evaluate(trainer.decoder, held_back) if held_back else None
             if now is None or best_losses is None or now.onset < best_losses.onset:
                 best = {k: v.clone() for k, v in trainer.decoder.state_dict().items()}

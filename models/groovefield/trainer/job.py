@@ -1,0 +1,110 @@
+"""What is to be trained: a `Job`, and its form as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LATENTS = range(2, 9)
+MOST_EPOCHS = 1_000_000
+NAME_BYTES = 64
+
+
+class JobError(ValueError):
+    """A job that cannot be done as it is written; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to train and where to write it.
+
+    ``sources`` are files and folders; ``epochs`` 0 means until it stops improving. ``default``
+    makes the default model: the one source is then the folder of its data sets.
+    """
+
+    sources: tuple[Path, ...]
+    out: Path
+    name: str
+    epochs: int = 0
+    seed: int = 0
+    latents: int = 2
+    default: bool = False
+
+    def to_json(self) -> str:
+        """One line, read again by `from_json`."""
+        return json.dumps(
+            {
+                "sources": [str(path) for path in self.sources],
+                "out": str(self.out),
+                "name": self.name,
+                "epochs": self.epochs,
+                "seed": self.seed,
+                "latents": self.latents,
+                "default": self.default,
+            }
+        )
+
+
+def check(job: Job) -> None:
+    """Find what is wrong before anything long begins.
+
+    Raises:
+        JobError: nothing to train on, a place that cannot be written, or a number out of range.
+    """
+    if not job.sources:
+        raise JobError("There is nothing to train on: no file and no folder is named.")
+    for source in job.sources:
+        if not source.exists():
+            raise JobError(f"{source} is not there.")
+    if not job.out.parent.is_dir():
+        raise JobError(f"{job.out} cannot be written: there is no folder {job.out.parent}.")
+    if job.out.is_dir():
+        raise JobError(f"{job.out} cannot be written: it is a folder.")
+    if not 0 < len(job.name.encode()) <= NAME_BYTES or not job.name.isprintable():
+        raise JobError(f"A model's name has 1 to {NAME_BYTES} bytes, all of them printable.")
+    if not 0 <= job.epochs <= MOST_EPOCHS:
+        raise JobError(f"{job.epochs} epochs cannot be trained: 0 to {MOST_EPOCHS} can.")
+    if job.latents not in LATENTS:
+        raise JobError(f"A field has 2 to 8 latents, not {job.latents}.")
+
+
+def from_json(text: str) -> Job:
+    """The job of one line of JSON.
+
+    Raises:
+        JobError: it is no job; the sentence says why.
+    """
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError):
+        raise JobError("The job is not readable JSON.") from None
+    if not isinstance(raw, dict):
+        raise JobError("The job is not a JSON object.")
+    sources = raw.get("sources")
+    if not isinstance(sources, list) or not all(isinstance(s, str) for s in sources):
+        raise JobError("The job's sources must be a list of paths.")
+    return Job(
+        sources=tuple(Path(source) for source in sources),
+        out=Path(_text(raw, "out")),
+        name=_text(raw, "name"),
+        epochs=_whole(raw, "epochs", 0),
+        seed=_whole(raw, "seed", 0),
+        latents=_whole(raw, "latents", 2),
+        default=raw.get("default") is True,
+    )
+
+
+def _text(raw: dict[str, Any], key: str) -> str:
+    value = raw.get(key)
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise JobError(f"The job's {key} must be a text.")
+    return value
+
+
+def _whole(raw: dict[str, Any], key: str, missing: int) -> int:
+    value = raw.get(key, missing)
+    if type(value) is not int:
+        raise JobError(f"The job's {key} must be a whole number.")
+    return value

@@ -1,0 +1,166 @@
+"""The job itself: read the material, train, finish, write, and tell about it on the way."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groovefield.field.modelfile import ModelFileError
+from groovefield.lanes import LANES
+from groovefield.material.midi_files import MaterialError
+from groovefield.trainer import events
+from groovefield.trainer.control import CancelTraining, Control
+from groovefield.trainer.job import Job, JobError, check
+
+if TYPE_CHECKING:
+    from groovefield.field.finishing import Finished
+    from groovefield.field.network import Decoder
+    from groovefield.field.training import Arrangement, Fit, Progress, TrainingConfig
+    from groovefield.material.dataset import Material
+
+Say = Callable[[events.Event], None]
+
+CANNOT = (JobError, MaterialError, ModelFileError)
+"""What `run` raises when it cannot do the job; each message is a sentence."""
+
+
+def run(job: Job, control: Control, say: Say) -> None:
+    """Do the job; every event is told to ``say``, on this thread.
+
+    Raises:
+        JobError, MaterialError, ModelFileError: it cannot be done; nothing is written.
+        CancelTraining: it was cancelled; nothing is written.
+        KeyboardInterrupt: stopped before the first epoch was over; nothing is written.
+    """
+    check(job)
+    say(events.Reading(0, 0))
+    train, held_back, arrangement = gather(job)
+    say(events.Gathered(len(train), len(held_back), train.grid.beats, train.report.sentences()))
+    # torch takes seconds to import: only now, when there is something to train on.
+    from groovefield.field import finishing
+
+    fit, config = _fit(job, (train, held_back, arrangement), control, say)
+    say(events.Finishing(fit.epoch, fit.stopped))
+    done = finishing.finish(fit, train, held_back, config)
+    if control.cancelled:
+        raise CancelTraining
+    lanes = LANES[: train.onset.shape[1]]
+    record = _record(train, held_back, fit, config)
+    finishing.write(job.out, done, job.name, lanes, train.grid, record, _attribution(train))
+    say(events.Field(str(job.out), fit.epoch, True))
+    say(events.Done(str(job.out), _summary(done, tuple(lane.name for lane in lanes), job.out)))
+
+
+def gather(job: Job) -> tuple[Material, Material, Arrangement | None]:
+    """What to train on, what to hold back, and where the patterns would rather live."""
+    from groovefield.material.dataset import load_folder
+
+    if job.default:
+        from groovefield.field.arrangement import default_field
+
+        return default_field(job.sources[0], job.latents)
+    material = load_folder(job.sources[0])
+    train, validation = material.tagged("split", "train"), material.tagged("split", "validation")
+    if len(train) == 0:
+        raise MaterialError(f"{job.sources[0]} has no patterns to train on.")
+    return train, validation, None
+
+
+def _fit(
+    job: Job, parts: tuple[Material, Material, Arrangement | None], control: Control, say: Say
+) -> tuple[Fit, TrainingConfig]:
+    from groovefield.field import training
+    from groovefield.field.network import DecoderConfig
+
+    train, held_back, arrangement = parts
+    hearing = job.out.with_name(f".{job.out.stem[:40]}.hearing.groovefield")
+    config = training.TrainingConfig(seed=job.seed, epochs=job.epochs)
+    lanes, steps = train.onset.shape[1:]
+    network = DecoderConfig(lanes=lanes, steps=steps, latents=job.latents)
+
+    def epoch(progress: Progress) -> None:
+        say(_told(progress))
+        if control.take_audition():
+            _audition(progress.decoder, train, job.name, hearing)
+            say(events.Field(str(hearing), progress.epoch, False))
+
+    try:
+        fit = training.fit(
+            train, held_back, config, network, arrangement,
+            epoch, lambda: control.tick(lambda: say(events.Paused())),
+        )  # fmt: skip
+    finally:
+        hearing.unlink(missing_ok=True)
+    return fit, config
+
+
+def _told(progress: Progress) -> events.Epoch:
+    shown = progress.validation or progress.training
+    return events.Epoch(
+        progress.epoch,
+        progress.epochs,
+        progress.training.onset,
+        progress.validation.onset if progress.validation else None,
+        shown.velocity**0.5,
+        shown.offset**0.5,
+        progress.seconds_left,
+    )
+
+
+def _audition(decoder: Decoder, train: Material, name: str, out: Path) -> None:
+    """Write the field as it is now in its portable form; the one in training stays as it is."""
+    from groovefield.field import finishing
+
+    heard = copy.deepcopy(decoder)
+    finishing.round_to_half(heard)
+    finishing.calibrate(heard, train)
+    finishing.write_portable(out, heard, name, LANES[: train.onset.shape[1]], train.grid)
+
+
+def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
+    lines = done.pad.table(lanes).splitlines()
+    for key, value in done.figures["share_of_pad"].items():
+        lines.append(f"{'share of the pad, ' + key:<44}{100 * value:.0f} %")
+    for key, value in done.figures.get("validation", {}).items():
+        lines.append(f"{'validation, ' + key.replace('_', ' '):<44}{value}")
+    return [*lines, f"{out} ({out.stat().st_size / 1e6:.1f} MB)"]
+
+
+def _record(
+    train: Material, validation: Material, fit: Fit, config: TrainingConfig
+) -> dict[str, Any]:
+    """What the model file says about how it was made."""
+    sources: dict[str, dict[str, float]] = {}
+    total = float(train.weight.sum())
+    for tags, weight in zip(train.tags, train.weight, strict=True):
+        source = sources.setdefault(str(tags.get("source", "folder")), {"windows": 0, "share": 0})
+        source["windows"] += 1
+        source["share"] += float(weight) / total
+    for source in sources.values():
+        source["share"] = round(source["share"], 4)
+    return {
+        "material": sources,
+        "held_back_windows": len(validation),
+        "config": asdict(config),
+        "seed": config.seed,
+        "epochs": fit.epochs,
+        "kept_epoch": fit.epoch,
+        "stopped_early": fit.stopped,
+    }
+
+
+_CREDITS = {
+    "gmd": "Groove MIDI Dataset, CC BY 4.0: Jon Gillick, Adam Roberts, Jesse Engel, Douglas Eck "
+    'and David Bamman, "Learning to Groove with Inverse Sequence Transformations", ICML 2019.',
+    "drum machine": "drum-machine-patterns, MIT: Aarón Montoya-Moraga, after "
+    "René-Pierre Bardet, 200 Drum Machine Patterns.",
+}
+
+
+def _attribution(material: Material) -> tuple[str, ...]:
+    """The credits that the material's licences ask for."""
+    found = {tags.get("source") for tags in material.tags}
+    return tuple(text for source, text in _CREDITS.items() if source in found)

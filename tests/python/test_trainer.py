@@ -1,0 +1,155 @@
+"""The training job: as a process of its own, told to pause, go on, be heard, end, or vanish."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from groovefield.field.decoder import load_decoder
+from groovefield.field.modelfile import load
+from groovefield.trainer import events
+from groovefield.trainer.client import TrainingProcess
+from groovefield.trainer.job import Job, JobError, check, from_json
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from material_library import write_midi
+
+LONG = 100_000
+
+
+@pytest.fixture
+def beats(tmp_path: Path) -> Path:
+    """Six files of two bars: kicks on each beat, snares on 2 and 4, hats more and more."""
+    folder = tmp_path / "beats"
+    folder.mkdir()
+    for n in range(6):
+        notes = [(480 * beat, 36, 100) for beat in range(8)]
+        notes += [(480 * beat, 38, 110) for beat in (1, 3, 5, 7)]
+        notes += [(240 * k, 42, 80) for k in range(2 + 2 * n)]
+        notes += [(3839, 37, 1)]  # a last whisper, so that two whole bars are there
+        write_midi(folder / f"beat {n}.mid", notes)
+    return folder
+
+
+def job(beats: Path, **changes: object) -> Job:
+    out = beats.parent / "mine.groovefield"
+    given: dict[str, object] = {"sources": (beats,), "out": out, "name": "mine", "epochs": LONG}
+    return Job(**(given | changes))  # type: ignore[arg-type]
+
+
+def until(process: TrainingProcess, kind: type[events.Event]) -> events.Event:
+    """The first event of a kind; the test fails if the process ends before it."""
+    while (event := process.next(120)) is not None:
+        if isinstance(event, kind):
+            return event
+        assert not isinstance(event, events.Failed), event
+    pytest.fail(f"the process ended without {kind.__name__}")
+
+
+def last(process: TrainingProcess) -> events.Event:
+    told = []
+    while (event := process.next(120)) is not None:
+        told.append(event)
+    return told[-1]
+
+
+def test_a_job_trains_and_tells_about_it(beats: Path) -> None:
+    with TrainingProcess(job(beats, epochs=40)) as process:
+        gathered = until(process, events.Gathered)
+        assert isinstance(gathered, events.Gathered)
+        assert (gathered.patterns, gathered.held_back, gathered.beats) == (6, 0, 8)
+        epoch = until(process, events.Epoch)
+        assert isinstance(epoch, events.Epoch)
+        assert (epoch.epoch, epoch.epochs, epoch.validation) == (1, 40, None)
+        done = last(process)
+    assert isinstance(done, events.Done)
+    assert load(Path(done.path)).header.training["kept_epoch"] == 40
+
+
+def test_a_field_can_be_heard_on_the_way_and_training_goes_on(beats: Path) -> None:
+    with TrainingProcess(job(beats)) as process:
+        until(process, events.Epoch)
+        process.say("audition")
+        field = until(process, events.Field)
+        assert isinstance(field, events.Field) and not field.final
+        heard = load_decoder(Path(field.path))
+        assert heard.decode(np.array([0.5, 0.5], np.float32)).probability.shape == (11, 32)
+        until(process, events.Epoch)  # it trains on
+        process.say("finish")
+        assert isinstance(last(process), events.Done)
+        assert not Path(field.path).exists()
+
+
+def test_a_pause_keeps_everything_and_finishing_early_keeps_the_best(beats: Path) -> None:
+    with TrainingProcess(job(beats)) as process:
+        until(process, events.Epoch)
+        process.say("pause")
+        until(process, events.Paused)
+        assert process.waiting() == []
+        process.say("resume")
+        until(process, events.Epoch)
+        process.say("finish")
+        assert isinstance(last(process), events.Done)
+    assert load(beats.parent / "mine.groovefield").header.training["stopped_early"] is True
+
+
+def test_a_paused_job_can_be_cancelled_and_leaves_nothing(beats: Path) -> None:
+    with TrainingProcess(job(beats)) as process:
+        until(process, events.Epoch)
+        process.say("pause")
+        until(process, events.Paused)
+        process.say("cancel")
+        assert isinstance(last(process), events.Cancelled)
+    assert [path.name for path in beats.parent.iterdir()] == ["beats"]
+
+
+def test_a_job_whose_starter_is_gone_keeps_what_it_learned(beats: Path) -> None:
+    with TrainingProcess(job(beats)) as process:
+        until(process, events.Epoch)
+    assert load_decoder(beats.parent / "mine.groovefield").name == "mine"
+
+
+def test_what_cannot_be_trained_is_one_sentence(beats: Path) -> None:
+    (beats.parent / "empty").mkdir()
+    with TrainingProcess(job(beats, sources=(beats.parent / "empty",))) as process:
+        failed = last(process)
+    assert isinstance(failed, events.Failed)
+    assert failed.sentence.startswith(f"{beats.parent / 'empty'} holds no MIDI file")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"sources": ()}, "There is nothing to train on"),
+        ({"sources": (Path("/nowhere/at all"),)}, "/nowhere/at all is not there."),
+        ({"out": Path("/nowhere/my.groovefield")}, "there is no folder /nowhere."),
+        ({"name": "x" * 65}, "1 to 64 bytes"),
+        ({"name": "two\nlines"}, "printable"),
+        ({"epochs": -1}, "-1 epochs"),
+        ({"latents": 9}, "2 to 8 latents, not 9"),
+    ],
+)
+def test_a_bad_job_is_found_at_once(beats: Path, changes: dict[str, object], sentence: str) -> None:
+    with pytest.raises(JobError, match=sentence.replace("(", r"\(")):
+        check(job(beats, **changes))
+
+
+def test_a_job_reads_back_as_it_was_written(beats: Path) -> None:
+    written = job(beats, seed=7, latents=3, name="Größe 鼓")
+    assert from_json(written.to_json()) == written
+
+
+@settings(max_examples=200)
+@given(st.text() | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(
+        st.sampled_from(["sources", "out", "name", "epochs", "seed", "event"]) | st.text(), inner),
+).map(lambda value: json.dumps(value)))  # fmt: skip
+def test_any_text_is_a_job_or_a_sentence_and_never_breaks_the_reader(text: str) -> None:
+    try:
+        from_json(text)
+    except JobError as error:
+        assert str(error).endswith(".")
+    events.from_json(text)
