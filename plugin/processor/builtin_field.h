@@ -15,7 +15,7 @@ public:
     BuiltinField() noexcept;
 
     /// [audio] Fills `into` (all but its ID) with the pattern at a position, between the four
-    /// places around it. Velocity and offset are weighted by the places' probabilities, so that a
+    /// places around it. Velocity, offset and their spreads are weighted by the places' probabilities, so that a
     /// place without a hit does not drag its neighbour's groove along.
     void patternAt (const PadPosition&, Pattern& into) const noexcept;
 
@@ -25,12 +25,11 @@ private:
         std::uint32_t version, side, lanes, steps, stepsPerBeat;
         std::array<std::uint8_t, maxLanes> laneNote;
         std::array<std::array<char, 16>, maxLanes> laneName;
-        std::array<float, maxLanes> velocitySpread, offsetSpread;
     };
-    static_assert (sizeof (Head) == 24 + 16 + 256 + 128, "models/groovefield/field/builtin_field.py writes the same");
+    static_assert (sizeof (Head) == 24 + 16 + 256, "models/groovefield/field/builtin_field.py writes the same");
 
     Head head {};
-    const std::uint8_t* places = nullptr;  // [y][x][probability, velocity, offset][lane][step]
+    const std::uint8_t* places = nullptr;  // [y][x][probability, velocity, offset, both spreads][lane][step]
 };
 
 } // namespace groovefield

@@ -24,19 +24,21 @@ def data_root() -> Path:
     return root
 
 
-def header(latents: int = 2, name: str = "Small") -> modelfile.Header:
-    return modelfile.Header(name, LANES, Grid(), latents, SIZES, {"seed": 0}, ("Nobody",))
+def header(latents: int = 2, name: str = "Small", spread: int = 0) -> modelfile.Header:
+    """``spread`` 0 is one spread a lane, as the first files have it."""
+    sizes = {**SIZES, "spread": spread} if spread else SIZES
+    return modelfile.Header(name, LANES, Grid(), latents, sizes, {"seed": 0}, ("Nobody",))
 
 
-def tensors(latents: int = 2, seed: int = 0) -> modelfile.Tensors:
+def tensors(latents: int = 2, seed: int = 0, spread: int = 0) -> modelfile.Tensors:
     """Random tensors of a small decoder, with a picture and three items."""
     rng = np.random.default_rng(seed)
-    shapes = modelfile.decoder_shapes(header(latents))
+    shapes = modelfile.decoder_shapes(header(latents, spread=spread))
     made: modelfile.Tensors = {
         name: (rng.standard_normal(shape) / max(1, shape[-1]) ** 0.5).astype(np.float16)
         for name, shape in shapes.items()
     }
-    for name in ("velocity_spread", "offset_spread"):
+    for name in ("velocity_spread", "offset_spread") if not spread else ():
         made[f"decoder.{name}"] = rng.random(len(LANES)).astype(np.float16)
     made["pad.picture"] = rng.integers(0, 256, (64, 64, 4), dtype=np.uint8)
     made["pad.items"] = rng.random((3, latents)).astype(np.float16)

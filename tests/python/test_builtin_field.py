@@ -28,11 +28,11 @@ def test_the_committed_field_is_that_of_the_default_model() -> None:
 def test_a_place_of_the_file_is_the_models_pattern() -> None:
     data = COMMITTED.read_bytes()
     magic, version, side, lanes, steps, per_beat = struct.unpack_from("<4s5I", data)
-    assert (magic, version, side, lanes, steps, per_beat) == (b"GFBF", 1, 16, 11, 32, 4)
+    assert (magic, version, side, lanes, steps, per_beat) == (b"GFBF", 2, 16, 11, 32, 4)
     assert list(data[24:35]) == [36, 38, 42, 46, 43, 47, 50, 39, 37, 51, 49]
     assert data[40:56].rstrip(b"\0") == b"Kick"
     decoder = load_decoder(default_model())
-    values = np.frombuffer(data, np.uint8, offset=40 + 256 + 128).reshape(16, 16, 3, 11, 32)
+    values = np.frombuffer(data, np.uint8, offset=40 + 256).reshape(16, 16, 5, 11, 32)
     x, y = 4, 9
     pattern = decoder.decode(np.array([x / 15, y / 15], np.float32))
     place = values[y, x].astype(np.float32)
@@ -40,6 +40,8 @@ def test_a_place_of_the_file_is_the_models_pattern() -> None:
     np.testing.assert_allclose(place[0] / 255, pattern.probability, atol=0.0041)
     np.testing.assert_allclose(place[1] / 255, pattern.velocity, atol=0.0021)
     np.testing.assert_allclose(place[2] / 127.5 - 1, pattern.offset, atol=0.0041)
+    np.testing.assert_allclose(place[3] / 255, pattern.velocity_spread, atol=0.0021)
+    np.testing.assert_allclose(place[4] / 255, pattern.offset_spread, atol=0.0021)
 
 
 def test_the_command_writes_the_same_file(tmp_path: Path) -> None:

@@ -20,32 +20,27 @@ def default() -> Decoder:
     return load_decoder(default_model())
 
 
+@pytest.mark.parametrize("spread", [0, 4])
 @pytest.mark.parametrize("latents", [2, 3, 8])
-def test_a_thousand_patterns_are_torchs_to_a_ten_thousandth(tmp_path: Path, latents: int) -> None:
+def test_a_thousand_patterns_are_torchs_to_a_ten_thousandth(
+    tmp_path: Path, latents: int, spread: int
+) -> None:
     torch = pytest.importorskip("torch")
-    from groovefield.field.network import Decoder as Network
-    from groovefield.field.network import DecoderConfig
+    from groovefield.field.network import decoder_of
 
     path = tmp_path / "my.groovefield"
-    modelfile.save(path, header(latents), tensors(latents))
-    if latents == 2:
+    modelfile.save(path, header(latents, spread=spread), tensors(latents, spread=spread))
+    if latents == 2 and spread == 0:
         path = default_model()
-    model = modelfile.load(path)
-    network = Network(DecoderConfig(latents=latents, **model.header.sizes))
-    state = {
-        n.removeprefix("decoder."): torch.from_numpy(t.astype(np.float32))
-        for n, t in model.tensors.items()
-        if n.startswith("decoder.")
-    }
-    network.load_state_dict(state)
+    network = decoder_of(modelfile.load(path))
     place = np.random.default_rng(1).random((1000, latents), np.float32)
     with torch.no_grad():
         logits, velocity, offset = network(torch.from_numpy(place))
-    played = load_decoder(path).decode_many(place)
-    for mine, theirs in zip(
-        played.transpose(1, 0, 2, 3), (logits.sigmoid(), velocity, offset), strict=False
-    ):
-        np.testing.assert_allclose(mine, theirs.numpy(), atol=1e-4, rtol=0)
+        spreads = network.spreads(network.trunk(torch.from_numpy(place)))
+    played = load_decoder(path).decode_many(place).reshape(1000, 5, -1)
+    theirs = (logits.sigmoid(), velocity, offset, *spreads)
+    for mine, torchs in zip(played.swapaxes(0, 1), theirs, strict=True):
+        np.testing.assert_allclose(mine, torchs.reshape(1000, -1).numpy(), atol=1e-4, rtol=0)
 
 
 def test_playing_does_not_import_torch() -> None:

@@ -4,17 +4,16 @@ The file ``plugin/data/builtin_field.bin`` is made from the default model by
 ``groovefield builtin-field`` and committed. Little-endian, no padding:
 
     char    magic[4]         "GFBF"
-    u32     version          1
+    u32     version          2
     u32     side             16
     u32     lanes, steps, steps_per_beat
     u8      lane_note[16]
     char    lane_name[16][16]   UTF-8, zero-padded
-    f32     velocity_spread[16], offset_spread[16]
-    u8      places[side * side][3][lanes * steps]
+    u8      places[side * side][5][lanes * steps]
 
-Places go y by y, in each x by x, at i / 15. The three arrays of a place are probability * 255,
-velocity * 255 and (offset + 1) * 127.5, each rounded; a probability keeps its side of the
-threshold 0.5 (above it from 128 on).
+Places go y by y, in each x by x, at i / 15. The five arrays of a place are probability * 255,
+velocity * 255, (offset + 1) * 127.5 and the spreads of velocity and of offset * 255, each
+rounded; a probability keeps its side of the threshold 0.5 (above it from 128 on).
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from groovefield.lanes import MAX_LANES
 from groovefield.pattern import Floats
 
 MAGIC = b"GFBF"
-VERSION = 1
+VERSION = 2
 SIDE = 16
 NAME_BYTES = 16
 
@@ -72,17 +71,16 @@ def builtin_field(decoder: Decoder) -> bytes:
         probability.astype(np.uint8),
         _bytes(patterns[:, 1], 255),
         _bytes(patterns[:, 2] + 1, 127.5),
+        _bytes(patterns[:, 3], 255),
+        _bytes(patterns[:, 4], 255),
     )
     notes = bytes(lane.note for lane in lanes).ljust(MAX_LANES, b"\0")
     names = b"".join(lane.name.encode()[:NAME_BYTES].ljust(NAME_BYTES, b"\0") for lane in lanes)
-    spreads = np.zeros((2, MAX_LANES), "<f4")
-    spreads[:, : len(lanes)] = patterns[0, 3:, :, 0]
     return b"".join(
         (
             struct.pack("<4s5I", MAGIC, VERSION, SIDE, len(lanes), grid.steps, grid.steps_per_beat),
             notes,
             names.ljust(MAX_LANES * NAME_BYTES, b"\0"),
-            spreads.tobytes(),
             np.stack(arrays, axis=1).tobytes(),
         )
     )

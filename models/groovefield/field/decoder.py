@@ -11,6 +11,7 @@ products into buffers that exist already, on one thread: about a tenth of a mill
     onset    = sigmoid(onset h + lane bias)
     g        = gelu(groove_in h)
     velocity = sigmoid(velocity g),   offset = tanh(offset g)
+    spreads  = sigmoid(spread (spread_in h))             or one number a lane, in older files
 
 ``gelu`` is the tanh form; ``norm`` takes the mean away and divides by sqrt(variance + 1e-5).
 """
@@ -94,8 +95,15 @@ class Decoder:
             np.concatenate((w["velocity.weight"] * _HALF, w["offset.weight"])) * _HALF,
             np.concatenate((w["velocity.bias"] * _HALF, w["offset.bias"])),
         )
-        spreads = np.concatenate((w["velocity_spread"], w["offset_spread"]))
-        self._spreads: Floats = np.repeat(spreads, steps)
+        self._spread: tuple[Floats, Floats] | None = None
+        if "spread" in header.sizes:
+            # Nothing bends between the two layers, so the halves can be in the second.
+            self._spread_in = w["spread_in.weight"]
+            self._spread = w["spread.weight"] * _HALF, w["spread.bias"] * _HALF
+            self._s = np.zeros(header.sizes["spread"], np.float32)
+        else:
+            spreads = np.concatenate((w["velocity_spread"], w["offset_spread"]))
+            self._spreads: Floats = np.repeat(spreads, steps)
         self._shape = (ARRAYS, n_lanes, steps)
 
         f = header.sizes["frequencies"]
@@ -148,14 +156,24 @@ class Decoder:
         groove = out[cells : 3 * cells]
         np.dot(self._groove[0], self._g, out=groove)
         groove += self._groove[1]
-        all_three = out[: 3 * cells]
-        np.tanh(all_three, out=all_three)
+        curved = out[: 3 * cells]
+        spreads = out[3 * cells : 5 * cells]
+        if self._spread is None:
+            spreads[:] = self._spreads
+        else:
+            np.dot(self._spread_in, x, out=self._s)
+            np.dot(self._spread[0], self._s, out=spreads)
+            spreads += self._spread[1]
+            curved = out[: 5 * cells]
+        np.tanh(curved, out=curved)
         sigmoids = out[: 2 * cells]
         sigmoids *= _HALF
         sigmoids += _HALF
         offset = out[2 * cells : 3 * cells]
         np.minimum(offset, _BELOW_ONE, out=offset)
-        out[3 * cells : 5 * cells] = self._spreads
+        if self._spread is not None:
+            spreads *= _HALF
+            spreads += _HALF
 
     def _norm(self, x: Floats) -> np.float32:
         """What norm multiplies an x of mean 0 by: 1 / sqrt(variance + 1e-5)."""

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from groovefield.field import modelfile, pad
+from groovefield.field import modelfile, pad, spreads
 from groovefield.field.network import Decoder, Encoder
 from groovefield.field.picture import paint
 from groovefield.field.training import (
@@ -131,7 +131,7 @@ def find(decoder: Decoder, onset: Tensor) -> Tensor:
 
 @torch.no_grad()
 def measure_spreads(decoder: Decoder, windows: Windows, items: Tensor) -> None:
-    """Set the spreads: the standard deviation, by lane, of what the means leave over."""
+    """One spread a lane: the standard deviation of what the means leave over."""
     config = decoder.config
     sums = torch.zeros(3, config.lanes, dtype=torch.float64)
     for index in torch.split(torch.arange(len(windows)), 512):
@@ -225,7 +225,10 @@ def finish(
     round_to_half(decoder)
     calibrate(decoder, material)
     items = find(decoder, windows.onset)
-    measure_spreads(decoder, windows, items)
+    if decoder.config.spread:
+        spreads.fit(decoder, material, items, config.seed)
+    else:
+        measure_spreads(decoder, windows, items)
     encoder = distil(decoder, windows, config.seed)
     probability = probabilities(decoder)
     measured = pad.measure(

@@ -28,8 +28,9 @@ from groovefield.pattern import Grid
 FORMAT = 1
 """The newest format that this version reads and the one it writes."""
 
-ARCHITECTURE = "fourier-residual-1"
-"""The one arithmetic that format 1 knows; what it computes is in ``decoder.py``."""
+LANE_SPREADS, CELL_SPREADS = "fourier-residual-1", "fourier-residual-2"
+"""The two decoders that format 1 knows: with one spread a lane, and with a spread for each cell
+that varies over the pad. What they compute is in ``decoder.py``."""
 
 MAX_LATENTS = 8
 PICTURE_SIDE = 64
@@ -40,6 +41,8 @@ HEADER_BYTES = 1024 * 1024
 TEXT_BYTES = 512 * 1024
 LIMITS = {"frequencies": 1024, "width": 2048, "blocks": 16, "groove": 1024}
 """The largest sizes of a decoder that are read; the portable form binds sooner."""
+SPREAD_LIMIT = 256
+"""The largest size "spread", which only a decoder with a spread for each cell has."""
 
 Tensors = dict[str, NDArray[Any]]
 _DTYPES = {"F16": "<f2", "F32": "<f4", "U8": "|u1"}
@@ -54,8 +57,9 @@ class ModelFileError(Exception):
 class Header:
     """What a model is, without its numbers.
 
-    ``sizes`` has the keys of ``LIMITS``; ``training`` is free: what it was trained on, counts,
-    seed, epochs, figures; ``attribution`` says whose material it was.
+    ``sizes`` has the keys of ``LIMITS``, and ``spread`` where each cell has spreads of its own;
+    ``training`` is free: what it was trained on, counts, seed, epochs, figures; ``attribution``
+    says whose material it was.
     """
 
     name: str
@@ -71,6 +75,11 @@ class Header:
         """Lanes times steps."""
         return len(self.lanes) * self.grid.steps
 
+    @property
+    def architecture(self) -> str:
+        """The decoder's name, which says what its sizes and tensors mean."""
+        return CELL_SPREADS if "spread" in self.sizes else LANE_SPREADS
+
     def to_json(self) -> str:
         """The text that the file keeps."""
         return json.dumps(
@@ -80,7 +89,7 @@ class Header:
                 "lanes": [{"id": x.id, "name": x.name, "note": x.note} for x in self.lanes],
                 "grid": {"steps_per_beat": self.grid.steps_per_beat, "beats": self.grid.beats},
                 "latents": self.latents,
-                "decoder": {"architecture": ARCHITECTURE, "sizes": self.sizes},
+                "decoder": {"architecture": self.architecture, "sizes": self.sizes},
                 "training": self.training,
                 "attribution": list(self.attribution),
             },
@@ -115,9 +124,13 @@ def decoder_shapes(header: Header) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {
         "frequencies": (s["frequencies"], header.latents),
         "lane_bias": (lanes,),
-        "velocity_spread": (lanes,),
-        "offset_spread": (lanes,),
     }
+    if "spread" in s:
+        shapes["spread_in.weight"] = (s["spread"], s["width"])
+        shapes["spread.weight"] = (2 * cells, s["spread"])
+        shapes["spread.bias"] = (2 * cells,)
+    else:
+        shapes["velocity_spread"] = shapes["offset_spread"] = (lanes,)
     linear = {
         "embed": (s["width"], 2 * s["frequencies"] + header.latents),
         "onset": (cells, s["width"]),
@@ -244,8 +257,10 @@ def _header(text: str) -> Header:
     )
     decoder, grid = _object(raw.get("decoder"), "the decoder"), _object(raw.get("grid"), "the grid")
     kind = decoder.get("architecture")
-    _require(kind == ARCHITECTURE, f"its decoder {str(kind)[:40]!r} is not known to this version.")
+    known = kind in (LANE_SPREADS, CELL_SPREADS)
+    _require(known, f"its decoder {str(kind)[:40]!r} is not known to this version.")
     sizes = _object(decoder.get("sizes"), "the decoder's sizes")
+    limits = LIMITS | ({"spread": SPREAD_LIMIT} if kind == CELL_SPREADS else {})
     per_beat = _whole(grid.get("steps_per_beat"), 1, MAX_STEPS, "steps per beat")
     beats = _whole(grid.get("beats"), 1, MAX_STEPS, "beats")
     _require(per_beat * beats <= MAX_STEPS, f"it has more than {MAX_STEPS} steps.")
@@ -259,7 +274,7 @@ def _header(text: str) -> Header:
         lanes=_lanes(raw.get("lanes")),
         grid=Grid(per_beat, beats),
         latents=_whole(raw.get("latents"), 2, MAX_LATENTS, "latents"),
-        sizes={k: _whole(sizes.get(k), 1, high, f"size {k!r}") for k, high in LIMITS.items()},
+        sizes={k: _whole(sizes.get(k), 1, high, f"size {k!r}") for k, high in limits.items()},
         training=_object(raw.get("training", {}), "the training record"),
         attribution=tuple(credits),
     )
@@ -293,8 +308,8 @@ def _check_tensors(header: Header, tensors: Tensors) -> None:
         _require(bool(np.isfinite(found).all()), f"tensor {name!r} has values that are no numbers.")
     extra = [n for n in tensors if n.startswith("decoder.") and n not in shapes]
     _require(not extra, f"tensor {''.join(extra[:1])[:60]!r} belongs to no known decoder.")
-    for lane_tensor in ("velocity_spread", "offset_spread"):
-        spread = tensors[f"decoder.{lane_tensor}"]
+    for lane_tensor in ("decoder.velocity_spread", "decoder.offset_spread"):
+        spread = tensors.get(lane_tensor, np.zeros(0))
         _require(bool(((spread >= 0) & (spread <= 1)).all()), "its spreads are not within 0 to 1.")
     picture = tensors.get("pad.picture")
     good = picture is not None and picture.shape == (PICTURE_SIDE, PICTURE_SIDE, 4)

@@ -7,6 +7,7 @@ then a short residual trunk, then three heads:
         -> onset logits     (n, lanes, steps)
         -> velocity, offset (n, lanes, steps), through a narrow layer on a *detached* trunk,
            so that accents and timing read the field without bending it
+        -> their spreads    (n, lanes, steps) each, fitted afterwards (``groove.py``)
 
 There is no encoder in front of it while it trains: ``training.py`` asks every position of a
 grid how likely it makes a pattern and takes the exact posterior (a generative topographic map,
@@ -22,12 +23,12 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-ARCHITECTURE = "fourier-residual-1"
-"""What the sizes mean; a change of the arithmetic needs another name."""
+from groovefield.field.modelfile import ModelFile
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class DecoderConfig:
     """Sizes of the decoder.
 
     ``frequencies`` directions on the pad with a standard deviation of ``roughness`` cycles over
-    its whole side: the higher, the finer the detail that the field can hold.
+    its whole side: the higher, the finer the detail that the field can hold. ``spread`` is the
+    rank of the spreads of velocity and offset; 0 is one spread a lane, as older files have it.
     """
 
     lanes: int = 11
@@ -45,6 +47,7 @@ class DecoderConfig:
     width: int = 192
     blocks: int = 2
     groove: int = 64
+    spread: int = 16
     roughness: float = 2.0
 
     @property
@@ -54,7 +57,7 @@ class DecoderConfig:
 
     def sizes(self) -> dict[str, int]:
         """The whole numbers that the model file keeps (not the lanes and steps: see its header)."""
-        keep = ("frequencies", "width", "blocks", "groove")
+        keep = ("frequencies", "width", "blocks", "groove", *(("spread",) if self.spread else ()))
         return {k: v for k, v in asdict(self).items() if k in keep}
 
 
@@ -76,9 +79,8 @@ class Block(nn.Module):
 class Decoder(nn.Module):
     """Position -> onset logits, velocities 0..1, offsets -1..1.
 
-    ``lane_bias`` is added to the onset logits after training, so that at threshold 0.5 each
-    lane's mean hits over the pad are those of the material; ``velocity_spread`` and
-    ``offset_spread`` are what the learned means leave over. All three are (lanes,).
+    ``lane_bias`` (lanes,) is added to the onset logits after training, so that at threshold 0.5
+    each lane's mean hits over the pad are those of the material.
     """
 
     frequencies: Tensor
@@ -96,8 +98,13 @@ class Decoder(nn.Module):
         self.groove_in = nn.Linear(c.width, c.groove)
         self.velocity = nn.Linear(c.groove, c.cells)
         self.offset = nn.Linear(c.groove, c.cells)
-        for name in ("lane_bias", "velocity_spread", "offset_spread"):
-            self.register_buffer(name, torch.zeros(c.lanes))
+        self.register_buffer("lane_bias", torch.zeros(c.lanes))
+        if c.spread:
+            self.spread_in = nn.Linear(c.width, c.spread, bias=False)
+            self.spread = nn.Linear(c.spread, 2 * c.cells)
+        else:
+            self.register_buffer("velocity_spread", torch.zeros(c.lanes))
+            self.register_buffer("offset_spread", torch.zeros(c.lanes))
 
     def trunk(self, position: Tensor) -> Tensor:
         """(n, latents) -> (n, width)."""
@@ -118,6 +125,16 @@ class Decoder(nn.Module):
         h = F.gelu(self.groove_in(trunk.detach()), approximate="tanh")
         return self.velocity(h).sigmoid(), self.offset(h).tanh()
 
+    def spreads(self, trunk: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, width) -> standard deviations of velocity and of offset, each (n, cells)."""
+        if self.config.spread:
+            both = self.spread(self.spread_in(trunk)).sigmoid()
+        else:
+            lanes = torch.cat((self.velocity_spread, self.offset_spread))
+            both = lanes.repeat_interleave(self.config.steps).repeat(len(trunk), 1)
+        velocity, offset = both.chunk(2, dim=1)
+        return velocity, offset
+
     def forward(self, position: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(n, latents) -> logits, velocity, offset, each (n, lanes, steps)."""
         shape = (len(position), self.config.lanes, self.config.steps)
@@ -128,6 +145,24 @@ class Decoder(nn.Module):
     def parameter_count(self) -> int:
         """How many numbers the decoder is, buffers included."""
         return sum(p.numel() for p in self.state_dict().values())
+
+
+def decoder_of(model: ModelFile) -> Decoder:
+    """The decoder that a model file holds, in torch."""
+    header = model.header
+    config = DecoderConfig(
+        lanes=len(header.lanes),
+        steps=header.grid.steps,
+        latents=header.latents,
+        **{"spread": 0, **header.sizes},
+    )
+    decoder = Decoder(config)
+    state = {n: torch.from_numpy(t.astype(np.float32)) for n, t in model.tensors.items()}
+    prefix = "decoder."
+    decoder.load_state_dict(
+        {n.removeprefix(prefix): t for n, t in state.items() if n.startswith(prefix)}
+    )
+    return decoder.eval()
 
 
 class Encoder(nn.Module):
