@@ -38,7 +38,17 @@ inline double normal (std::uint64_t h) noexcept
     return (sum / 65536.0 - 2.0) * 1.7320508075688772;
 }
 
-/// What a draw is for; part of the address.
-enum class Draw : std::int64_t { velocity = 1, offset = 2, wander = 3 };
+/// What a draw is for; part of the address. How a hit strays has four parts (see feel.cpp).
+enum class Draw : std::int64_t {
+    velocity = 1,
+    offset = 2,
+    wander = 3,
+    velocityDrift = 4,
+    offsetDrift = 5,
+    velocityPlace = 6,
+    offsetPlace = 7,
+    velocityManner = 8,
+    offsetManner = 9
+};
 
 } // namespace groovefield
