@@ -1,10 +1,21 @@
 -- Run by ardour7-lua: a session with Groovefield on a MIDI track and a second track that records
--- what it sends. Arguments come as environment variables:
+-- what it sends. It says READY, and rolls when a file has appeared. Arguments come as environment
+-- variables:
 --   GF_SESSION  folder of the session, to be made       GF_SECONDS  how long to roll
 --   GF_LOOP     "1": roll the loop that the session file announces (it was made before)
+--   GF_GO       the file that it waits for
 local folder, seconds = os.getenv ("GF_SESSION"), tonumber (os.getenv ("GF_SECONDS"))
 local looped = os.getenv ("GF_LOOP") == "1"
 local name = "groove"
+
+-- Nothing here happens at once: Ardour does it in threads of its own.
+local function await (what, condition)
+	for _ = 1, 6000 do
+		if condition () then return end
+		ARDOUR.LuaAPI.usleep (10000)
+	end
+	error ("not within a minute: " .. what)
+end
 
 AudioEngine:set_backend ("None (Dummy)", "", "")
 
@@ -42,23 +53,34 @@ assert (from, "the plugin's track has no MIDI output")
 take:input ():disconnect_all (nil)
 assert (take:input ():connect (take:input ():midi (0), from:name (), nil) == 0, "not connected")
 
-take:to_track ():rec_enable_control ():set_value (1, PBD.GroupControlDisposition.NoGroup)
+local armed = take:to_track ():rec_enable_control ()
+armed:set_value (1, PBD.GroupControlDisposition.NoGroup)
 collectgarbage ()
-ARDOUR.LuaAPI.usleep (500000)
+await ("the track is armed", function () return armed:get_value () == 1 end)
 s:goto_start ()
-ARDOUR.LuaAPI.usleep (500000)
+await ("the playhead is at the start", function () return s:transport_stopped () and s:transport_sample () == 0 end)
 s:maybe_enable_record (false)
-print ("PID-READY")
+print ("READY")
 io.flush ()
-ARDOUR.LuaAPI.usleep (1500000)
+await ("the file that lets it roll", function ()
+	local file = io.open (os.getenv ("GF_GO"))
+	return file ~= nil and file:close ()
+end)
+
+local function takes () return take:to_track ():playlist ():n_regions () end
+local before = takes ()
 if looped then
 	s:request_play_loop (true, false)
 else
 	s:request_roll (ARDOUR.TransportRequestSource.TRS_UI)
 end
-ARDOUR.LuaAPI.usleep (math.floor (seconds * 1000000))
+await ("it records", function () return s:actively_recording () end)
+-- By the engine's own clock: on a busy machine it plays slower.
+local over = AudioEngine:processed_samples () + seconds * 48000
+await ("it has rolled", function () return AudioEngine:processed_samples () >= over end)
 s:request_stop (false, false, ARDOUR.TransportRequestSource.TRS_UI)
-ARDOUR.LuaAPI.usleep (1500000)
+await ("it stands still", function () return s:transport_stopped () and not s:actively_recording () end)
+await ("the take is there", function () return takes () > before end)
 s:save_state ("")
 print ("DONE")
 io.flush ()
