@@ -17,6 +17,7 @@ from groovefield import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "bounce": ("groovefield.commands.bounce", "bounce a walk over the pad with the real plugin"),
     "train": ("groovefield.commands.train", "train a model on a folder of MIDI files"),
+    "models": ("groovefield.commands.models", "list, rename, copy and delete your models"),
     "install": (
         "groovefield.commands.install",
         "put the plugin where hosts look, and note this Python",

@@ -83,3 +83,15 @@ def model_cache() -> Path:
     cache = os.environ.get("XDG_CACHE_HOME", "")
     base = Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache"
     return base / "groovefield/models"
+
+
+def library() -> Path:
+    """Where a user's trained models are kept."""
+    home = Path.home()
+    if sys.platform == "darwin":
+        return home / "Library/Application Support/Groovefield/Models"
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", str(home / "AppData/Roaming"))) / "Groovefield/Models"
+    data = os.environ.get("XDG_DATA_HOME", "")
+    base = Path(data) if Path(data).is_absolute() else home / ".local/share"
+    return base / "groovefield/models"

@@ -11,6 +11,7 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
+from groovefield import library, places
 from groovefield.cli import COMMANDS, main
 from groovefield.field.decoder import load_decoder
 from groovefield.field.modelfile import load
@@ -79,6 +80,14 @@ def test_a_folder_of_midi_files_becomes_a_field(
     record = load(out).header.training
     assert record["material"]["folder"]["windows"] == 6
     assert record["epochs"] == 150
+
+
+def test_with_no_file_named_the_field_goes_to_the_library(
+    beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
+    assert main(["train", "--data", str(beats), "--epochs", "2"]) == 0
+    assert [(e.name, e.patterns) for e in library.entries()] == [("beats", 6)]
 
 
 def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(

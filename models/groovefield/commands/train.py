@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from groovefield import library
 from groovefield.trainer import events
 from groovefield.trainer.control import Control
 from groovefield.trainer.job import LATENTS, NAME_BYTES, Job
@@ -22,8 +23,8 @@ from groovefield.trainer.run import run as train
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield train``."""
     parser.add_argument("--data", type=Path, required=True, help="folder with MIDI files")
-    parser.add_argument("--out", type=Path, required=True, help="model file to write")
-    parser.add_argument("--name", help="name of the model (default: that of the file)")
+    parser.add_argument("--out", type=Path, help="model file to write (default: in the library)")
+    parser.add_argument("--name", help="name of the model (default: that of the file or folder)")
     parser.add_argument("--epochs", type=_positive, help="passes over the data")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same model (default 0)")
     parser.add_argument("--latents", type=int, default=2, choices=LATENTS, metavar="2..8")
@@ -44,10 +45,16 @@ def _positive(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and write; 1 with a sentence when something is wrong."""
+    name = arguments.name or _name((arguments.out or arguments.data.resolve()).stem)
+    try:
+        out = arguments.out or library.free_path(name)
+    except library.LibraryError as reason:
+        print(reason, file=sys.stderr)
+        return 1
     job = Job(
         sources=(arguments.data,),
-        out=arguments.out,
-        name=arguments.name or _name(arguments.out),
+        out=out,
+        name=name,
         epochs=arguments.epochs or 0,
         seed=arguments.seed,
         latents=arguments.latents,
@@ -64,8 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _name(out: Path) -> str:
-    return out.stem.encode()[:NAME_BYTES].decode(errors="ignore")
+def _name(text: str) -> str:
+    return text.encode()[:NAME_BYTES].decode(errors="ignore")
 
 
 class _Shown:

@@ -1,0 +1,184 @@
+"""The user's library of models: one folder of model files, listed and kept in order.
+
+A model's name is in its file; the file's own name is made from it. Nothing is ever written over
+or lost: a name that is taken gets a number, and what is deleted is said by its file.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from groovefield import places
+from groovefield.field import modelfile
+from groovefield.field.modelfile import ModelFileError
+
+SUFFIX = ".groovefield"
+_NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
+
+
+class LibraryError(Exception):
+    """Something that cannot be done with a model; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the library; ``problem`` is a sentence when it cannot be played."""
+
+    path: Path
+    name: str
+    trained_on: str = ""
+    patterns: int = 0
+    beats: int = 0
+    lanes: int = 0
+    problem: str = ""
+
+
+def entries(folder: Path | None = None) -> list[Entry]:
+    """Every model file of the library, by name; damaged ones too, with what is wrong."""
+    folder = folder or places.library()
+    if not folder.is_dir():
+        return []
+    files = [f for f in folder.glob(f"*{SUFFIX}") if not f.name.startswith(".") and f.is_file()]
+    return sorted(map(read_entry, files), key=lambda entry: (entry.name.casefold(), entry.path))
+
+
+def read_entry(path: Path) -> Entry:
+    """What a model file says of itself."""
+    try:
+        model = modelfile.load(path)
+    except ModelFileError as error:
+        return Entry(path, path.stem, problem=str(error))
+    header = model.header
+    return Entry(
+        path, header.name, _trained_on(header.training), len(model.items),
+        header.grid.beats, len(header.lanes),
+    )  # fmt: skip
+
+
+def find(name: str, folder: Path | None = None) -> Entry:
+    """The model of that name, or of that file name.
+
+    Raises:
+        LibraryError: there is none, or more than one.
+    """
+    found = [e for e in entries(folder) if name in (e.name, e.path.name, e.path.stem)]
+    exact = [e for e in found if name in (e.path.name, e.path.stem)]
+    if len(found) > 1 and len(exact) != 1:
+        files = ", ".join(entry.path.name for entry in found)
+        raise LibraryError(
+            f"{len(found)} models are called {name!r}; name one by its file: {files}."
+        )
+    if not found:
+        raise LibraryError(f"The library has no model called {name!r}.")
+    return (exact if len(found) > 1 else found)[0]
+
+
+def free_path(name: str, folder: Path | None = None) -> Path:
+    """Where a new model of that name is to be written; the folder is made if it is missing.
+
+    Raises:
+        LibraryError: the folder cannot be made.
+    """
+    folder = folder or places.library()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(f"{folder} cannot be made: {error.strerror}.") from error
+    stem = _NOT_IN_FILE_NAMES.sub("_", name).strip(" .")[:60] or "model"
+    if _RESERVED.match(stem):
+        stem += "_"
+    path, number = folder / (stem + SUFFIX), 2
+    while path.exists():
+        path, number = folder / f"{stem} {number}{SUFFIX}", number + 1
+    return path
+
+
+def rename(entry: Entry, name: str) -> Entry:
+    """Give a model another name, in its file and as its file.
+
+    Raises:
+        LibraryError: the name is none, or the model cannot be read or written.
+    """
+    copied = duplicate(entry, name)
+    delete(entry)
+    return copied
+
+
+def duplicate(entry: Entry, name: str) -> Entry:
+    """The same model once more under another name.
+
+    Raises:
+        LibraryError: the name is none, or the model cannot be read or written.
+    """
+    try:
+        model = modelfile.load(entry.path)
+        path = free_path(name, entry.path.parent)
+        modelfile.save(path, replace(model.header, name=name), dict(model.tensors))
+    except ModelFileError as error:
+        raise LibraryError(str(error)) from error
+    return read_entry(path)
+
+
+def delete(entry: Entry) -> None:
+    """Take a model's file away.
+
+    Raises:
+        LibraryError: it cannot be deleted.
+    """
+    try:
+        entry.path.unlink()
+    except OSError as error:
+        raise LibraryError(f"{entry.path} cannot be deleted: {error.strerror}.") from error
+
+
+def bring_in(path: Path, folder: Path | None = None) -> Entry:
+    """Copy a model file into the library.
+
+    Raises:
+        LibraryError: it is no model file, or cannot be copied.
+    """
+    try:
+        name = modelfile.load(path).header.name
+    except ModelFileError as error:
+        raise LibraryError(str(error)) from error
+    return read_entry(_copy(path, free_path(name, folder)))
+
+
+def take_out(entry: Entry, to: Path) -> Path:
+    """Copy a model out of the library, to a folder or a file that is not there yet.
+
+    Raises:
+        LibraryError: something is there already, or it cannot be copied.
+    """
+    target = to / entry.path.name if to.is_dir() else to
+    if target.exists():
+        raise LibraryError(f"{target} is there already; name another file.")
+    return _copy(entry.path, target)
+
+
+def _copy(source: Path, target: Path) -> Path:
+    partly = target.with_name(f".{target.name}.partly")
+    try:
+        shutil.copyfile(source, partly)
+        partly.replace(target)
+    except OSError as error:
+        partly.unlink(missing_ok=True)
+        raise LibraryError(f"{target} cannot be written: {error.strerror}.") from error
+    return target
+
+
+def _trained_on(training: dict[str, Any]) -> str:
+    """``gmd 16,500, folder 12``: the sources of a training record with their windows."""
+    material = training.get("material")
+    if not isinstance(material, dict):
+        return ""
+    parts = []
+    for source, found in material.items():
+        windows = found.get("windows") if isinstance(found, dict) else None
+        parts.append(f"{source} {windows:,}" if type(windows) is int else str(source))
+    return ", ".join(parts)

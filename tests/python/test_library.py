@@ -1,0 +1,93 @@
+"""The library of models: nothing is written over, nothing is lost, everything has a sentence."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from groovefield import library, places
+from groovefield.cli import main
+from groovefield.field.decoder import default_model, load_decoder
+from groovefield.library import LibraryError
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty library, where the product looks for it."""
+    folder = tmp_path / "Größe 鼓" / "models"
+    monkeypatch.setattr(places, "library", lambda: folder)
+    return folder
+
+
+def test_a_model_comes_in_gets_another_name_and_goes_out_again(shelf: Path, tmp_path: Path) -> None:
+    entry = library.bring_in(default_model())
+    assert entry.path.parent == shelf
+    assert entry.patterns > 10_000 and "gmd" in entry.trained_on
+    renamed = library.rename(entry, "Café: nuit/jour")
+    assert [e.name for e in library.entries()] == ["Café: nuit/jour"]
+    assert renamed.path.name == "Café_ nuit_jour.groovefield"
+    out = library.take_out(renamed, tmp_path)
+    assert load_decoder(out).name == "Café: nuit/jour"
+    with pytest.raises(LibraryError, match="is there already"):
+        library.take_out(renamed, tmp_path)
+
+
+def test_a_name_that_is_taken_gets_a_number_and_nothing_is_written_over(shelf: Path) -> None:
+    first = library.rename(library.bring_in(default_model()), "mine")
+    before = first.path.read_bytes()
+    second = library.duplicate(first, "mine")
+    assert (first.path.name, second.path.name) == ("mine.groovefield", "mine 2.groovefield")
+    assert first.path.read_bytes() == before
+    with pytest.raises(LibraryError, match="no model called 'nothing'"):
+        library.find("nothing")
+    assert library.find("mine 2") == second
+    first.path.rename(shelf / "first.groovefield")
+    with pytest.raises(LibraryError, match="2 models are called 'mine'; name one by its file"):
+        library.find("mine")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65, "two\nlines"])
+def test_a_bad_name_changes_nothing(shelf: Path, name: str) -> None:
+    entry = library.bring_in(default_model())
+    with pytest.raises(LibraryError, match="the name must be a text of 1 to 64 bytes"):
+        library.rename(entry, name)
+    assert library.entries() == [entry]
+
+
+def test_names_of_devices_and_folders_stay_within_the_library(shelf: Path) -> None:
+    for name in ("../../up", "CON", "..", "a\\b", "."):
+        path = library.free_path(name)
+        assert path.parent == shelf and path.stem.upper() != "CON"
+
+
+def test_a_damaged_file_is_listed_with_what_is_wrong(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf.mkdir(parents=True)
+    (shelf / "broken.groovefield").write_bytes(default_model().read_bytes()[:5000])
+    shutil.copy(default_model(), shelf / "good.groovefield")
+    assert main(["models"]) == 1
+    said = capsys.readouterr().out
+    assert "broken.groovefield: it ends within tensor" in said
+    assert "lanes; trained on" in said
+
+
+def test_the_command_does_it_all(
+    shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models"]) == 0
+    assert "There are no models" in capsys.readouterr().out
+    text = tmp_path / "text.groovefield"
+    text.write_text("no model")
+    assert main(["models", "import", str(text), str(default_model())]) == 1  # one of two
+    assert "text.groovefield: it is not a model file" in capsys.readouterr().err
+    name = library.entries()[0].name
+    assert main(["models", "duplicate", name, "second"]) == 0
+    assert main(["models", "rename", "second", "third"]) == 0
+    assert main(["models", "export", "third", str(tmp_path)]) == 0
+    assert (tmp_path / "third.groovefield").exists()
+    assert main(["models", "delete", "third"]) == 0
+    assert [entry.name for entry in library.entries()] == [name]
+    assert main(["models", "delete", "third"]) == 1
+    assert "no model called 'third'" in capsys.readouterr().err
