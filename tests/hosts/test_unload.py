@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,32 +29,39 @@ def children(pid: int) -> list[int]:
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
-def test_a_closed_plugin_leaves_the_host() -> None:
+@pytest.mark.parametrize("with_editor", [False, True])
+def test_a_closed_plugin_leaves_the_host(with_editor: bool) -> None:
     plugin = Path(os.environ.get("GROOVEFIELD_VST3", PLUGIN))
     if not plugin.exists():
         pytest.skip(f"{plugin} is not built: run build/test")
+    command = [program("groovefield_unload_host"), plugin]
+    if with_editor:
+        if shutil.which("xvfb-run") is None:
+            pytest.skip("xvfb-run is not there")
+        command = ["xvfb-run", "-a", *command, "editor"]
     with subprocess.Popen(
-        [program("groovefield_unload_host"), plugin],
+        command,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env={**os.environ, "GROOVEFIELD_PYTHON": sys.executable},
     ) as host:  # fmt: skip
         assert host.stdin and host.stdout
+        pid = int(host.stdout.readline())
         for _ in range(2):
             assert host.stdout.readline() == "playing\n"
-            assert is_mapped(host.pid)
-            assert len(segments(host.pid)) == 1
-            eventually(lambda: len(children(host.pid)) == 1, "a model process")
-            (model_process,) = children(host.pid)
-            assert threads(host.pid) > 1
+            assert is_mapped(pid)
+            assert len(segments(pid)) == 1
+            eventually(lambda: len(children(pid)) == 1, "a model process")
+            (model_process,) = children(pid)
+            assert threads(pid) > 1
             print("", file=host.stdin, flush=True)
 
             # The supervisor was to linger for ten seconds: closing the library joined it, and it
             # had waited for the process. A thread left without its code would have crashed.
             assert host.stdout.readline() == "closed\n"
-            assert not is_mapped(host.pid), "the library is still there"
-            assert threads(host.pid) == 1
-            assert children(host.pid) == []
+            assert not is_mapped(pid), "the library is still there"
+            assert threads(pid) == 1
+            assert children(pid) == []
             assert not Path(f"/proc/{model_process}").exists()
-            assert segments(host.pid) == []
+            assert segments(pid) == []
             print("", file=host.stdin, flush=True)
         assert host.wait(60) == 0
