@@ -15,7 +15,7 @@ from tqdm import tqdm
 from groovefield import library
 from groovefield.trainer import events
 from groovefield.trainer.control import Control
-from groovefield.trainer.job import LATENTS, NAME_BYTES, Job
+from groovefield.trainer.job import CLOSENESS, LATENTS, NAME_BYTES, Job
 from groovefield.trainer.run import CANNOT
 from groovefield.trainer.run import run as train
 
@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the model (default: that of the file or folder)")
     parser.add_argument("--epochs", type=_positive, help="passes over the data")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same model (default 0)")
+    parser.add_argument(
+        "--closeness",
+        choices=CLOSENESS,
+        default="",
+        help="how near to the material the field stays (default: exact below 40 files, else close)",
+    )
     parser.add_argument("--latents", type=int, default=2, choices=LATENTS, metavar="2..8")
     parser.add_argument(
         "--default",
@@ -59,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         latents=arguments.latents,
         default=arguments.default,
+        closeness=arguments.closeness,
     )
     shown = _Shown()
     try:
@@ -80,6 +87,7 @@ class _Shown:
 
     def __init__(self) -> None:
         self._bar: tqdm[None] | None = None
+        self._plays_back = ""
 
     def say(self, event: events.Event) -> None:
         match event:
@@ -104,9 +112,11 @@ class _Shown:
         if self._bar is None:
             self._bar = tqdm(total=event.epochs, unit=" epochs", dynamic_ncols=True)
         held_back = "" if event.validation is None else f", validation {event.validation:.2f}"
+        if event.clips is not None:
+            self._plays_back = f", plays back {event.exact} of {event.clips} clips exactly"
         self._bar.set_postfix_str(
             f"loss {event.loss:.2f}{held_back}, velocity {event.velocity:.3f}, "
-            f"offset {event.offset:.3f}, {event.seconds_left:.0f} s left",
+            f"offset {event.offset:.3f}{self._plays_back}, {event.seconds_left:.0f} s left",
             refresh=False,
         )
         self._bar.update(1)

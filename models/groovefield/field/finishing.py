@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from groovefield.field import modelfile, pad, spreads
+from groovefield.field.dots import Dots
 from groovefield.field.network import Decoder, Encoder
 from groovefield.field.picture import paint
 from groovefield.field.training import (
@@ -26,6 +27,8 @@ from groovefield.field.training import (
     groove_errors,
     log_likelihood,
     pad_grid,
+    round_to_half,
+    searched_places,
 )
 from groovefield.lanes import Lane
 from groovefield.material.dataset import Material
@@ -43,25 +46,21 @@ class Finished:
     pad: pad.PadFigures
 
 
-@torch.no_grad()
-def round_to_half(module: torch.nn.Module) -> None:
-    """Every weight and buffer becomes the fp16 number nearest to it (kept as fp32)."""
-    for tensor in module.state_dict().values():
-        tensor.copy_(tensor.half().float())
-
-
 HITS_TOLERANCE = 0.02
 """A lane's mean hits over the pad may differ by this share from the material's."""
 
 
 @torch.no_grad()
-def calibrate(decoder: Decoder, material: Material) -> None:
+def calibrate(decoder: Decoder, material: Material, dots: Dots | None = None) -> None:
     """Set ``lane_bias`` so that at threshold 0.5 each lane's mean hits are the material's.
 
     A lane with h hits of ``steps`` on average should have a share h / steps of its logits over
-    the pad above 0. Of the biases that bring it near enough, the smallest is taken.
+    the pad above 0. Of the biases that bring it near enough, the smallest is taken; none that
+    would change what a dot plays.
     """
     decoder.lane_bias.zero_()
+    wide = torch.full_like(decoder.lane_bias, 30)
+    low, high = dots.bias_room(decoder) if dots else (-wide, wide)
     config = decoder.config
     grid = searched_places(config.latents)
     logits = decoder.logits(decoder.trunk(grid)).view(len(grid), config.lanes, config.steps)
@@ -71,7 +70,7 @@ def calibrate(decoder: Decoder, material: Material) -> None:
             bias = _smallest_bias(logits[:, lane].reshape(-1).numpy(), float(share[lane]))
         else:  # never struck: keep it silent wherever it is
             bias = min(0.0, -1.0 - float(logits[:, lane].max()))
-        decoder.lane_bias[lane] = float(np.clip(bias, -30, 30))
+        decoder.lane_bias[lane] = float(np.clip(bias, float(low[lane]), float(high[lane])))
     decoder.lane_bias.copy_(decoder.lane_bias.half().float())
 
 
@@ -90,20 +89,13 @@ def _searched(decoder: Decoder) -> tuple[Tensor, Tensor]:
     return grid, decoder.onset(decoder.trunk(grid))
 
 
-def searched_places(latents: int) -> Tensor:
-    """The 64 x 64 grid; with further latents, four random depths at each of its places."""
-    grid = pad_grid(latents)
-    if latents == 2:
-        return grid
-    generator = torch.Generator().manual_seed(0)
-    grid = grid.repeat(4, 1)
-    grid[:, 2:] = torch.rand(len(grid), latents - 2, generator=generator)
-    return grid
-
-
 @torch.no_grad()
-def order_latents(decoder: Decoder) -> None:
-    """Make X and Y the two dimensions whose full travel changes the pattern most."""
+def order_latents(decoder: Decoder) -> Tensor:
+    """Make X and Y the two dimensions whose full travel changes the pattern most.
+
+    Returns:
+        (latents,): which dimension each one was before.
+    """
     config = decoder.config
     place = torch.rand(256, config.latents, generator=torch.Generator().manual_seed(0))
     travel = torch.zeros(config.latents)
@@ -116,6 +108,7 @@ def order_latents(decoder: Decoder) -> None:
     decoder.frequencies.copy_(decoder.frequencies[:, order])
     plain = decoder.embed.weight[:, 2 * config.frequencies :]  # what reads 2 z - 1
     plain.copy_(plain[:, order].clone())
+    return order
 
 
 @torch.no_grad()
@@ -162,7 +155,7 @@ def distil(decoder: Decoder, windows: Windows, seed: int) -> Encoder:
     chance = windows.weight / windows.weight.sum()
     grid, logits = _searched(decoder)
     for step in range(steps):
-        index = torch.multinomial(chance, 256, replacement=True)
+        index = torch.multinomial(chance, min(256, max(64, 4 * len(windows))), replacement=True)
         onset = windows.onset[index]
         flip = torch.rand_like(onset) < 0.15 * torch.rand(len(onset), 1) * (0.1 + 0.9 * onset)
         onset = torch.where(flip, 1 - onset, onset)
@@ -220,11 +213,18 @@ def finish(
 ) -> Finished:
     """Everything after the last epoch; changes ``fit.decoder`` in place."""
     decoder, windows = fit.decoder, Windows(material)
+    dots = fit.dots
     if decoder.config.latents > 2:
-        order_latents(decoder)
+        order = order_latents(decoder)
+        if dots is not None and dots.place is not None:
+            dots.place = dots.place[:, order]
     round_to_half(decoder)
-    calibrate(decoder, material)
+    if dots is not None:
+        dots.polish(decoder)
+    calibrate(decoder, material, dots)
     items = find(decoder, windows.onset)
+    if dots is not None and dots.place is not None:
+        items = dots.place
     if decoder.config.spread:
         spreads.fit(decoder, material, items, config.seed)
     else:
@@ -237,6 +237,8 @@ def finish(
     sources = [str(tags.get("source", "folder")) for tags in material.tags]
     shares = pad.shares(probability, material.onset, material.weight, sources)
     figures: dict[str, Any] = {"pad": _plain(asdict(measured)), "share_of_pad": _plain(shares)}
+    exact, of = (dots or Dots(material)).clips_exact(decoder, items)
+    figures["plays_back"] = {"exact": exact, "clips": of}
     if validation is not None and len(validation.names):
         held_back = _held_back_figures(decoder, encoder, validation, probability)
         figures["validation"] = _plain(held_back)

@@ -102,6 +102,8 @@ class Decoder(nn.Module):
         if c.spread:
             self.spread_in = nn.Linear(c.width, c.spread, bias=False)
             self.spread = nn.Linear(c.spread, 2 * c.cells)
+            nn.init.zeros_(self.spread.weight)
+            nn.init.constant_(self.spread.bias, -1.5)  # 0.18, until it is taught
         else:
             self.register_buffer("velocity_spread", torch.zeros(c.lanes))
             self.register_buffer("offset_spread", torch.zeros(c.lanes))

@@ -110,6 +110,18 @@ def greedy_apart(onset: Bools, cells: int = APART) -> int:
     return count
 
 
+def strangers(pad: Bools, onset: Bools, cells: int = 4) -> float:
+    """Share of a pad's places (side, side, lanes, steps) that play what is in no window: more
+    than ``cells`` away from each of (n, lanes, steps)."""
+    places = np.where(pad.reshape(-1, onset[0].size), 1, -1).astype(np.float32)
+    windows = np.where(onset.reshape(len(onset), -1), 1, -1).astype(np.float32)
+    # The product of two sign vectors is width - 2 * (cells that differ).
+    alike = np.full(len(places), -np.inf)
+    for part in np.array_split(windows, max(1, len(windows) // 512)):
+        alike = np.maximum(alike, (places @ part.T).max(1))
+    return float((alike < places.shape[1] - 2 * cells).mean())
+
+
 def beat_shares(hits: Floats, steps_per_beat: int) -> Floats:
     """(lanes, steps) mean hits -> (steps_per_beat,) share of hits at each step of the beat."""
     by_step = hits.sum(0).reshape(-1, steps_per_beat).sum(0)

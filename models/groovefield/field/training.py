@@ -18,6 +18,7 @@ trunk, so that they read the field without bending it.
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -29,11 +30,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from groovefield.field.dots import Dots
 from groovefield.field.network import Decoder, DecoderConfig
 from groovefield.material.dataset import Material
 
 PAD_SIDE = 64
 """The grid on which the pad is searched, measured and drawn; its places are i / 63."""
+
+DOTS_BEGIN = 0.4
+"""The part of training after which windows get their dots."""
 
 
 class TrainingError(Exception):
@@ -46,6 +51,7 @@ class TrainingConfig:
 
     ``epochs`` 0 means as many as it takes for ``steps`` batches. ``side``: the lattice has
     side x side points (for more than two latents the others are drawn anew for each point).
+    ``exactness`` is the weight of the dots' loss (``dots.py``); 0 leaves the windows without.
     """
 
     epochs: int = 0
@@ -58,6 +64,7 @@ class TrainingConfig:
     neighbour_cells: float = 5.5
     smoothness: float = 3.0
     groove_weight: float = 100.0
+    exactness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,7 @@ class Progress:
     """What is known after an epoch; ``validation`` is None when nothing was held back.
 
     ``decoder`` is the one that is being trained: look at it, but do not keep it.
+    ``plays_back``: clips that it would play exactly now, and clips, where there are dots.
     """
 
     epoch: int
@@ -96,17 +104,22 @@ class Progress:
     validation: Losses | None
     seconds_left: float
     decoder: Decoder
+    plays_back: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A trained decoder, the epoch it is from, and whether somebody stopped it early."""
+    """A trained decoder, the epoch it is from, and whether somebody stopped it early.
+
+    ``dots`` are where it was taught to play its windows exactly, if it was.
+    """
 
     decoder: Decoder
     epoch: int
     epochs: int
     stopped: bool
     validation: Losses | None
+    dots: Dots | None = None
 
 
 class Windows:
@@ -204,14 +217,28 @@ def _neighbours(position: Tensor) -> Tensor:
     return position + torch.where(position + step > 1, -step, step)
 
 
+def searched_places(latents: int) -> Tensor:
+    """The 64 x 64 grid; with further latents, four random depths at each of its places."""
+    grid = pad_grid(latents)
+    if latents == 2:
+        return grid
+    generator = torch.Generator().manual_seed(0)
+    grid = grid.repeat(4, 1)
+    grid[:, 2:] = torch.rand(len(grid), latents - 2, generator=generator)
+    return grid
+
+
 class _Trainer:
-    def __init__(self, windows: Windows, decoder: Decoder, config: TrainingConfig) -> None:
-        self.windows, self.decoder, self.config = windows, decoder, config
+    def __init__(
+        self, windows: Windows, decoder: Decoder, config: TrainingConfig, dots: Dots | None
+    ) -> None:
+        self.windows, self.decoder, self.config, self.dots = windows, decoder, config, dots
         per_epoch = math.ceil(len(windows) / config.batch)
         self.epochs = config.epochs or max(1, math.ceil(config.steps / per_epoch))
         self.optimiser = torch.optim.AdamW(
             decoder.parameters(), config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
+        self.done, self.dots_begin = 0, math.ceil(DOTS_BEGIN * self.epochs * per_epoch)
         total, warm_up = self.epochs * per_epoch, max(1, min(100, self.epochs * per_epoch // 10))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimiser,
@@ -235,11 +262,30 @@ class _Trainer:
         changed = (probability[k:] - probability[:k][paired]).abs().sum(1).mean()
         rough = F.relu(changed - c.neighbour_cells)
         loss = onset + c.smoothness * rough + c.groove_weight * (velocity + offset)
+        if self.dots is not None:
+            if self.done == self.dots_begin:
+                self.put_dots(self.dots)
+            loss = loss + c.exactness * self.dots.loss(decoder)
+        self.done += 1
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
         self.schedule.step()
         return Losses(onset.item(), velocity.item(), offset.item())
+
+    @torch.no_grad()
+    def put_dots(self, dots: Dots) -> None:
+        """The field has taken shape: each window gets a place of its own in it."""
+        grid = searched_places(self.decoder.config.latents)
+        dots.put(log_likelihood(dots.onset, self.decoder.onset(self.decoder.trunk(grid))), grid)
+
+    def plays_back(self, epoch: int) -> tuple[int, int] | None:
+        """Clips that would be exact if training ended now; looked at ten times, or at the end."""
+        looks = 10 if len(self.windows) <= 200 else 1
+        due = epoch == self.epochs or epoch % max(1, self.epochs // looks) == 0
+        if self.dots is None or not due:
+            return None
+        return self.dots.clips_exact(finished_copy(self.decoder, self.dots))
 
     def epoch(self, tick: Callable[[], None]) -> Losses:
         """The mean losses of one pass over the windows; ``tick`` is called before each batch."""
@@ -249,6 +295,21 @@ class _Trainer:
             tick()
             done.append(self.batch(index, weight))
         return Losses(*(float(np.mean(x)) for x in zip(*map(_tuple, done), strict=True)))
+
+
+def finished_copy(decoder: Decoder, dots: Dots) -> Decoder:
+    """The decoder as it will be in the file: rounded, and solved for the dots."""
+    copied = copy.deepcopy(decoder)
+    round_to_half(copied)
+    dots.polish(copied)
+    return copied
+
+
+@torch.no_grad()
+def round_to_half(module: torch.nn.Module) -> None:
+    """Every weight and buffer becomes the fp16 number nearest to it (kept as fp32)."""
+    for tensor in module.state_dict().values():
+        tensor.copy_(tensor.half().float())
 
 
 def _tuple(losses: Losses) -> tuple[float, float, float]:
@@ -282,13 +343,15 @@ def fit(
     arrangement: Arrangement | None = None,
     progress: Callable[[Progress], None] | None = None,
     tick: Callable[[], None] = lambda: None,
+    originals: Material | None = None,
 ) -> Fit:
     """Train a decoder on material.
 
     With validation, the decoder kept is that of the epoch that does best on it; else the
     last. The same material, config and network give the same decoder on the same machine.
     Ctrl-C (KeyboardInterrupt) ends training with the best decoder so far. ``tick`` is called
-    before each batch: it may wait (a pause) or raise KeyboardInterrupt.
+    before each batch: it may wait (a pause) or raise KeyboardInterrupt. ``originals`` are the
+    windows that get dots, where the material has variations of them too.
 
     Raises:
         TrainingError: there is nothing to train on.
@@ -303,7 +366,8 @@ def fit(
     torch.set_num_threads(1)  # two threads spin against each other on a busy machine
     windows = Windows(material, arrangement)
     held_back = Windows(validation) if validation is not None and len(validation.names) else None
-    trainer = _Trainer(windows, Decoder(network), config)
+    dots = Dots(originals or material) if config.exactness > 0 else None
+    trainer = _Trainer(windows, Decoder(network), config, dots)
     best: dict[str, Tensor] | None = None
     best_epoch, best_losses, stopped, begin = 0, None, False, time.monotonic()
 
@@ -317,12 +381,16 @@ def fit(
         for epoch in range(1, trainer.epochs + 1):
             losses = trainer.epoch(waiting_tick)
             now = evaluate(trainer.decoder, held_back) if held_back else None
-            if now is None or best_losses is None or now.onset < best_losses.onset:
+            better = now is None or best_losses is None or now.onset < best_losses.onset
+            if better or dots is not None:  # the dots are right at the end
                 best = {k: v.clone() for k, v in trainer.decoder.state_dict().items()}
                 best_epoch, best_losses = epoch, now
             if progress:
                 left = (time.monotonic() - begin) / epoch * (trainer.epochs - epoch)
-                progress(Progress(epoch, trainer.epochs, losses, now, left, trainer.decoder))
+                now_exact = trainer.plays_back(epoch)
+                progress(
+                    Progress(epoch, trainer.epochs, losses, now, left, trainer.decoder, now_exact)
+                )
     except KeyboardInterrupt:
         if best is None:
             raise
@@ -330,4 +398,5 @@ def fit(
     assert best is not None  # there is at least one epoch
     trainer.decoder.load_state_dict(best)
     trainer.decoder.eval()
-    return Fit(trainer.decoder, best_epoch, trainer.epochs, stopped, best_losses)
+    placed = dots if dots is not None and dots.place is not None else None
+    return Fit(trainer.decoder, best_epoch, trainer.epochs, stopped, best_losses, placed)

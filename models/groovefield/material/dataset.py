@@ -35,8 +35,8 @@ MIDI_SUFFIXES = (".mid", ".midi", ".smf")
 GMD_SHARE, DRUM_MACHINE_SHARE, ELECTRONIC_SHARE = 0.5, 0.12, 0.38
 """Shares of the default model's pad. The dance music is nearly all in the last of them."""
 
-_FILES_FOR_A_SPLIT = 10
-"""With fewer files than this there is nothing to hold back for validation."""
+_FILES_FOR_A_SPLIT = 40
+"""With fewer files than this nothing is held back for validation: each is wanted on the pad."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def load_folder(path: Path | str, grid: Grid | None = None) -> Material:
     """Every MIDI file under a folder, as windows of the grid.
 
     A folder with the Groove MIDI Dataset's `info.csv` is read with its styles and its split.
-    Any other is split by file, a tenth for validation (``tags["split"]``), once it has ten
+    Any other is split by file, a tenth for validation (``tags["split"]``), once it has forty
     files. Raises `MaterialError` only when nothing in the folder can be used.
     """
     folder, grid = Path(path), grid or Grid()

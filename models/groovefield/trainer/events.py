@@ -32,7 +32,8 @@ class Gathered:
 @dataclass(frozen=True)
 class Epoch:
     """After an epoch. Nats a pattern for ``loss`` and ``validation`` (None: nothing held back);
-    root mean squares for ``velocity`` (0..1) and ``offset`` (half steps)."""
+    root mean squares for ``velocity`` (0..1) and ``offset`` (half steps). ``exact`` of ``clips``
+    would be played back exactly now; None where it was not looked at."""
 
     epoch: int
     epochs: int
@@ -41,6 +42,8 @@ class Epoch:
     velocity: float
     offset: float
     seconds_left: float
+    exact: int | None = None
+    clips: int | None = None
 
 
 @dataclass(frozen=True)

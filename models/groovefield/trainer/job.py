@@ -9,6 +9,7 @@ from typing import Any
 
 LATENTS = range(2, 9)
 MOST_EPOCHS = 1_000_000
+CLOSENESS = ("exact", "close", "free")
 NAME_BYTES = 64
 
 
@@ -21,7 +22,8 @@ class Job:
     """What to train and where to write it.
 
     ``sources`` are files and folders; ``epochs`` 0 means until it stops improving. ``default``
-    makes the default model: the one source is then the folder of its data sets.
+    makes the default model: the one source is then the folder of its data sets. ``closeness`` is
+    one of `CLOSENESS`; none means exact where nothing is held back (below 40 files), else close.
     """
 
     sources: tuple[Path, ...]
@@ -31,6 +33,7 @@ class Job:
     seed: int = 0
     latents: int = 2
     default: bool = False
+    closeness: str = ""
 
     def to_json(self) -> str:
         """One line, read again by `from_json`."""
@@ -43,6 +46,7 @@ class Job:
                 "seed": self.seed,
                 "latents": self.latents,
                 "default": self.default,
+                "closeness": self.closeness,
             }
         )
 
@@ -66,6 +70,8 @@ def check(job: Job) -> None:
         raise JobError(f"A model's name has 1 to {NAME_BYTES} bytes, all of them printable.")
     if not 0 <= job.epochs <= MOST_EPOCHS:
         raise JobError(f"{job.epochs} epochs cannot be trained: 0 to {MOST_EPOCHS} can.")
+    if job.closeness not in ("", *CLOSENESS):
+        raise JobError(f"A field is exact, close or free, not {job.closeness[:20]!r}.")
     if job.latents not in LATENTS:
         raise JobError(f"A field has 2 to 8 latents, not {job.latents}.")
 
@@ -93,6 +99,7 @@ def from_json(text: str) -> Job:
         seed=_whole(raw, "seed", 0),
         latents=_whole(raw, "latents", 2),
         default=raw.get("default") is True,
+        closeness=_text(raw, "closeness") if raw.get("closeness") else "",
     )
 
 

@@ -16,9 +16,10 @@ from groovefield.trainer.control import CancelTraining, Control
 from groovefield.trainer.job import Job, JobError, check
 
 if TYPE_CHECKING:
+    from groovefield.field.closeness import Recipe
     from groovefield.field.finishing import Finished
     from groovefield.field.network import Decoder
-    from groovefield.field.training import Arrangement, Fit, Progress, TrainingConfig
+    from groovefield.field.training import Arrangement, Fit, Progress
     from groovefield.material.dataset import Material
 
 Say = Callable[[events.Event], None]
@@ -42,13 +43,14 @@ def run(job: Job, control: Control, say: Say) -> None:
     # torch takes seconds to import: only now, when there is something to train on.
     from groovefield.field import finishing
 
-    fit, config = _fit(job, (train, held_back, arrangement), control, say)
+    plan = _plan(job, train, held_back, arrangement)
+    fit = _fit(job, plan, held_back, control, say)
     say(events.Finishing(fit.epoch, fit.stopped))
-    done = finishing.finish(fit, train, held_back, config)
+    done = finishing.finish(fit, train, held_back, plan.config)
     if control.cancelled:
         raise CancelTraining
     lanes = LANES[: train.onset.shape[1]]
-    record = _record(train, held_back, fit, config)
+    record = _record(train, held_back, fit, plan)
     finishing.write(job.out, done, job.name, lanes, train.grid, record, _attribution(train))
     say(events.Field(str(job.out), fit.epoch, True))
     say(events.Done(str(job.out), _summary(done, tuple(lane.name for lane in lanes), job.out)))
@@ -69,17 +71,27 @@ def gather(job: Job) -> tuple[Material, Material, Arrangement | None]:
     return train, validation, None
 
 
-def _fit(
-    job: Job, parts: tuple[Material, Material, Arrangement | None], control: Control, say: Say
-) -> tuple[Fit, TrainingConfig]:
-    from groovefield.field import training
+def _plan(
+    job: Job, train: Material, held_back: Material, arrangement: Arrangement | None
+) -> Recipe:
+    from groovefield.field.closeness import Recipe, recipe
     from groovefield.field.network import DecoderConfig
+    from groovefield.field.training import TrainingConfig
 
-    train, held_back, arrangement = parts
+    config = TrainingConfig(seed=job.seed, epochs=job.epochs)
+    if job.default:
+        lanes, steps = train.onset.shape[1:]
+        network = DecoderConfig(lanes=lanes, steps=steps, latents=job.latents)
+        return Recipe("", train, train, config, network, arrangement)
+    word = job.closeness or ("close" if len(held_back) else "exact")
+    return recipe(train, word, config, job.latents)
+
+
+def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say) -> Fit:
+    from groovefield.field import training
+
+    train = plan.originals
     hearing = job.out.with_name(f".{job.out.stem[:40]}.hearing.groovefield")
-    config = training.TrainingConfig(seed=job.seed, epochs=job.epochs)
-    lanes, steps = train.onset.shape[1:]
-    network = DecoderConfig(lanes=lanes, steps=steps, latents=job.latents)
 
     def epoch(progress: Progress) -> None:
         say(_told(progress))
@@ -88,13 +100,12 @@ def _fit(
             say(events.Field(str(hearing), progress.epoch, False))
 
     try:
-        fit = training.fit(
-            train, held_back, config, network, arrangement,
-            epoch, lambda: control.tick(lambda: say(events.Paused())),
+        return training.fit(
+            plan.material, held_back, plan.config, plan.network, plan.arrangement,
+            epoch, lambda: control.tick(lambda: say(events.Paused())), plan.originals,
         )  # fmt: skip
     finally:
         hearing.unlink(missing_ok=True)
-    return fit, config
 
 
 def _told(progress: Progress) -> events.Epoch:
@@ -107,15 +118,16 @@ def _told(progress: Progress) -> events.Epoch:
         shown.velocity**0.5,
         shown.offset**0.5,
         progress.seconds_left,
+        *(progress.plays_back or (None, None)),
     )
 
 
 def _audition(decoder: Decoder, train: Material, name: str, out: Path) -> None:
     """Write the field as it is now in its portable form; the one in training stays as it is."""
-    from groovefield.field import finishing
+    from groovefield.field import finishing, training
 
     heard = copy.deepcopy(decoder)
-    finishing.round_to_half(heard)
+    training.round_to_half(heard)
     finishing.calibrate(heard, train)
     finishing.write_portable(out, heard, name, LANES[: train.onset.shape[1]], train.grid)
 
@@ -126,12 +138,12 @@ def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
         lines.append(f"{'share of the pad, ' + key:<44}{100 * value:.0f} %")
     for key, value in done.figures.get("validation", {}).items():
         lines.append(f"{'validation, ' + key.replace('_', ' '):<44}{value}")
+    played = done.figures["plays_back"]
+    lines.append(f"Plays back {played['exact']} of {played['clips']} clips exactly.")
     return [*lines, f"{out} ({out.stat().st_size / 1e6:.1f} MB)"]
 
 
-def _record(
-    train: Material, validation: Material, fit: Fit, config: TrainingConfig
-) -> dict[str, Any]:
+def _record(train: Material, validation: Material, fit: Fit, plan: Recipe) -> dict[str, Any]:
     """What the model file says about how it was made."""
     sources: dict[str, dict[str, float]] = {}
     total = float(train.weight.sum())
@@ -144,8 +156,10 @@ def _record(
     return {
         "material": sources,
         "held_back_windows": len(validation),
-        "config": asdict(config),
-        "seed": config.seed,
+        "closeness": plan.word,
+        "variations": len(plan.material) - len(plan.originals),
+        "config": asdict(plan.config),
+        "seed": plan.config.seed,
         "epochs": fit.epochs,
         "kept_epoch": fit.epoch,
         "stopped_early": fit.stopped,

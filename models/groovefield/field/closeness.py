@@ -1,0 +1,105 @@
+"""How near to the material a field stays, in three words.
+
+    exact   every window, of up to a thousand, has a dot that plays it exactly (``dots.py``); the
+            pad between may be steep
+    close   no dots: the pad plays something like each window, and changes more gently
+    free    gentler still, and half of the pad is taught variations of the material
+
+What a word is worth is measured (``groovefield bench train``): the clips played back exactly, the
+cells by which windows are missed, the cells that change between neighbours, and the share of
+places that play what is in no window of the material.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from groovefield.field.dots import MOST_WINDOWS
+from groovefield.field.network import DecoderConfig
+from groovefield.field.training import Arrangement, TrainingConfig
+from groovefield.material.augment import FEW_WINDOWS, vary
+from groovefield.material.dataset import Material
+
+PULL = 8.0
+"""Nats by which a variation dislikes a place one pad's side away from its density's."""
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """One of the words: ``neighbour_cells`` and ``exactness`` as in ``TrainingConfig``;
+    ``variations``: the share of the pad that plays what is not in the material."""
+
+    name: str
+    neighbour_cells: float
+    exactness: float
+    variations: float
+
+
+EXACT = Closeness("exact", 8.0, 1.0, 0.0)
+CLOSE = Closeness("close", 5.5, 0.0, 0.0)
+FREE = Closeness("free", 3.0, 0.0, 0.5)
+WORDS = {c.name: c for c in (EXACT, CLOSE, FREE)}
+
+FEW_SHARE, FEW_VARIATIONS = 0.5, 40
+MOST_VARIED = 4_000
+"""Windows of which each may have a variation; more vary enough among themselves."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to train: the windows with their variations, how, and the decoder's sizes.
+
+    ``word`` is the closeness; empty for the default model, which has a recipe of its own.
+    """
+
+    word: str
+    material: Material
+    originals: Material
+    config: TrainingConfig
+    network: DecoderConfig
+    arrangement: Arrangement | None
+
+
+def recipe(originals: Material, word: str, base: TrainingConfig, latents: int = 2) -> Recipe:
+    """How a musician's own windows become a field, by how many there are.
+
+    A few windows need fewer steps and a coarser lattice, so that twelve clips take seconds, and a
+    wider groove, since each wants its accents exactly.
+
+    Raises:
+        KeyError: ``word`` is none of `WORDS`.
+    """
+    near, n = WORDS[word], len(originals)
+    lanes, steps = originals.onset.shape[1:]
+    network = DecoderConfig(lanes=lanes, steps=steps, latents=latents)
+    config = replace(base, neighbour_cells=near.neighbour_cells, exactness=near.exactness)
+    if n > MOST_WINDOWS:
+        config = replace(config, exactness=0.0)
+    if n < 16:
+        config = replace(config, steps=300, side=14)
+    elif n < 100:
+        config = replace(config, steps=300, side=16)
+    elif n < 1000:
+        config = replace(config, steps=600, side=24)
+    if config.exactness and n >= 40:
+        network = replace(network, groove=128)
+    material, arrangement = originals, None
+    share = max(near.variations, FEW_SHARE if 0 < n < FEW_WINDOWS else 0.0)
+    if share and n <= MOST_VARIED:
+        material = vary(originals, max(FEW_VARIATIONS, n), share, base.seed)
+        if n < FEW_WINDOWS:
+            arrangement = by_density(material, latents)
+    return Recipe(word, material, originals, config, network, arrangement)
+
+
+def by_density(material: Material, latents: int) -> Arrangement:
+    """Sparse windows would rather live on the left and dense ones on the right."""
+    hits = material.onset.sum((1, 2)).astype(np.float64)
+    rank = hits.argsort(kind="stable").argsort(kind="stable")
+    home = np.full((len(material), latents), 0.5, np.float32)
+    pull = np.zeros((len(material), latents), np.float32)
+    home[:, 0] = rank / max(1, len(material) - 1)
+    pull[:, 0] = PULL
+    return Arrangement(home, pull, np.zeros(0, np.int64))
