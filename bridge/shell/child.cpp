@@ -7,19 +7,30 @@ namespace groovefield {
 
 void Child::hear (const char* text, std::size_t size)
 {
-    constexpr std::size_t longestLine = 400;
+    constexpr std::size_t longestLine = 64 * 1024, mostLines = 1000;
     for (std::size_t i = 0; i < size; ++i) {
         if (text[i] != '\n' && text[i] != '\r') {
             if (unfinished.size() < longestLine)
                 unfinished += text[i];
             continue;
         }
-        if (unfinished == "ready")
+        if (unfinished == "ready") {
             ready = true;
-        else if (unfinished.find_first_not_of (" \t") != std::string::npos)
+        } else if (unfinished.find_first_not_of (" \t") != std::string::npos) {
             words = unfinished;
+            if (lines.size() == mostLines)
+                lines.erase (lines.begin());
+            lines.push_back (unfinished);
+        }
         unfinished.clear();
     }
+}
+
+std::vector<std::string> Child::takeLines()
+{
+    std::vector<std::string> taken;
+    taken.swap (lines);
+    return taken;
 }
 
 void WakeLine::change (std::intptr_t end) noexcept

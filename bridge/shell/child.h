@@ -1,6 +1,6 @@
-// Starting the model process, and the line to it.
+// Starting a Python process of ours, and the line to it.
 //
-// The line is a socket pair: our end wakes the process with one byte; its end is its
+// The line is a socket pair: our end wakes the process with one byte, or tells it a line; its end is its
 // standard input (where it waits) and its standard error (what it says, for our sentences). Either side sees
 // at once when the other is gone, however it went.
 #pragma once
@@ -16,14 +16,15 @@
 
 namespace groovefield {
 
-/// What starts it: `python -I -m groovefield.serve --segment FILE --models DIR`.
+/// What starts it: `python -I -m MODULE WORD...`.
 struct LaunchPlan {
     platform::Path python;
-    platform::Path segment;
-    platform::Path models;
+    std::string module;
+    std::vector<platform::Path> words;    ///< paths, so that any name of a file goes through as it is
+    bool outlivesUs = false;              ///< it may end what it is doing after we are gone
 };
 
-/// [bridge] The whole environment of the model process, NAME=value each, built from scratch.
+/// [bridge] The whole environment of such a process, NAME=value each, built from scratch.
 std::vector<std::string> childEnvironment();
 
 /// Our end of the line, for the audio threads. The supervisor puts a new one in when the process is started
@@ -62,7 +63,7 @@ struct Ended {
     int code = 0;    ///< exit code, or the signal
 };
 
-/// A running model process. One thread, the supervisor, uses it.
+/// A running process. One thread uses it.
 class Child {
 public:
     /// [bridge] Null, and a sentence, if it cannot be started.
@@ -90,6 +91,15 @@ public:
     /// [bridge] The last line that the process said, other than that and empty ones.
     const std::string& lastWords() const noexcept { return words; }
 
+    /// [bridge] The lines said since the last call, other than those, the newest 1,000 of them.
+    std::vector<std::string> takeLines();
+
+    /// [bridge] Tells it a line on its standard input; waits up to a second for room. False if it cannot be told.
+    bool tell (std::string text);
+
+    /// [bridge] Closes the line and lets the process end by itself, however long it takes. For plans that outlive us.
+    void letGo();
+
     /// [bridge] How it ended, or nothing while it lives. Waits for this process only.
     std::optional<Ended> ended();
 
@@ -106,7 +116,9 @@ private:
     bool gone = false;       // the line said so
     bool reaped = false;
     bool ready = false;
+    bool lettingGo = false;
     std::string words, unfinished;
+    std::vector<std::string> lines;
     std::optional<Ended> ending;
 
     void hear (const char* text, std::size_t size);

@@ -173,11 +173,12 @@ std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& senten
 {
     std::array<int, 2> ends { -1, -1 };
     if (! openLine (ends)) {
-        sentence = "No line to the model process can be opened: " + std::system_category().message (errno) + ".";
+        sentence = "No line to a Python process can be opened: " + std::system_category().message (errno) + ".";
         return nullptr;
     }
-    std::vector<std::string> words { plan.python.string(), "-I", "-m", "groovefield.serve", "--segment",
-                                     plan.segment.string(), "--models", plan.models.string() };
+    std::vector<std::string> words { plan.python.string(), "-I", "-m", plan.module };
+    for (const auto& word : plan.words)
+        words.push_back (word.string());
     auto settings = childEnvironment();
     auto arguments = pointers (words);
     auto variables = pointers (settings);
@@ -202,10 +203,32 @@ Child::~Child()
 {
     closeLine();
     using namespace std::chrono_literals;
-    for (int tries = 0; tries < 100 && ! ended(); ++tries)
+    for (int tries = 0; tries < 100 && ! ended() && ! lettingGo; ++tries)
         std::this_thread::sleep_for (2ms);
-    if (! ended())
+    if (! ended() && ! lettingGo)
         kill();
+}
+
+void Child::letGo()
+{
+    closeLine();
+    lettingGo = true;
+}
+
+bool Child::tell (std::string text)
+{
+    text += '\n';
+    constexpr int patience = 1000;    // milliseconds
+    std::size_t sent = 0;
+    while (sent < text.size() && line >= 0) {
+        const auto size = ::send (static_cast<int> (line), text.data() + sent, text.size() - sent, sendFlags);
+        pollfd room { static_cast<int> (line), POLLOUT, 0 };
+        if (size > 0)
+            sent += static_cast<std::size_t> (size);
+        else if (errno != EINTR && ((errno != EAGAIN && errno != EWOULDBLOCK) || ::poll (&room, 1, patience) <= 0))
+            return false;
+    }
+    return sent == text.size();
 }
 
 void Child::closeLine()

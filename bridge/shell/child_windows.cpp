@@ -134,7 +134,7 @@ std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& senten
     std::unique_ptr<Child> child (new Child);
     std::intptr_t input = 0, errors = 0;
     if (! openPipe (child->line, input, true) || ! openPipe (child->voice, errors, false)) {
-        sentence = "No line to the model process can be opened: " + because (::GetLastError());
+        sentence = "No line to a Python process can be opened: " + because (::GetLastError());
         close (input);
         close (errors);
         child->reaped = true;
@@ -153,9 +153,11 @@ std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& senten
     startup.StartupInfo.hStdError = handles[2];
     startup.lpAttributeList = list.get();
 
-    auto command = quoted (plan.python) + L" -I -m groovefield.serve --segment " + quoted (plan.segment) + L" --models " + quoted (plan.models);
+    auto command = quoted (plan.python) + L" -I -m " + platform::Path (plan.module).wstring();
+    for (const auto& word : plan.words)
+        command += L" " + quoted (word);
     auto settings = environmentBlock();
-    const auto neutral = plan.segment.root_path().wstring();
+    const auto neutral = plan.python.root_path().wstring();
     PROCESS_INFORMATION made {};
     const DWORD flags = CREATE_NO_WINDOW | CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;
     const bool started = list.good
@@ -172,7 +174,8 @@ std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& senten
     }
     child->pid = made.dwProcessId;
     child->process = asNumber (made.hProcess);
-    child->job = makeJob();
+    if (! plan.outlivesUs)
+        child->job = makeJob();
     if (child->job != 0)
         ::AssignProcessToJobObject (asHandle (child->job), made.hProcess);
     ::ResumeThread (made.hThread);
@@ -183,11 +186,33 @@ std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& senten
 Child::~Child()
 {
     closeLine();
-    if (process != 0 && ::WaitForSingleObject (asHandle (process), 200) == WAIT_TIMEOUT)
+    if (process != 0 && ! lettingGo && ::WaitForSingleObject (asHandle (process), 200) == WAIT_TIMEOUT)
         kill();
     close (process);
     close (job);
     close (voice);
+}
+
+void Child::letGo()
+{
+    closeLine();
+    lettingGo = true;
+}
+
+bool Child::tell (std::string text)
+{
+    text += '\n';
+    constexpr int tries = 200, pause = 5;    // milliseconds
+    std::size_t sent = 0;
+    for (int i = 0; i < tries && sent < text.size() && line != -1; ++i) {
+        DWORD written = 0;
+        if (! ::WriteFile (asHandle (line), text.data() + sent, static_cast<DWORD> (text.size() - sent), &written, nullptr))
+            return false;
+        sent += written;
+        if (written == 0)
+            ::Sleep (pause);
+    }
+    return sent == text.size();
 }
 
 void Child::closeLine()

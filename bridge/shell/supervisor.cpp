@@ -270,7 +270,8 @@ void ModelProcess::startChild (Clock::time_point now)
         nextStart = now + 2s;    // looking is cheap, and the user may be running the installation
         return;
     }
-    child = Child::start ({ found.python, file->path(), platform::cacheDirectory() / "models" }, refusal);
+    const auto models = platform::cacheDirectory() / "models";
+    child = Child::start ({ found.python, "groovefield.serve", { "--segment", file->path(), "--models", models } }, refusal);
     if (child == nullptr) {
         if (++failures >= failuresUntilFutile)
             futile = true;

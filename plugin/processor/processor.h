@@ -7,6 +7,7 @@
 #include "model.h"
 #include "parameters.h"
 #include "state.h"
+#include "training.h"
 
 #include <juce_audio_processors/juce_audio_processors.h>
 
@@ -48,6 +49,8 @@ public:
 
     /// The map under the pad, 64 x 64 RGBA, row 0 is y = 0; false if nothing newer than `version`.
     bool picture (std::vector<std::uint8_t>& rgba, std::uint64_t& version) const;
+
+    Training training { [this] (const juce::File& field) { return loadModel (field); } };
 
     NoteMap noteMap() const;
     void setNoteMap (const NoteMap&);

@@ -143,6 +143,118 @@ TEST_CASE ("opened and closed a hundred times while it plays")
     CHECK (session.processor.now.running.load());
 }
 
+namespace {
+
+// Six MIDI files of two bars: kicks on the beats, snares on 2 and 4, more and more hats.
+juce::File writeBeats()
+{
+    const auto folder = juce::File::createTempFile ({}).getSiblingFile ("groovefield beats " + juce::Uuid().toString());
+    folder.createDirectory();
+    for (int file = 0; file < 6; ++file) {
+        juce::MidiMessageSequence track;
+        const auto hit = [&track] (int tick, int note) {
+            track.addEvent (juce::MidiMessage::noteOn (10, note, juce::uint8 (100)), tick);
+            track.addEvent (juce::MidiMessage::noteOff (10, note), tick + 20);
+        };
+        for (int beat = 0; beat < 8; ++beat) {
+            hit (480 * beat, 36);
+            if (beat % 2 == 1)
+                hit (480 * beat, 38);
+        }
+        for (int k = 0; k < 2 + 2 * file; ++k)
+            hit (240 * k, 42);
+        hit (480 * 8 - 30, 37);
+        juce::MidiFile midi;
+        midi.setTicksPerQuarterNote (480);
+        midi.addTrack (track);
+        juce::FileOutputStream out (folder.getChildFile ("beat " + juce::String (file) + ".mid"));
+        midi.writeTo (out, 0);
+    }
+    return folder;
+}
+
+void untilItEnds (Training& training)
+{
+    for (int tries = 0; tries < 6000 && training.active(); ++tries) {
+        training.look();
+        juce::Thread::sleep (20);
+    }
+}
+
+} // namespace
+
+TEST_CASE ("material that was dropped becomes the field that plays")
+{
+    Session session;
+    session.open();
+    const auto beats = writeBeats();
+    auto& training = session.processor.training;
+    CHECK (training.start().contains ("nothing to train on"));
+    training.add ({ beats.getFullPathName(), beats.getFullPathName() });
+    CHECK (training.choice.sources.size() == 1);
+    training.choice.name = "Mine";
+    training.choice.epochs = 60;
+    REQUIRE (training.start().isEmpty());
+    CHECK (training.start().contains ("running already"));
+    untilItEnds (training);
+    const auto& state = training.state();
+    CHECK_MESSAGE (state.phase == Training::Phase::done, state.sentence.toStdString());
+    CHECK (state.patterns == 6);
+    CHECK (state.losses.size() == 60);
+    CHECK (state.losses.back() < state.losses.front());
+    CHECK (session.processor.modelName() == "Mine");
+    CHECK (Training::library().getNumberOfChildFiles (juce::File::findFiles, "Mine*.groovefield") == 1);
+
+    session.host.playing = true;
+    session.run (3.0);
+    Pattern pattern;
+    REQUIRE (session.processor.pattern (pattern));
+    CHECK (pattern.cell (1, 4).probability > 0.5f);    // the snare on 2
+    beats.deleteRecursively();
+}
+
+TEST_CASE ("training is paused, heard on the way, and cancelled, and leaves nothing")
+{
+    Session session;
+    const auto beats = writeBeats();
+    auto& training = session.processor.training;
+    const auto before = Training::library().getNumberOfChildFiles (juce::File::findFiles);
+    training.add ({ beats.getFullPathName() });
+    training.choice.name = "Heard";
+    training.choice.epochs = 100000;
+    REQUIRE (training.start().isEmpty());
+    const auto until = [&training] (auto&& met) {
+        for (int tries = 0; tries < 6000 && training.active() && ! met(); ++tries) {
+            training.look();
+            juce::Thread::sleep (20);
+        }
+        return met();
+    };
+    REQUIRE (until ([&] { return training.state().epoch > 0; }));
+    training.hear();
+    REQUIRE (until ([&] { return training.state().heard; }));
+    CHECK (session.processor.modelName() == "Heard");
+    training.pause();
+    REQUIRE (until ([&] { return training.state().phase == Training::Phase::paused; }));
+    training.cancel();
+    untilItEnds (training);
+    CHECK (training.state().phase == Training::Phase::idle);
+    CHECK (Training::library().getNumberOfChildFiles (juce::File::findFiles) == before);
+    beats.deleteRecursively();
+}
+
+TEST_CASE ("what cannot be trained on is a sentence")
+{
+    Session session;
+    auto& training = session.processor.training;
+    training.add ({ "/nowhere/at all.mid" });
+    REQUIRE (training.start().isEmpty());
+    untilItEnds (training);
+    CHECK (training.state().phase == Training::Phase::failed);
+    CHECK (training.state().sentence == "/nowhere/at all.mid is not there.");
+    CHECK (session.processor.modelName() == "Default");
+}
+
 int main (int argc, char** argv)
 {
     juce::ScopedJuceInitialiser_GUI gui;

@@ -1,0 +1,90 @@
+// Training from inside the plugin: the material that was dropped, the job, and what it tells.
+//
+// One for each instance, owned by the processor, so that it goes on while no editor is open. When a field is
+// ready (or asked for on the way) it is loaded like any model file.
+#pragma once
+
+#include "training_process.h"
+
+#include <juce_events/juce_events.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace groovefield {
+
+/// All [message].
+class Training : private juce::Timer {
+public:
+    enum class Phase { idle, reading, training, paused, finishing, done, failed };
+
+    /// How near the field keeps to the material.
+    enum class Closeness { exact, close, free };
+
+    /// What the user chose; kept in the editor's part of the state.
+    struct Choice {
+        juce::StringArray sources;         ///< files and folders
+        juce::String name;                 ///< of the model to come; empty: made from the sources
+        Closeness closeness = Closeness::close;
+        int epochs = 0;                    ///< 0: until it stops improving
+    };
+
+    /// What is known now.
+    struct State {
+        Phase phase = Phase::idle;
+        juce::String sentence;             ///< what is going on, or what went wrong
+        juce::StringArray report;          ///< of the material, a sentence each
+        int patterns = 0, heldBack = 0;
+        int epoch = 0, epochs = 0;
+        double secondsLeft = 0.0;
+        std::vector<float> losses, validation;   ///< an epoch each; the latter empty when nothing is held back
+        bool heard = false;                ///< the field that plays is one of this training
+    };
+
+    /// `load` loads a model file and returns a sentence if it cannot.
+    explicit Training (std::function<juce::String (const juce::File&)> load);
+    ~Training() override;
+
+    Choice choice;
+
+    /// Adds files and folders that are not there yet.
+    void add (const juce::StringArray& paths);
+    /// Whether training could use it, by its name.
+    static bool couldUse (const juce::String& path);
+
+    /// Starts the job; a sentence if there is nothing to start.
+    juce::String start();
+    void pause();
+    void resume();
+    void finish();      ///< ends early, with the best field so far
+    void cancel();      ///< ends, and leaves nothing
+    void hear();        ///< loads the field as it is after this epoch
+
+    /// Takes what the process said; a timer of ours calls it while a job runs.
+    void look();
+
+    bool active() const noexcept { return process != nullptr; }
+    const State& state() const noexcept { return now; }
+    std::uint32_t processId() const noexcept { return process != nullptr ? process->processId() : 0; }
+
+    /// The name that the model will have.
+    juce::String modelName() const;
+
+    /// Where models are kept.
+    static juce::File library();
+
+private:
+    void timerCallback() override { look(); }
+    void take (const juce::var& event);
+    void takeEpoch (const juce::var& event);
+    void end (Phase, const juce::String& sentence);
+
+    std::function<juce::String (const juce::File&)> load;
+    std::unique_ptr<TrainingProcess> process;
+    State now;
+
+    JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR (Training)
+};
+
+} // namespace groovefield
