@@ -15,28 +15,33 @@ from pathlib import Path
 from groovefield import places
 from groovefield.bench.table import CannotMeasure, Machine, Table, load_now, this_machine
 
-TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "cold")
+TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "cold")
+LONG_TOPICS = ("train",)
+"""They take minutes, and are measured only when they are named."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield bench``."""
     parser.add_argument("topics", nargs="*", metavar="TOPIC", default=["all"],
-                        help=f"{', '.join(TOPICS)}, or all (the default)")  # fmt: skip
+                        help=f"{', '.join(TOPICS)}, or all of these (the default); minutes "
+                        f"each: {', '.join(LONG_TOPICS)}")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write them as a page")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 when something could not be measured or a limit is not kept."""
-    unknown = [t for t in arguments.topics if t not in (*TOPICS, "all")]
+    known = (*TOPICS, *LONG_TOPICS, "all")
+    unknown = [t for t in arguments.topics if t not in known]
     if unknown:
-        print(f"There is no topic {unknown[0]!r}: {', '.join(TOPICS)}, all.", file=sys.stderr)
+        print(f"There is no topic {unknown[0]!r}: {', '.join(known)}.", file=sys.stderr)
         return 2
     for out in (arguments.json, arguments.markdown):
         if out is not None and not out.parent.is_dir():
             print(f"{out} cannot be written: there is no folder {out.parent}.", file=sys.stderr)
             return 1
-    chosen = TOPICS if "all" in arguments.topics else tuple(dict.fromkeys(arguments.topics))
+    named = (t for topic in arguments.topics for t in (TOPICS if topic == "all" else (topic,)))
+    chosen = tuple(dict.fromkeys(named))
     machine = this_machine()
     print(machine.sentence())
     tables, failed = _measure(chosen)

@@ -35,9 +35,9 @@ material in which nothing repeats. Measured on the Groove MIDI Dataset."""
 CELL_PRIOR, TAKE_PRIOR, POOL_PRIOR = 4.0, 8.0, 20.0
 """Degrees of freedom that each coarser estimate is worth beside the finer one."""
 
-HOLDS, MANY_TAKES = 0.5, 40
-"""How much of the means' variance is right about a new take of the same kind: about half, on
-sessions of the Groove MIDI Dataset that a field had not seen. A few clips are all that there is
+HOLDS, MANY_TAKES = 0.45, 40
+"""How much of the means' variance is right about a new take of the same kind: a little under half,
+on sessions of the Groove MIDI Dataset that a field had not seen. A few clips are all that there is
 to play, and then the means are right."""
 
 MOST_WIDENED = 9.0
@@ -161,7 +161,7 @@ def scaled(repeated: Repeats, material: Material, means: Floats) -> Repeats:
     trained on (``HOLDS``); no lane gets less than its takes vary.
     ``means`` (2, n, lanes, steps): velocity and offset that the field plays for each window.
     """
-    factor = np.ones((2, material.onset.shape[1], 1), np.float32)
+    cells, pooled = repeated.cells.copy(), repeated.pooled.copy()
     holds = HOLDS if sum(1 for _ in takes(material)) >= MANY_TAKES else 1.0
     for lane in range(material.onset.shape[1]):
         on = material.onset[:, lane]
@@ -171,9 +171,15 @@ def scaled(repeated: Repeats, material: Material, means: Floats) -> Repeats:
         for a, truth in enumerate((material.velocity, material.offset)):
             known = holds * _variance(means[a][:, lane][on], weight)
             missing = _variance(truth[:, lane][on], weight) - known
-            within = float(np.average(repeated.cells[a][:, lane][on], weights=weight))
-            factor[a, lane] = np.clip(missing / within, 1, MOST_WIDENED)
-    return Repeats(repeated.cells * factor[:, None], repeated.pooled * factor)
+            own, shared = cells[a, :, lane], pooled[a, lane]
+            within = float(np.average(own[on], weights=weight))
+            factor = float(np.clip(missing / within, 1, MOST_WIDENED))
+            # What is missing is neither in proportion to a take's looseness nor the same for
+            # all: half way between (in logarithms) new sessions were likeliest.
+            wide = np.sqrt(own * factor * (own + (factor - 1) * shared))
+            cells[a, :, lane] = wide * (factor * within / np.average(wide[on], weights=weight))
+            pooled[a, lane] = shared * factor
+    return Repeats(cells, pooled)
 
 
 def _variance(values: Floats, weight: Floats) -> float:
