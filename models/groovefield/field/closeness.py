@@ -2,8 +2,9 @@
 
     exact   every window, of up to a thousand, has a dot that plays it exactly (``dots.py``); the
             pad between may be steep
-    close   no dots: the pad plays something like each window, and changes more gently
-    free    gentler still, and half of the pad is taught variations of the material
+    close   dots are wished for, not insisted on: nearly the hits, the accents of their kind; the
+            pad changes more gently
+    free    no dots, gentler still, and half of the pad is taught variations of the material
 
 What a word is worth is measured (``groovefield bench train``): the clips played back exactly, the
 cells by which windows are missed, the cells that change between neighbours, and the share of
@@ -38,7 +39,7 @@ class Closeness:
 
 
 EXACT = Closeness("exact", 8.0, 1.0, 0.0)
-CLOSE = Closeness("close", 5.5, 0.0, 0.0)
+CLOSE = Closeness("close", 5.5, 0.1, 0.0)
 FREE = Closeness("free", 3.0, 0.0, 0.5)
 WORDS = {c.name: c for c in (EXACT, CLOSE, FREE)}
 
@@ -62,11 +63,18 @@ class Recipe:
     arrangement: Arrangement | None
 
 
-def recipe(originals: Material, word: str, base: TrainingConfig, latents: int = 2) -> Recipe:
+def recipe(
+    originals: Material,
+    word: str,
+    base: TrainingConfig,
+    latents: int = 2,
+    held_back: bool = False,
+) -> Recipe:
     """How a musician's own windows become a field, by how many there are.
 
     A few windows need fewer steps and a coarser lattice, so that twelve clips take seconds, and a
-    wider groove, since each wants its accents exactly.
+    wider groove, since each wants its accents exactly. Where windows are held back, training
+    ends where it does best on them, and only an exact field has dots.
 
     Raises:
         KeyError: ``word`` is none of `WORDS`.
@@ -75,7 +83,7 @@ def recipe(originals: Material, word: str, base: TrainingConfig, latents: int = 
     lanes, steps = originals.onset.shape[1:]
     network = DecoderConfig(lanes=lanes, steps=steps, latents=latents)
     config = replace(base, neighbour_cells=near.neighbour_cells, exactness=near.exactness)
-    if n > MOST_WINDOWS:
+    if n > MOST_WINDOWS or (held_back and word != "exact"):
         config = replace(config, exactness=0.0)
     if n < 16:
         config = replace(config, steps=300, side=14)
@@ -83,7 +91,7 @@ def recipe(originals: Material, word: str, base: TrainingConfig, latents: int = 
         config = replace(config, steps=300, side=16)
     elif n < 1000:
         config = replace(config, steps=600, side=24)
-    if config.exactness and n >= 40:
+    if config.exactness >= 1 and n >= 40:
         network = replace(network, groove=128)
     material, arrangement = originals, None
     share = max(near.variations, FEW_SHARE if 0 < n < FEW_WINDOWS else 0.0)

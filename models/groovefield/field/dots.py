@@ -53,8 +53,10 @@ def clips(material: Material) -> NDArray[np.int64]:
 class Dots:
     """The dots of a material's windows; ``place`` (n, latents) is None until they are placed."""
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: Material, solve: bool = True) -> None:
+        """``solve`` False leaves them as near as training brings them."""
         n = len(material)
+        self.solve = solve
         self.material = material
         self.onset = torch.from_numpy(material.onset.reshape(n, -1).astype(np.float32))
         self.velocity = torch.from_numpy(material.velocity.reshape(n, -1))
@@ -125,7 +127,7 @@ class Dots:
     @torch.no_grad()
     def polish(self, decoder: Decoder) -> None:
         """Solve the last layers for what the dots still miss, and round them to fp16."""
-        if self.place is None:
+        if self.place is None or not self.solve:
             return
         trunk = decoder.trunk(self.place)
         sign = 2 * self.onset - 1

@@ -51,7 +51,8 @@ class TrainingConfig:
 
     ``epochs`` 0 means as many as it takes for ``steps`` batches. ``side``: the lattice has
     side x side points (for more than two latents the others are drawn anew for each point).
-    ``exactness`` is the weight of the dots' loss (``dots.py``); 0 leaves the windows without.
+    ``exactness`` is the weight of the dots' loss (``dots.py``): 0 leaves the windows without
+    dots, from 1 on what training leaves over is solved for.
     """
 
     epochs: int = 0
@@ -366,7 +367,9 @@ def fit(
     torch.set_num_threads(1)  # two threads spin against each other on a busy machine
     windows = Windows(material, arrangement)
     held_back = Windows(validation) if validation is not None and len(validation.names) else None
-    dots = Dots(originals or material) if config.exactness > 0 else None
+    dots = None
+    if config.exactness > 0:
+        dots = Dots(originals or material, solve=config.exactness >= 1)
     trainer = _Trainer(windows, Decoder(network), config, dots)
     best: dict[str, Tensor] | None = None
     best_epoch, best_losses, stopped, begin = 0, None, False, time.monotonic()

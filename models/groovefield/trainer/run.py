@@ -84,7 +84,7 @@ def _plan(
         network = DecoderConfig(lanes=lanes, steps=steps, latents=job.latents)
         return Recipe("", train, train, config, network, arrangement)
     word = job.closeness or ("close" if len(held_back) else "exact")
-    return recipe(train, word, config, job.latents)
+    return recipe(train, word, config, job.latents, len(held_back) > 0)
 
 
 def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say) -> Fit:
