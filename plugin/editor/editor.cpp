@@ -2,6 +2,9 @@
 
 #include "field_picture.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace groovefield {
 
 namespace {
@@ -17,7 +20,7 @@ double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
 } // namespace
 
 Editor::Editor (Processor& p)
-    : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), controls (p.parameters)
+    : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), training (p), controls (p.parameters)
 {
     setTitle ("Groovefield");
     setWantsKeyboardFocus (false);
@@ -25,6 +28,7 @@ Editor::Editor (Processor& p)
                                     static_cast<juce::Component*> (&pattern), static_cast<juce::Component*> (&controls),
                                     static_cast<juce::Component*> (&status) })
         addAndMakeVisible (child);
+    addChildComponent (training);
     // After the children: they hear of it.
     setLookAndFeel (&look);
     tooltips.setLookAndFeel (&look);
@@ -34,6 +38,9 @@ Editor::Editor (Processor& p)
     };
     header.onMessage = complain;
     pattern.drag.onTrouble = complain;
+    header.train.onClick = [this] { showTraining (! training.isVisible()); };
+    training.onClose = [this] { showTraining (false); };
+    showTraining (processor.training.active());
 
     // Read before the limits come: they resize, and resizing is remembered.
     const auto& state = processor.parameters.state;
@@ -75,6 +82,8 @@ void Editor::tick (double seconds)
 void Editor::tickSlowly()
 {
     header.showSlowly();
+    if (training.isVisible())
+        training.show();
     status.show (processor.modelSentence(), processor.modelReady(), message.isNotEmpty() ? message : processor.lastComplaint());
     showPicture();
 }
@@ -117,13 +126,68 @@ void Editor::resized()
     pad.setBounds (area.removeFromLeft (padWidth));
     area.removeFromLeft (margin + 4);
     pattern.setBounds (area);
+    training.setBounds (area);
 }
+
+// One or the other; the pad beside them stays.
+void Editor::showTraining (bool shown)
+{
+    training.setVisible (shown);
+    pattern.setVisible (! shown);
+    header.train.setToggleState (shown, juce::dontSendNotification);
+    if (shown)
+        training.show();
+}
+
+void Editor::paintOverChildren (juce::Graphics& g)
+{
+    if (! dropping)
+        return;
+    g.setColour (palette::ground.withAlpha (0.75f));
+    g.fillRect (training.getBounds());
+    g.setColour (palette::accent);
+    g.drawRoundedRectangle (training.getBounds().toFloat().reduced (1.0f), palette::corner, 2.0f);
+    g.setFont (Look::font (17.0f, true));
+    g.drawText ("Drop to train on it", training.getBounds(), juce::Justification::centred);
+}
+
+namespace {
+
+bool isModel (const juce::StringArray& files) { return files.size() == 1 && files[0].endsWithIgnoreCase (".groovefield"); }
+
+} // namespace
 
 bool Editor::isInterestedInFileDrag (const juce::StringArray& files)
 {
-    return files.size() == 1 && files[0].endsWithIgnoreCase (".groovefield");
+    return isModel (files) || std::any_of (files.begin(), files.end(), Training::couldUse);
 }
 
-void Editor::filesDropped (const juce::StringArray& files, int, int) { header.loadModel (juce::File (files[0])); }
+void Editor::setDropping (bool held)
+{
+    if (std::exchange (dropping, held) != held)
+        repaint();
+}
+
+void Editor::fileDragEnter (const juce::StringArray& files, int, int) { setDropping (! isModel (files)); }
+void Editor::fileDragExit (const juce::StringArray&) { setDropping (false); }
+
+// A model is loaded; everything else is material.
+void Editor::filesDropped (const juce::StringArray& files, int, int)
+{
+    setDropping (false);
+    if (isModel (files)) {
+        header.loadModel (juce::File (files[0]));
+        return;
+    }
+    juce::StringArray usable;
+    for (const auto& file : files)
+        if (Training::couldUse (file))
+            usable.add (file);
+    training.add (usable);
+    showTraining (true);
+    const auto others = files.size() - usable.size();
+    message = others == 0 ? juce::String() : juce::String (others) + (others == 1 ? " file is" : " files are") + " neither MIDI nor audio and left alone.";
+    tickSlowly();
+}
 
 } // namespace groovefield

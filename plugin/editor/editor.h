@@ -10,6 +10,7 @@
 #include "pad_panel.h"
 #include "pattern_panel.h"
 #include "status_bar.h"
+#include "train_panel.h"
 
 namespace groovefield {
 
@@ -25,7 +26,11 @@ public:
     void paint (juce::Graphics&) override;
     void resized() override;
 
+    void paintOverChildren (juce::Graphics&) override;
+
     bool isInterestedInFileDrag (const juce::StringArray&) override;
+    void fileDragEnter (const juce::StringArray&, int x, int y) override;
+    void fileDragExit (const juce::StringArray&) override;
     void filesDropped (const juce::StringArray&, int x, int y) override;
 
 private:
@@ -37,6 +42,7 @@ public:
     Header header;
     PadPanel pad;
     PatternPanel pattern;
+    TrainPanel training;
     Controls controls;
     StatusBar status;
 
@@ -44,8 +50,11 @@ private:
     void refresh();
     void tickSlowly();
     void showPicture();
+    void showTraining (bool);
+    void setDropping (bool);
 
     juce::TooltipWindow tooltips { this, 600 };
+    bool dropping = false;          // files are held over the editor
     juce::String message;           // what the last action here could not do
     std::shared_ptr<const Model> pictured;
     std::uint64_t pictureVersion = 0;

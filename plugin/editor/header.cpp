@@ -3,12 +3,15 @@
 #include "look_and_feel.h"
 #include "note_table.h"
 
+#include <algorithm>
+
 namespace groovefield {
 
 namespace {
 
 constexpr float lightSeconds = 0.18f;
-constexpr int titleWidth = 148, playWidth = 92, midiWidth = 196, modelMostWidth = 280, gap = 8;
+constexpr int titleWidth = 148, playWidth = 92, midiWidth = 196, modelMostWidth = 280, trainWidth = 84, gap = 8;
+constexpr int mostModels = 30;   // of the library, in the menu
 
 void paintBody (juce::Graphics& g, juce::Button& button, bool over, bool down)
 {
@@ -105,6 +108,46 @@ void ModelButton::paintButton (juce::Graphics& g, bool over, bool down)
     g.drawText (model, area.withTrimmedRight (8), juce::Justification::centredLeft, true);
 }
 
+TrainButton::TrainButton() : Button ("Train")
+{
+    setTooltip ("Makes a field of your own MIDI files and loops. You can also drop them anywhere here.");
+}
+
+void TrainButton::setProgress (float newProgress)
+{
+    if (std::abs (newProgress - progress) < 0.002f)
+        return;
+    progress = newProgress;
+    setTitle (progress < 0.0f ? juce::String ("Train") : "Training, " + juce::String (juce::roundToInt (100.0f * progress)) + " percent");
+    repaint();
+}
+
+void TrainButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    if (getToggleState()) {
+        g.setColour (palette::soft);
+        g.fillRoundedRectangle (getLocalBounds().toFloat(), palette::corner);
+        drawFocus (g, *this, getLocalBounds().toFloat());
+    } else {
+        paintBody (g, *this, over, down);
+    }
+    const auto ink = getToggleState() ? palette::well : palette::text;
+    auto area = getLocalBounds().toFloat();
+    const auto ring = area.removeFromLeft (34).withSizeKeepingCentre (12, 12);
+    juce::Path arc;
+    const auto full = juce::MathConstants<float>::twoPi;
+    g.setColour (ink.withAlpha (progress < 0.0f ? 0.9f : 0.3f));
+    g.drawEllipse (ring, 2.0f);
+    if (progress >= 0.0f) {
+        arc.addCentredArc (ring.getCentreX(), ring.getCentreY(), 6.0f, 6.0f, 0, 0, full * progress, true);
+        g.setColour (getToggleState() ? ink : palette::accent);
+        g.strokePath (arc, juce::PathStrokeType (2.0f));
+    }
+    g.setColour (ink);
+    g.setFont (Look::font (13.0f, true));
+    g.drawText ("Train", area, juce::Justification::centredLeft);
+}
+
 MidiButton::MidiButton() : Button ("Notes") {}
 
 void MidiButton::setTarget (Output output, int channel)
@@ -155,7 +198,7 @@ void MidiButton::paintButton (juce::Graphics& g, bool over, bool down)
 Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "free_run", play)
 {
     for (juce::Component* child : { static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
-                                    static_cast<juce::Component*> (&midi) })
+                                    static_cast<juce::Component*> (&train), static_cast<juce::Component*> (&midi) })
         addAndMakeVisible (child);
     model.onClick = [this] { openModelMenu(); };
     midi.onClick = [this] { openNotes(); };
@@ -174,6 +217,9 @@ void Header::show (const Frame& frame)
 void Header::showSlowly()
 {
     model.setModel (processor.modelName());
+    const auto& training = processor.training;
+    const auto& state = training.state();
+    train.setProgress (! training.active() ? -1.0f : state.epochs > 0 ? static_cast<float> (state.epoch) / static_cast<float> (state.epochs) : 0.0f);
     const auto output = processor.parameters.getRawParameterValue ("output")->load();
     midi.setTarget (static_cast<Output> (juce::roundToInt (output)), processor.noteMap().channel);
 }
@@ -187,6 +233,16 @@ void Header::openModelMenu()
         if (onMessage)
             onMessage ({});
     });
+    // The user's own, the newest first.
+    auto own = Training::library().findChildFiles (juce::File::findFiles, false, "*.groovefield");
+    own.removeIf ([] (const juce::File& file) { return file.isHidden() || file.getFileName().startsWithChar ('.'); });
+    std::sort (own.begin(), own.end(), [] (const juce::File& a, const juce::File& b) {
+        return a.getLastModificationTime() > b.getLastModificationTime();
+    });
+    if (! own.isEmpty())
+        menu.addSectionHeader ("Your models");
+    for (int i = 0; i < std::min (mostModels, own.size()); ++i)
+        menu.addItem (own[i].getFileNameWithoutExtension(), [this, file = own[i]] { loadModel (file); });
     menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (model).withParentComponent (getTopLevelComponent()));
 }
 
@@ -231,7 +287,9 @@ void Header::resized()
     area.removeFromLeft (gap);
     midi.setBounds (area.removeFromRight (midiWidth));
     area.removeFromRight (gap);
-    model.setBounds (area.removeFromLeft (std::min (modelMostWidth, area.getWidth())));
+    const auto modelWidth = std::min (modelMostWidth, area.getWidth() - trainWidth - gap);
+    train.setBounds (area.withLeft (area.getX() + modelWidth + gap).withWidth (trainWidth));
+    model.setBounds (area.removeFromLeft (modelWidth));
 }
 
 } // namespace groovefield

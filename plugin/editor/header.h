@@ -1,4 +1,4 @@
-// The top line: name, Play, the model and its menu, the light for outgoing notes.
+// The top line: name, Play, the model and its menu, Train, the light for outgoing notes.
 #pragma once
 
 #include "frame.h"
@@ -27,6 +27,18 @@ public:
 
 private:
     juce::String model;
+};
+
+/// Opens the training panel; a ring shows how far a training is.
+class TrainButton final : public juce::Button {
+public:
+    TrainButton();
+    /// 0..1, or below 0 when none runs.
+    void setProgress (float);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    float progress = -1.0f;
 };
 
 /// A light for MIDI notes and where they go; opens the table of notes.
@@ -60,6 +72,7 @@ public:
 
     PlayButton play;
     ModelButton model;
+    TrainButton train;
     MidiButton midi;
 
 private:

@@ -197,9 +197,9 @@ void Look::drawButtonText (juce::Graphics& g, juce::TextButton& button, bool, bo
 {
     const auto on = button.getToggleState();
     g.setFont (getTextButtonFont (button, button.getHeight()));
-    g.setColour (button.findColour (on ? juce::TextButton::textColourOnId : juce::TextButton::textColourOffId)
-                     .withMultipliedAlpha (button.isEnabled() ? 1.0f : 0.35f));
-    g.drawText (button.getButtonText(), button.getLocalBounds().reduced (4, 0), juce::Justification::centred);
+    const auto ink = button.findColour (on ? juce::TextButton::textColourOnId : juce::TextButton::textColourOffId);
+    g.setColour (button.isEnabled() ? ink : palette::edge);
+    g.drawFittedText (button.getButtonText(), button.getLocalBounds().reduced (2, 0), juce::Justification::centred, 1, 0.75f);
 }
 
 void Look::drawPopupMenuBackground (juce::Graphics& g, int width, int height)

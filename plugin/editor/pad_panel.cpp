@@ -7,7 +7,7 @@ namespace groovefield {
 
 namespace {
 
-constexpr int rowHeight = 32, gap = 8, valueWidth = 50;
+constexpr int rowHeight = 32, gap = 8, valueWidth = 50, roomyWidth = 280;
 
 void setUp (juce::Label& label, const juce::String& title, const juce::String& tooltip)
 {
@@ -68,7 +68,8 @@ void PadPanel::paint (juce::Graphics& g)
     g.setFont (Look::font (12.5f, true));
     g.setColour (palette::quiet);
     for (const auto* label : { &x, &y })
-        g.drawText (label == &x ? "X" : "Y", label->getBounds().withX (label->getX() - 14).withWidth (14), juce::Justification::centred);
+        if (label->isVisible())
+            g.drawText (label == &x ? "X" : "Y", label->getBounds().withX (label->getX() - 14).withWidth (14), juce::Justification::centred);
 }
 
 void PadPanel::resized()
@@ -80,10 +81,16 @@ void PadPanel::resized()
     pad.setBounds (area.withSize (side, side));
     buttons.setWidth (side);
 
-    y.setBounds (buttons.removeFromRight (valueWidth));
-    buttons.removeFromRight (16);
-    x.setBounds (buttons.removeFromRight (valueWidth));
-    buttons.removeFromRight (22);
+    // Where there is little room, the pad itself says where it stands.
+    const bool roomy = side >= roomyWidth;
+    x.setVisible (roomy);
+    y.setVisible (roomy);
+    if (roomy) {
+        y.setBounds (buttons.removeFromRight (valueWidth));
+        buttons.removeFromRight (16);
+        x.setBounds (buttons.removeFromRight (valueWidth));
+        buttons.removeFromRight (22);
+    }
     backButton.setBounds (buttons.removeFromRight (std::min (64, buttons.getWidth() / 3)));
     buttons.removeFromRight (gap);
     generateButton.setBounds (buttons);

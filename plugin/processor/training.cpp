@@ -77,8 +77,10 @@ juce::String Training::start()
     job->setProperty ("out", freeFile (folder, modelName()).getFullPathName());
     job->setProperty ("name", modelName());
     job->setProperty ("epochs", choice.epochs);
-    job->setProperty ("closeness", closenessWords[static_cast<int> (choice.closeness)]);
+    if (choice.closeness)
+        job->setProperty ("closeness", closenessWords[static_cast<int> (*choice.closeness)]);
     now = {};
+    refusal.clear();
     now.phase = Phase::reading;
     now.sentence = "Reading the material ...";
     process = std::make_unique<TrainingProcess> (juce::JSON::toString (juce::var (job.release()), true).toStdString());
@@ -156,10 +158,10 @@ void Training::take (const juce::var& event)
         now.phase = Phase::finishing;
         now.sentence = "Finishing the field ...";
     } else if (kind == "field") {
-        const auto refusal = load (juce::File (event.getProperty ("path", {}).toString()));
+        refusal = load (juce::File (event.getProperty ("path", {}).toString()));
         now.heard = refusal.isEmpty();
-        if (refusal.isNotEmpty())
-            now.sentence = refusal;
+    } else if (kind == "done" && refusal.isNotEmpty()) {
+        end (Phase::failed, refusal);
     } else if (kind == "done") {
         end (Phase::done, "The field of " + juce::String (now.patterns) + (now.patterns == 1 ? " pattern" : " patterns") + " is ready.");
     } else if (kind == "failed") {
@@ -175,6 +177,10 @@ void Training::takeEpoch (const juce::var& event)
     now.epoch = event.getProperty ("epoch", 0);
     now.epochs = event.getProperty ("epochs", 0);
     now.secondsLeft = event.getProperty ("seconds_left", 0.0);
+    if (const auto clips = event.getProperty ("clips", {}); ! clips.isVoid()) {
+        now.clips = clips;
+        now.exact = event.getProperty ("exact", 0);
+    }
     now.losses.push_back (static_cast<float> (double (event.getProperty ("loss", 0.0))));
     if (const auto held = event.getProperty ("validation", {}); ! held.isVoid())
         now.validation.push_back (static_cast<float> (double (held)));

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace groovefield {
@@ -26,7 +27,7 @@ public:
     struct Choice {
         juce::StringArray sources;         ///< files and folders
         juce::String name;                 ///< of the model to come; empty: made from the sources
-        Closeness closeness = Closeness::close;
+        std::optional<Closeness> closeness;   ///< none: exact for a small set, close for a large one
         int epochs = 0;                    ///< 0: until it stops improving
     };
 
@@ -39,6 +40,7 @@ public:
         int epoch = 0, epochs = 0;
         double secondsLeft = 0.0;
         std::vector<float> losses, validation;   ///< an epoch each; the latter empty when nothing is held back
+        int exact = 0, clips = 0;          ///< so many of the clips would be played back exactly; 0 of 0: not looked at
         bool heard = false;                ///< the field that plays is one of this training
     };
 
@@ -83,6 +85,7 @@ private:
     std::function<juce::String (const juce::File&)> load;
     std::unique_ptr<TrainingProcess> process;
     State now;
+    juce::String refusal;                  // of the last field, if it could not be loaded
 
     JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR (Training)
 };

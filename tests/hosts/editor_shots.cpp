@@ -1,6 +1,7 @@
 // Takes pictures of the editor:
 //     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER
 #include "editor_session.h"
+#include "training_material.h"
 
 #include <cstdio>
 
@@ -25,6 +26,48 @@ void settle (Session& session)
         session.run (0.1);
         juce::Thread::sleep (50);
     }
+}
+
+/// The training panel: empty, in the midst of it, done; and small.
+void shootTraining (const juce::File& folder)
+{
+    Session session;
+    auto& editor = session.open();
+    session.host.playing = true;
+    settle (session);
+    editor.header.train.onClick();
+    session.run (0.5);
+    write (editor, folder.getChildFile ("train_empty.png"), 1.0f);
+
+    const auto beats = groovefield::testing::writeBeats();
+    editor.filesDropped ({ beats.getFullPathName(), beats.getChildFile ("beat 1.mid").getFullPathName(),
+                           beats.getChildFile ("beat 2.mid").getFullPathName() }, 0, 0);
+    editor.training.name.setText ("Sunday beats", false);
+    editor.training.name.onTextChange();
+    editor.training.epochs.setText ("400", false);
+    editor.training.epochs.onTextChange();
+    session.run (0.5);
+    write (editor, folder.getChildFile ("train_ready.png"), 1.0f);
+    editor.training.train.onClick();
+    auto& training = session.processor.training;
+    const auto until = [&] (auto&& met) {
+        for (int tries = 0; tries < 6000 && training.active() && ! met(); ++tries) {
+            training.look();
+            session.run (0.02);
+            juce::Thread::sleep (10);
+        }
+        session.run (0.5);
+    };
+    until ([&] { return training.state().epoch > 150; });
+    write (editor, folder.getChildFile ("train_running.png"), 1.0f);
+    write (editor, folder.getChildFile ("train_running@2x.png"), 2.0f);
+    until ([] { return false; });
+    settle (session);
+    write (editor, folder.getChildFile ("train_done.png"), 1.0f);
+    editor.setSize (720, 480);
+    session.run (0.5);
+    write (editor, folder.getChildFile ("train_small.png"), 1.0f);
+    beats.deleteRecursively();
 }
 
 } // namespace
@@ -72,5 +115,6 @@ int main (int count, char** arguments)
     editor.setSize (1600, 1000);
     session.run (0.1);
     write (editor, folder.getChildFile ("large.png"), 1.0f);
+    shootTraining (folder);
     return 0;
 }

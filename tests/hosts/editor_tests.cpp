@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "editor_session.h"
+#include "training_material.h"
 
 #include <juce_audio_basics/juce_audio_basics.h>
 
@@ -11,6 +12,7 @@
 
 using namespace groovefield;
 using groovefield::testing::Session;
+using groovefield::testing::writeBeats;
 
 namespace {
 
@@ -145,34 +147,6 @@ TEST_CASE ("opened and closed a hundred times while it plays")
 
 namespace {
 
-// Six MIDI files of two bars: kicks on the beats, snares on 2 and 4, more and more hats.
-juce::File writeBeats()
-{
-    const auto folder = juce::File::createTempFile ({}).getSiblingFile ("groovefield beats " + juce::Uuid().toString());
-    folder.createDirectory();
-    for (int file = 0; file < 6; ++file) {
-        juce::MidiMessageSequence track;
-        const auto hit = [&track] (int tick, int note) {
-            track.addEvent (juce::MidiMessage::noteOn (10, note, juce::uint8 (100)), tick);
-            track.addEvent (juce::MidiMessage::noteOff (10, note), tick + 20);
-        };
-        for (int beat = 0; beat < 8; ++beat) {
-            hit (480 * beat, 36);
-            if (beat % 2 == 1)
-                hit (480 * beat, 38);
-        }
-        for (int k = 0; k < 2 + 2 * file; ++k)
-            hit (240 * k, 42);
-        hit (480 * 8 - 30, 37);
-        juce::MidiFile midi;
-        midi.setTicksPerQuarterNote (480);
-        midi.addTrack (track);
-        juce::FileOutputStream out (folder.getChildFile ("beat " + juce::String (file) + ".mid"));
-        midi.writeTo (out, 0);
-    }
-    return folder;
-}
-
 void untilItEnds (Training& training)
 {
     for (int tries = 0; tries < 6000 && training.active(); ++tries) {
@@ -240,6 +214,44 @@ TEST_CASE ("training is paused, heard on the way, and cancelled, and leaves noth
     untilItEnds (training);
     CHECK (training.state().phase == Training::Phase::idle);
     CHECK (Training::library().getNumberOfChildFiles (juce::File::findFiles) == before);
+    beats.deleteRecursively();
+}
+
+TEST_CASE ("files dropped on the editor are trained on from its panel")
+{
+    Session session;
+    auto& editor = session.open();
+    const auto beats = writeBeats();
+    auto& panel = editor.training;
+    CHECK (! panel.isVisible());
+    const juce::StringArray dropped { beats.getFullPathName(), beats.getChildFile ("beat 1.mid").getFullPathName(), "/somewhere/notes.txt" };
+    CHECK (editor.isInterestedInFileDrag (dropped));
+    CHECK (! editor.isInterestedInFileDrag ({ "/somewhere/notes.txt" }));
+    editor.filesDropped (dropped, 10, 10);
+    CHECK (panel.isVisible());
+    CHECK (! editor.pattern.isVisible());
+    CHECK (panel.sources.getNumRows() == 2);
+    CHECK (editor.status.shownText().contains ("1 file is neither MIDI nor audio"));
+    panel.sources.onRemove (1);
+    CHECK (panel.sources.getNumRows() == 1);
+
+    panel.name.setText ("Dropped", false);
+    panel.name.onTextChange();
+    panel.epochs.setText ("40", false);
+    panel.epochs.onTextChange();
+    panel.closeness[0].onClick();
+    CHECK (session.processor.training.choice.closeness == Training::Closeness::exact);
+    panel.train.onClick();
+    CHECK (panel.cancel.isVisible());
+    CHECK (! panel.train.isVisible());
+    CHECK (! panel.name.isEnabled());
+    untilItEnds (session.processor.training);
+    session.run (0.3);
+    CHECK (panel.train.isVisible());
+    CHECK (panel.report.getText().contains ("6 of 6 files used"));
+    CHECK (session.processor.modelName() == "Dropped");
+    panel.close.onClick();
+    CHECK (editor.pattern.isVisible());
     beats.deleteRecursively();
 }
 

@@ -35,5 +35,5 @@ def test_the_editor_does_what_a_user_does(tmp_path: Path) -> None:
 def test_the_editor_draws_its_states(tmp_path: Path) -> None:
     on_display(tmp_path, "groovefield_editor_shots", str(tmp_path))
     sizes = {p.name: p.stat().st_size for p in tmp_path.glob("*.png")}
-    assert {"stopped.png", "playing.png", "small.png", "large.png"} <= set(sizes)
+    assert {"stopped.png", "playing.png", "small.png", "large.png", "train_done.png"} <= set(sizes)
     assert min(sizes.values()) > 10_000

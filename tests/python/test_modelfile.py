@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +189,13 @@ def test_a_damaged_header_loads_or_is_refused_but_never_crashes(at: int, junk: b
         assert str(error).endswith(".")
     else:  # the damage hit a name or a number that may be anything
         assert len(model.header.lanes) == 11
+
+
+def test_a_description_holds_no_number_that_json_has_not(tmp_path: Path) -> None:
+    """The plugin's reader takes JSON at its word; Python's own would take ``Infinity`` too."""
+    odd = replace(header(), training={"ratio": math.inf})
+    with pytest.raises(ModelFileError, match="its description cannot be written"):
+        modelfile.save(tmp_path / "odd.groovefield", odd, tensors())
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ModelFileError, match="is not readable JSON"):
+        modelfile.parse(changed(lambda raw: raw["training"].update(ratio=math.nan)))

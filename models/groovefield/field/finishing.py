@@ -252,7 +252,7 @@ def _plain(figures: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, (tuple, list)):
             return [one(v) for v in value]
         if isinstance(value, float):
-            return None if np.isnan(value) else round(value, 4)
+            return round(value, 4) if np.isfinite(value) else None
         return value
 
     return {key: one(value) for key, value in figures.items()}

@@ -93,6 +93,7 @@ class Header:
                 "training": self.training,
                 "attribution": list(self.attribution),
             },
+            allow_nan=False,
             separators=(",", ":"),
         )
 
@@ -182,9 +183,14 @@ def _require(good: bool, sentence: str) -> None:
         raise ModelFileError(sentence)
 
 
+def _no_number(word: str) -> None:
+    """NaN and Infinity are no JSON, whatever Python says; the plugin would not read them."""
+    raise ValueError(word)
+
+
 def _json(data: bytes | str, what: str) -> dict[str, Any]:
     try:
-        value = json.loads(data)
+        value = json.loads(data, parse_constant=_no_number)
     except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
         raise ModelFileError(f"{what} is not readable JSON; the file is damaged.") from None
     _require(isinstance(value, dict), f"{what} is not a JSON object; the file is damaged.")
@@ -360,7 +366,10 @@ def save(path: Path, header: Header, tensors: Tensors) -> None:
         ModelFileError: it would not be readable again, its portable form is too large, or the
             place cannot be written.
     """
-    data = serialise(header, tensors)
+    try:
+        data = serialise(header, tensors)
+    except ValueError as error:  # a figure that is no number has no place in JSON
+        raise ModelFileError(f"{path.name}: its description cannot be written: {error}.") from error
     parse(data, path.name)
     _portable(data, path.name)
     try:
