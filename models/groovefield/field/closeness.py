@@ -1,7 +1,7 @@
 """How near to the material a field stays, in three words.
 
-    exact   every window, of up to a thousand, has a dot that plays it exactly (``dots.py``); the
-            pad between may be steep
+    exact   every window, of up to five hundred, has a dot that plays it exactly (``dots.py``);
+            the pad between may be steep
     close   dots are wished for, not insisted on: nearly the hits, the accents of their kind; the
             pad changes more gently
     free    no dots, gentler still, and half of the pad is taught variations of the material
@@ -92,7 +92,7 @@ def recipe(
     elif n < 1000:
         config = replace(config, steps=600, side=24)
     if config.exactness >= 1 and n >= 40:
-        network = replace(network, groove=128)
+        network = replace(network, groove=256)
     material, arrangement = originals, None
     share = max(near.variations, FEW_SHARE if 0 < n < FEW_WINDOWS else 0.0)
     if share and n <= MOST_VARIED:
