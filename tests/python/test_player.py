@@ -207,11 +207,11 @@ def test_random_transports_play_as_the_reference_says(shard: int) -> None:
     assert not failed, f"seed {SEED}: {len(failed)} of {CASES // SHARDS}:\n" + "\n".join(failed[:5])
 
 
-def steady_blocks(rng: random.Random, size: int, host: RandomHost) -> list[Block]:
-    """A host that stands for a while, then plays on; parameters move while it plays."""
+def steady_blocks(rng: random.Random, size: int, host: RandomHost, latency: int) -> list[Block]:
+    """A host that stands until the first answer is there, then plays on; parameters move."""
     play_now = random_play(rng, 11)
     standing = Block(size, False, host.position, host.bpm, play=play_now)
-    out = [standing] * 80
+    out = [standing] * (80 + latency // size)
     position = host.position
     loop = (position + 1, position + 3.25) if rng.random() < 0.5 else None
     for _ in range(int(10 / (size * host.bpm / 60 / host.rate))):
@@ -232,11 +232,11 @@ def test_answers_within_a_quarter_step_make_live_equal_to_the_bounce(seed: int) 
     host = RandomHost(rng)
     host.bpm = min(host.bpm, 180.0)
     size = rng.choice([64, 200, 256])
-    blocks = steady_blocks(rng, size, host)
     quarter_step = 0.25 / 4 * 60 / host.bpm * host.rate
-    latency = int(quarter_step) - 2 * size
+    latency = max(1, int(quarter_step) - 2 * size)
+    blocks = steady_blocks(rng, size, host, latency)
     bounced = player_library.play(blocks, patterns, host.rate)
-    live = player_library.play(blocks, patterns, host.rate, max(1, latency))
+    live = player_library.play(blocks, patterns, host.rate, latency)
     assert len(bounced) > 20
     assert not differences(bounced, live)
 
