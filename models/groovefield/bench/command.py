@@ -16,7 +16,7 @@ from groovefield import places
 from groovefield.bench.table import CannotMeasure, Machine, Table, load_now, this_machine
 
 TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "cold")
-LONG_TOPICS = ("train",)
+LONG_TOPICS = ("train", "loops")
 """They take minutes, and are measured only when they are named."""
 
 

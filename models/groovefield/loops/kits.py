@@ -1,0 +1,185 @@
+"""Kits to render patterns with: single hits from a folder, changed a little, or made up.
+
+Only training and measuring use them; reading a loop does not. A kit is one or more sounds for
+a lane, softest first. Every sound begins at its attack and has a peak of 1.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groovefield.lanes import LANES
+from groovefield.loops.made_sounds import make_sound
+from groovefield.loops.read import RATE, read_audio
+
+Sound = NDArray[np.float32]
+
+_FOLDERS = {
+    "kick": "kick",
+    "snare": "snare",
+    "hat_closed": "closed_hat",
+    "hat_open": "open_hat",
+    "tom_low": "low_tom",
+    "tom_mid": "mid_tom",
+    "tom_high": "high_tom",
+    "clap": "clap",
+    "rim": "rim",
+}
+_OTHERS = {"ride": "ride", "drum_splash": "crash", "drum_cymbal": "crash"}
+"""In the folder `other`: what a file's name begins with, and its lane."""
+
+_ATTACK_FLOOR = 0.01
+"""A sound begins where it first reaches 40 dB under its peak."""
+
+_LONGEST_SECONDS = 3.0
+_CHANGED_LAYERS = 3
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where kits are drawn from: for a lane ID, sounds; ``layered`` when they are one drum
+    struck harder and harder, else each sound is another drum."""
+
+    name: str
+    sounds: Mapping[str, tuple[Sound, ...]]
+    layered: bool = False
+
+
+@dataclass(frozen=True)
+class Kit:
+    """For a lane ID its layers, softest first, and the level of its loudest hit."""
+
+    layers: Mapping[str, tuple[Sound, ...]]
+    level: Mapping[str, float]
+
+
+MIX_DB = {
+    "kick": 0.0,
+    "snare": 0.0,
+    "closed_hat": -10.0,
+    "open_hat": -8.0,
+    "low_tom": -1.0,
+    "mid_tom": -1.0,
+    "high_tom": -1.0,
+    "clap": -3.0,
+    "rim": -6.0,
+    "ride": -10.0,
+    "crash": -5.0,
+}
+"""Peak of a lane's loudest hit; the close microphones of an acoustic kit are much like it."""
+
+
+def oneshots(folder: Path, half: int | None = None) -> Source:
+    """The single hits: all of them, or every other one of each lane (half 0 or 1).
+
+    A lane with a single sound has it in both halves.
+    """
+    found: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob("*/*.flac")):
+        lane = _FOLDERS.get(file.parent.name) or next(
+            (lane for name, lane in _OTHERS.items() if file.name.startswith(name)), None
+        )
+        if lane is not None and not (lane == "crash" and file.parent.name != "other"):
+            found.setdefault(lane, []).append(file)
+    chosen = {
+        lane: files if half is None or len(files) == 1 else files[half::2]
+        for lane, files in found.items()
+    }
+    name = "oneshots" if half is None else f"oneshots, half {half + 1}"
+    return Source(name, {lane: tuple(map(_load, files)) for lane, files in chosen.items()})
+
+
+def muldjordkit(folder: Path) -> Source:
+    """The acoustic kit with its velocity layers, softest first."""
+    sounds = {}
+    for name, lane in _FOLDERS.items():
+        files = sorted(folder.glob(f"{name}/*.flac"), key=lambda f: int(f.name.split("-")[0]))
+        if files:
+            sounds[lane] = tuple(map(_load, files))
+    return Source("muldjordkit", sounds, layered=True)
+
+
+def made_up() -> Source:
+    """No sounds at all: every lane of its kits is made by `make_sound`."""
+    return Source("made up", {})
+
+
+def draw_kit(
+    sources: list[tuple[Source, float]], random: np.random.Generator, *, changed: bool
+) -> Kit:
+    """One sound (or one drum's layers) for each lane, each from a source drawn by its weight.
+
+    With ``changed`` the sounds are tuned, filtered, shortened and driven at random, and the
+    mix is loose: that is for training. Without it they are as they are, and only the mix
+    moves by 2 dB. Lanes that a source lacks are left out when nothing can be made up.
+    """
+    layers: dict[str, tuple[Sound, ...]] = {}
+    level: dict[str, float] = {}
+    weight = np.array([w for _, w in sources])
+    for lane in LANES:
+        source = sources[int(random.choice(len(sources), p=weight / weight.sum()))][0]
+        made = any(not s.sounds for s, _ in sources)
+        if lane.id in source.sounds:
+            sounds = source.sounds[lane.id]
+            chosen = sounds if source.layered else (sounds[int(random.integers(len(sounds)))],)
+        elif made:
+            chosen = (make_sound(lane.id, random),)
+        else:
+            continue
+        if changed:
+            kept = np.sort(random.permutation(len(chosen))[:_CHANGED_LAYERS])
+            chosen = tuple(chosen[i] for i in kept)
+            seed = int(random.integers(2**32))
+            chosen = tuple(_changed(s, np.random.default_rng(seed)) for s in chosen)
+        spread = 5.0 if changed else 2.0
+        layers[lane.id] = chosen
+        level[lane.id] = 10 ** ((MIX_DB[lane.id] + random.uniform(-spread, spread)) / 20)
+    return Kit(layers, level)
+
+
+def stable_seed(*words: object) -> int:
+    """The same number for the same words, on every machine."""
+    return zlib.crc32(" ".join(map(str, words)).encode())
+
+
+def _load(file: Path) -> Sound:
+    return trimmed(read_audio(file).at_rate(RATE))
+
+
+def trimmed(sound: NDArray[np.float32]) -> Sound:
+    """From its attack on, at a peak of 1, at most three seconds."""
+    peak = float(np.abs(sound).max())
+    first = int(np.argmax(np.abs(sound) > _ATTACK_FLOOR * peak))
+    out = sound[first : first + int(_LONGEST_SECONDS * RATE)] / peak
+    fade = min(len(out), RATE // 100)
+    out[len(out) - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
+    return out.astype(np.float32)
+
+
+def _changed(sound: Sound, random: np.random.Generator) -> Sound:
+    """Another drum of the same kind: tuned, filtered, shortened, driven."""
+    pitch = 2 ** random.uniform(-0.35, 0.35)
+    at = np.arange(0, len(sound) - 1, pitch)
+    out = np.interp(at, np.arange(len(sound)), sound)
+    if random.random() < 0.5:
+        decay = random.uniform(0.04, 0.8)
+        out = out * np.exp(-np.arange(len(out)) / (decay * RATE))
+    spectrum = np.fft.rfft(out, len(out) + 2048)
+    frequency = np.fft.rfftfreq(len(out) + 2048, 1 / RATE) + 1.0
+    curve = np.zeros_like(frequency)
+    octave = np.log2(frequency / 1000.0)
+    curve += random.normal(0, 1.0) * octave
+    for _ in range(2):  # two broad bells
+        centre, width = random.uniform(-4, 4), random.uniform(0.4, 1.5)
+        curve += random.normal(0, 4) * np.exp(-(((octave - centre) / width) ** 2))
+    out = np.fft.irfft(spectrum * 10 ** (curve / 20))[: len(out)]
+    if random.random() < 0.3:
+        drive = random.uniform(1, 6)
+        out = np.tanh(drive * out / np.abs(out).max())
+    return trimmed(out.astype(np.float32))

@@ -1,0 +1,52 @@
+"""What the loop tests share: beats played by made-up drums, written as audio files."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from groovefield.lanes import LANE_INDEX
+from groovefield.loops.kits import Kit, draw_kit, made_up
+from groovefield.loops.read import RATE
+from groovefield.loops.renders import Score, render
+from numpy.typing import NDArray
+
+KICK, SNARE, HAT = (LANE_INDEX[lane] for lane in ("kick", "snare", "closed_hat"))
+
+
+def kit(seed: int = 2) -> Kit:
+    """A kit that needs no file."""
+    return draw_kit([(made_up(), 1.0)], np.random.default_rng(seed), changed=False)
+
+
+def rock(bars: float = 2, bpm: float = 120.0, late_ms: float = 0.0) -> Score:
+    """Kick on one and three, snare on two and four (late by some ms), hats in eighths."""
+    hits: list[tuple[float, int, float]] = []
+    for beat in range(round(4 * bars)):
+        late = late_ms / 1000 * bpm / 60 if beat % 2 else 0.0
+        hits.append((beat + late, SNARE if beat % 2 else KICK, 0.9))
+        hits += [(beat, HAT, 0.7), (beat + 0.5, HAT, 0.5)]
+    beat_of, lane, velocity = (np.array(column) for column in zip(*hits, strict=True))
+    return Score("rock", bpm, 4 * bars, beat_of * 60 / bpm, lane.astype(np.int64), velocity)
+
+
+def rock_audio(bars: float = 2, bpm: float = 120.0, **more: float) -> NDArray[np.float32]:
+    """The same as samples, peak 0.7."""
+    audio = render(rock(bars, bpm, **more), kit())
+    return 0.7 * audio / np.abs(audio).max()
+
+
+def write_audio(path: Path, audio: NDArray[np.float32], rate: int = RATE) -> Path:
+    """Write samples in the format of the file's name."""
+    soundfile.write(str(path), audio, rate)
+    return path
+
+
+def with_acid_chunk(path: Path, beats: int, bpm: float) -> Path:
+    """Append an acid chunk, as loop libraries do, to a WAV file."""
+    chunk = struct.pack("<IHHfIHHf", 0, 60, 0, 0.0, beats, 4, 4, bpm)
+    data = path.read_bytes() + b"acid" + struct.pack("<I", len(chunk)) + chunk
+    path.write_bytes(data[:4] + struct.pack("<I", len(data) - 8) + data[8:])
+    return path

@@ -1,0 +1,182 @@
+"""Loops read: what is heard of renders whose hits are known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from groovefield.bench.loops import STATED_BPM
+from groovefield.loops import kits, onsets, renders, tempo
+from groovefield.loops.matching import f1, match, rank_correlation
+from groovefield.loops.network import fold_file, load_listener
+from groovefield.loops.read import RATE, Audio, read_audio
+from groovefield.loops.reading import Override, read_loop, read_sound
+from groovefield.material.midi_files import MaterialError
+from loops_library import HAT, KICK, SNARE, kit, rock, rock_audio, write_audio
+from material_library import data_root
+
+
+def hidden(audio: np.ndarray) -> Audio:
+    return Audio(Path("hidden.wav"), audio.astype(np.float32), RATE)
+
+
+def test_the_onsets_of_a_plain_beat_are_found_to_two_milliseconds() -> None:
+    reading = read_sound(hidden(rock_audio()))
+    true = np.arange(16) * 0.25
+    pairs = match(reading.time, true)
+    assert len(pairs) == 16
+    assert len(reading.time) <= 17
+    errors = np.abs(reading.time[pairs[:, 0]] - true[pairs[:, 1]])
+    assert np.median(errors) < 0.002
+
+
+def test_kick_snare_and_hat_are_told_apart() -> None:
+    reading = read_sound(hidden(rock_audio()))
+    for i, j in match(reading.time, np.arange(16) * 0.25):
+        struck = reading.struck[i]
+        if j % 4 == 0:
+            assert struck[KICK] and not struck[SNARE]
+        elif j % 4 == 2:
+            assert struck[SNARE] and not struck[KICK]
+        else:
+            assert struck[HAT]
+
+
+def test_a_late_backbeat_stays_late() -> None:
+    """Micro-timing is kept: the hat of the beat is first, so hats are left out here."""
+    score = rock(2, 120, late_ms=20)
+    lane = score.lane != HAT
+    only = renders.Score("", 120, 8, score.time[lane], score.lane[lane], score.velocity[lane])
+    reading = read_sound(hidden(renders.render(only, kit())), Override(bpm=120))
+    snares = reading.time[reading.struck[:, SNARE]]
+    late = (snares + 0.25) % 0.5 - 0.25
+    assert np.median(late) == pytest.approx(0.020, abs=0.004)
+
+
+def test_louder_is_louder() -> None:
+    """Hats between the beats, every other one soft."""
+    score = rock(4)
+    between = np.flatnonzero((score.lane == HAT) & (np.round(score.time / 0.25) % 2 == 1))
+    velocity = score.velocity.copy()
+    velocity[between] = np.resize([0.9, 0.4], len(between))
+    score = renders.Score("", 120, 16, score.time, score.lane, velocity)
+    reading = read_sound(hidden(renders.render(score, kit())))
+    pairs = match(reading.time, score.time[between])
+    assert len(pairs) == len(between)
+    said, true = reading.velocity[pairs[:, 0], HAT], velocity[between][pairs[:, 1]]
+    assert said[true == 0.9].min() > said[true == 0.4].max()
+
+
+@pytest.mark.parametrize(("bars", "bpm"), [(0.5, 97), (1, 126), (2, 90), (4, 120), (8, 140)])
+def test_the_tempo_of_an_exact_cut_is_exact(bars: float, bpm: float) -> None:
+    reading = read_sound(hidden(rock_audio(bars, bpm)))
+    assert reading.bpm == pytest.approx(bpm, rel=0.001)
+    assert reading.bars == bars
+    assert reading.exact
+
+
+@pytest.mark.parametrize("where", [0, 1])
+def test_silence_around_a_loop_is_no_part_of_it(where: int) -> None:
+    silence = np.zeros(round(0.3 * RATE), dtype=np.float32)
+    parts = [rock_audio(2, 110)]
+    parts.insert(where, silence)
+    reading = read_sound(hidden(np.concatenate(parts)))
+    assert min(abs(reading.bpm / 110 * f - 1) for f in (0.5, 1, 2)) < 0.005
+
+
+def test_a_person_is_believed() -> None:
+    audio = hidden(rock_audio(2, 120))
+    by_bpm = read_sound(audio, Override(bpm=60))
+    assert (by_bpm.bpm, by_bpm.beats, by_bpm.confidence) == (pytest.approx(60), 4, 1.0)
+    assert read_sound(audio, Override(beats=16)).bpm == pytest.approx(240)
+    lanes = read_sound(audio, Override(lanes={0: frozenset({"clap", "crash"})}))
+    assert lanes.lanes(0) == {"clap", "crash"}
+    for wrong in (Override(bpm=-1), Override(lanes={0: frozenset({"gong"})}),
+                  Override(lanes={999: frozenset()})):  # fmt: skip
+        with pytest.raises(MaterialError, match=r"hidden\.wav"):
+            read_sound(audio, wrong)
+
+
+def test_noise_without_an_onset_is_refused_or_read() -> None:
+    hum = 0.1 * np.sin(np.arange(2 * RATE) * 0.01)
+    try:
+        reading = read_sound(hidden(hum))
+    except MaterialError as refused:
+        assert "hidden.wav" in str(refused)
+    else:
+        assert len(reading.time) < 4
+
+
+def test_matching_uses_each_onset_once() -> None:
+    pairs = match(np.array([0.0, 0.01, 0.5]), np.array([0.005, 0.03, 0.9]))
+    assert pairs.tolist() == [[0, 0], [1, 1]]
+    assert f1(2, 3, 3) == pytest.approx(2 / 3)
+    assert rank_correlation(np.array([1.0, 2, 2, 3]), np.array([2.0, 4, 4, 9])) == pytest.approx(1)
+
+
+def test_hits_within_25_ms_are_one_event() -> None:
+    time = np.array([0.0, 0.02, 0.03, 0.5])
+    score = renders.Score("", 120, 4, time, np.array([0, 1, 2, 0]), np.array([0.5, 0.9, 0.4, 0.7]))
+    events = renders.events(score)
+    assert [event.time for event in events] == [0.0, 0.03, 0.5]
+    assert events[0].velocity == {0: 0.5, 1: 0.9}
+
+
+def test_candidates_hold_the_true_tempo() -> None:
+    counts = {n: 60 / period for n, period in tempo.exact_candidates(60 / 126 * 4)}
+    assert counts[4] == pytest.approx(126)
+
+
+def test_the_weights_are_small_and_say_what_they_are_of() -> None:
+    from safetensors import safe_open
+
+    folder = fold_file().parent
+    files = sorted(folder.glob("loops*.safetensors"))
+    assert sum(file.stat().st_size for file in files) < 300_000
+    with safe_open(str(fold_file()), framework="numpy") as file:
+        trained = file.metadata()["trained_on"]
+    assert "DrumGizmo" in trained and "CC BY 4.0" in trained
+    assert load_listener().lanes.weights[-1].shape[1] == 11
+
+
+def test_reading_a_loop_needs_no_torch() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, groovefield.loops.windows; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_acoustic_kit_is_heard() -> None:
+    """Loops played by people and by a machine."""
+    data = data_root()
+    source = kits.muldjordkit(data / "muldjordkit")
+    played = renders.gmd_scores(data / "gmd", "validation", lengths=(2,), seed=5)[:8:2]
+    machine = renders.drum_machine_scores(data / "drum_machine_patterns", 1)[:8:2]
+    listener = load_listener()
+    found = heard = true = 0
+    for number, score in enumerate(played + machine):
+        drawn = kits.draw_kit([(source, 1.0)], np.random.default_rng(number), changed=False)
+        score = score.for_kit(drawn)
+        got = onsets.listen(renders.finish(renders.render(score, drawn), "dry"), listener)
+        time = np.array([event.time for event in renders.events(score)])
+        found += len(match(got.time, time))
+        heard, true = heard + len(got.time), true + len(time)
+    assert f1(found, heard, true) > 0.88
+
+
+def test_the_loops_with_a_stated_tempo_are_read() -> None:
+    folder = data_root() / "loops"
+    right = 0
+    for name, bpm in STATED_BPM.items():
+        audio = read_audio(folder / f"{name}.flac")
+        right += abs(read_sound(hidden(audio.at_rate(RATE))).bpm / bpm - 1) < 0.005
+    assert right >= 6
+
+
+def test_a_file_reads_as_its_samples_do(tmp_path: Path) -> None:
+    audio = rock_audio()
+    reading = read_loop(write_audio(tmp_path / "x.flac", audio))
+    assert reading.sentence().startswith("x.flac: 120.0 bpm from its exact length")
+    assert np.allclose(reading.time, read_sound(hidden(audio)).time, atol=1e-3)
