@@ -78,11 +78,20 @@ def python_record() -> Path:
 
 def model_cache() -> Path:
     """Where the plugin keeps the models that projects carry, for the model process to read."""
+    return _cache() / "models"
+
+
+def material_cache() -> Path:
+    """Where files that were read once are kept as windows, by their content."""
+    return _cache() / "material"
+
+
+def _cache() -> Path:
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Groovefield/cache/models"
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Groovefield/cache"
     cache = os.environ.get("XDG_CACHE_HOME", "")
     base = Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache"
-    return base / "groovefield/models"
+    return base / "groovefield"
 
 
 def library() -> Path:

@@ -122,14 +122,30 @@ GENERAL_MIDI = DrumMap("General MIDI", {r.note: r.gm for r in NOTE_TABLE if r.gm
 ROLAND_TD11 = DrumMap("Roland TD-11", {r.note: r.td11 for r in NOTE_TABLE if r.td11})
 """The map of the Groove MIDI Dataset."""
 
+DRUM_RACK = DrumMap(
+    "Drum Rack",
+    dict(GENERAL_MIDI.lanes)
+    | {43: "mid_tom", 45: "high_tom", 47: "low_tom", 48: "mid_tom", 50: "high_tom"},
+)
+"""Live's kits: toms on 41, 43, 45 from low to high, hand drums on 47, 48, 50; else as GM."""
+
+MAPS: dict[str, DrumMap] = {"gm": GENERAL_MIDI, "td-11": ROLAND_TD11, "drum-rack": DRUM_RACK}
+"""The maps that come with the program, by the word a person chooses them with."""
+
 NOTE_NAMES: dict[int, str] = {r.note: r.name for r in NOTE_TABLE}
 """What General MIDI calls a note, for sentences and the editor."""
 
 _ROLAND_ONLY_NOTES = (22, 26)
+_RACK_FIRST, _RACK_LAST = 36, 51
 
 
-def map_for_notes(notes: NDArray[np.integer]) -> DrumMap:
-    """Choose the map for a file by the notes in it: only a Roland kit sends 22 or 26."""
+def map_for_notes(notes: NDArray[np.integer], drum_channel: bool = True) -> DrumMap:
+    """Choose the map for a file by the notes in it: only a Roland kit sends 22 or 26.
+
+    Off the drum channel, notes that all lie on a rack's sixteen pads are a Drum Rack's.
+    """
     if np.isin(notes, _ROLAND_ONLY_NOTES).any():
         return ROLAND_TD11
+    if not drum_channel and len(notes) and notes.min() >= _RACK_FIRST and notes.max() <= _RACK_LAST:
+        return DRUM_RACK
     return GENERAL_MIDI

@@ -8,28 +8,89 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
+from groovefield.material.cut import Windows
 from groovefield.material.drum_maps import NOTE_NAMES
-from groovefield.material.midi_files import Windows
+from groovefield.material.grids import words
+from groovefield.pattern import Grid
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file: its windows, or why it has none."""
+    """What became of one file: its windows, or why it has none.
+
+    ``key`` is the SHA-256 of its content, by which `ImportSettings.files` knows it. ``rule`` and
+    ``drum_map`` say how its drums were found, ``grid`` is its own. The counts are those of
+    `Windows`; ``repeats`` holds those of other files too. ``details`` are what a kind of file
+    has besides, such as a loop's tempo and where that is from.
+    """
 
     file: str
     windows: int = 0
     reason: str = ""
+    path: str = ""
+    key: str = ""
+    kind: str = ""
+    rule: str = ""
+    drum_map: str = ""
+    grid: Grid | None = None
+    metres: tuple[str, ...] = ()
+    bpm: float = 0.0
+    style: str = ""
+    split: str = ""
+    notes: int = 0
+    unmapped: dict[int, int] = field(default_factory=dict)
+    doubled: int = 0
+    outside: int = 0
+    repeats: int = 0
+    sparse: int = 0
+    details: dict[str, str | float | bool] = field(default_factory=dict)
 
     @property
     def used(self) -> bool:
         """Whether it gave any window."""
         return self.windows > 0
 
+    def to_json(self) -> dict[str, Any]:
+        """For another program: plain values only."""
+        out: dict[str, Any] = dict(vars(self))
+        out["used"] = self.used
+        out["metres"] = list(self.metres)
+        out["unmapped"] = {str(note): count for note, count in self.unmapped.items()}
+        out["grid"] = grid_json(self.grid)
+        return out
+
+    def sentence(self) -> str:
+        """What was found in it, in one line."""
+        if not self.used:
+            return self.reason
+        said = [f"{self.file}: {self.windows} windows of {self.notes} notes"]
+        if self.rule:
+            said.append(f"drums by {self.rule}")
+        if self.drum_map:
+            said.append(f"map {self.drum_map}")
+        if self.grid:
+            said.append(words(self.grid))
+        if self.metres:
+            said.append(", ".join(self.metres))
+        if self.bpm:
+            said.append(f"{self.bpm:.5g} bpm")
+        counts = {"in the cell of a louder hit": self.doubled, "outside whole bars": self.outside,
+                  "windows repeated": self.repeats, "windows with an empty bar": self.sparse}  # fmt: skip
+        said += [f"{count} {what}" for what, count in counts.items() if count]
+        if self.unmapped:
+            said.append(f"no lane for {_notes(Counter(self.unmapped))}")
+        return "; ".join(said) + "."
+
 
 @dataclass
 class Report:
-    """What was read: every file, and what was counted in them all."""
+    """What was read: every file, and what was counted in them all.
+
+    ``grid`` is the one chosen, None where there was nothing to choose; ``remarks`` are sentences
+    about the whole.
+    """
 
     files: list[FileReport] = field(default_factory=list)
     not_midi: int = 0
@@ -39,15 +100,32 @@ class Report:
     outside: int = 0
     repeats: int = 0
     sparse: int = 0
+    grid: Grid | None = None
+    remarks: list[str] = field(default_factory=list)
 
-    def add(self, file: str, windows: Windows, kept: int, reason: str = "") -> None:
-        """Count one file's windows, of which `kept` are new."""
-        self.files.append(FileReport(file, kept, reason))
+    def add(self, file: str, windows: Windows, kept: int, reason: str = "", **more: Any) -> None:
+        """Count one file's windows, of which `kept` are new; ``more`` are fields of its report."""
+        repeats = windows.repeats + len(windows.hits) - kept
+        self.files.append(
+            FileReport(
+                file,
+                kept,
+                reason,
+                metres=tuple(sorted(windows.metres)),
+                notes=windows.notes,
+                unmapped=dict(windows.unmapped),
+                doubled=windows.doubled,
+                outside=windows.outside,
+                repeats=repeats,
+                sparse=windows.sparse,
+                **more,
+            )
+        )
         self.notes += windows.notes
         self.unmapped += windows.unmapped
         self.doubled += windows.doubled
         self.outside += windows.outside
-        self.repeats += windows.repeats + len(windows.hits) - kept
+        self.repeats += repeats
         self.sparse += windows.sparse
 
     @property
@@ -66,13 +144,33 @@ class Report:
             outside=self.outside + other.outside,
             repeats=self.repeats + other.repeats,
             sparse=self.sparse + other.sparse,
+            grid=self.grid or other.grid,
+            remarks=self.remarks + other.remarks,
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """For another program: plain values only, each file with its report."""
+        return {
+            "files": [file.to_json() for file in self.files],
+            "used": sum(file.used for file in self.files),
+            "windows": sum(file.windows for file in self.files),
+            "not_midi": self.not_midi,
+            "notes": self.notes,
+            "unmapped": {str(note): count for note, count in self.unmapped.items()},
+            "doubled": self.doubled,
+            "outside": self.outside,
+            "repeats": self.repeats,
+            "sparse": self.sparse,
+            "grid": grid_json(self.grid),
+            "remarks": list(self.remarks),
+        }
 
     def sentences(self) -> list[str]:
         """The report for a person: totals, then one sentence for each file not used."""
         used = sum(file.used for file in self.files)
         windows = sum(file.windows for file in self.files)
         lines = [f"{used} of {len(self.files)} files used: {windows} windows, {self.notes} notes."]
+        lines += self.remarks
         if self.not_midi:
             lines.append(f"{self.not_midi} other files are not MIDI and were left alone.")
         if self.repeats:
@@ -80,9 +178,17 @@ class Report:
         if self.doubled:
             lines.append(f"{self.doubled} hits lay in the cell of a louder one, which was kept.")
         if self.unmapped:
-            worst = ", ".join(
-                f"{note} {NOTE_NAMES.get(note, 'no drum')} ({count})"
-                for note, count in self.unmapped.most_common(5)
-            )
-            lines.append(f"{self.unmapped.total()} notes have no lane: {worst}.")
+            lines.append(f"{self.unmapped.total()} notes have no lane: {_notes(self.unmapped)}.")
         return lines + [file.reason for file in self.refused]
+
+
+def grid_json(grid: Grid | None) -> dict[str, int] | None:
+    """A grid as plain values."""
+    return {"steps_per_beat": grid.steps_per_beat, "beats": grid.beats} if grid else None
+
+
+def _notes(counts: Counter[int]) -> str:
+    return ", ".join(
+        f"{note} {NOTE_NAMES.get(note, 'no drum')} ({count})"
+        for note, count in counts.most_common(5)
+    )
