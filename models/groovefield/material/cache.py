@@ -110,9 +110,9 @@ class Cache:
 def pack(reading: FileWindows) -> bytes:
     """A reading as the bytes of an entry."""
     windows = reading.windows
-    velocity = np.array([h.velocity for h in windows.hits], np.float32)
-    velocity = velocity.reshape(len(windows.hits), -1)
-    offset = np.array([h.offset for h in windows.hits], np.float32).reshape(velocity.shape)
+    shape = (len(windows.hits), len(LANES) * reading.grid.steps)
+    velocity = np.array([h.velocity for h in windows.hits], np.float32).reshape(shape)
+    offset = np.array([h.offset for h in windows.hits], np.float32).reshape(shape)
     window, cell = np.nonzero(velocity)
     hits = np.empty(len(window), _HIT)
     hits["window"], hits["cell"] = window, cell
@@ -185,10 +185,11 @@ def _windows(head: dict[str, Any], hits: np.ndarray[Any, Any], path: Path) -> Wi
     keys = rounded(velocity, offset).swapaxes(0, 1)
     stem, file = printable(path.stem), printable(path.name)
     out = Windows(
-        **{name: int(head["counts"][name]) for name in _COUNTS},
         unmapped=Counter({int(note): int(n) for note, n in head["unmapped"]}),
         metres={str(metre) for metre in head["metres"]},
     )
+    for count in _COUNTS:
+        setattr(out, count, int(head["counts"][count]))
     for i, (bpm, bar) in enumerate(rows):
         name = f"{stem}, bar {int(bar) + 1}"
         tags = {"file": file, "bar": int(bar)}

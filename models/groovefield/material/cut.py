@@ -138,10 +138,10 @@ class _Stretch:
         if repeat_short and 0 < bars < window_bars and window_bars % bars == 0:
             times = (1, window_bars // bars)
             velocity, offset, bars = np.tile(velocity, times), np.tile(offset, times), window_bars
-        rounded = rounded(velocity, offset)
+        whole = rounded(velocity, offset)
         for bar in range(bars - window_bars + 1):
             cells = slice(bar * self.bar_steps, bar * self.bar_steps + grid.steps)
-            key = rounded[:, :, cells].tobytes()
+            key = whole[:, :, cells].tobytes()
             yield first + bar, velocity[:, cells].copy(), offset[:, cells].copy(), key
 
     def tick_of_bar(self, bar: int, drums: MidiDrums, grid: Grid) -> float:
@@ -198,8 +198,8 @@ def _stretches(drums: MidiDrums, drum_map: DrumMap, grid: Grid, out: Windows) ->
         position = (drums.tick[inside] - start) / step_ticks
         if position.max() > MAX_FILE_STEPS:
             raise MaterialError(
-                f"{printable(drums.path.name)} is too long for a groove: {position.max():.0f} steps, at most "
-                f"{MAX_FILE_STEPS} are read."
+                f"{printable(drums.path.name)} is too long for a groove: {position.max():.0f} "
+                f"steps, at most {MAX_FILE_STEPS} are read."
             )
         bar_steps = Fraction(numerator * 4 * grid.steps_per_beat, denominator)
         if bar_steps.denominator != 1 or grid.steps % bar_steps != 0:

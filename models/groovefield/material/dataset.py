@@ -7,8 +7,6 @@ file: the report says which were refused and why.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,18 +23,12 @@ from groovefield.material.midi_files import (
     MaterialError,
     Windows,
     hits_key,
-    hits_windows,
-    read_midi,
 )
 from groovefield.material.report import FileReport, Report
 from groovefield.pattern import Grid, Hits
 
-MIDI_SUFFIXES = (".mid", ".midi", ".smf")
 GMD_SHARE, DRUM_MACHINE_SHARE, ELECTRONIC_SHARE = 0.5, 0.12, 0.38
 """Shares of the default model's pad. The dance music is nearly all in the last of them."""
-
-_FILES_FOR_A_SPLIT = 40
-"""With fewer files than this nothing is held back for validation: each is wanted on the pad."""
 
 
 @dataclass(frozen=True)
@@ -160,23 +152,17 @@ def load_gmd(path: Path | str, split: str | None = "train", grid: Grid | None = 
 
 
 def load_folder(path: Path | str, grid: Grid | None = None) -> Material:
-    """Every MIDI file under a folder, as windows of the grid.
+    """Every file under a folder that can be read, as windows of one grid.
 
-    A folder with the Groove MIDI Dataset's `info.csv` is read with its styles and its split.
-    Any other is split by file, a tenth for validation (``tags["split"]``), once it has forty
-    files. Raises `MaterialError` only when nothing in the folder can be used.
+    Without a grid the one that most files ask for is taken. `importing.load_paths` does it, and
+    more. Raises `MaterialError` only when nothing in the folder can be used.
     """
-    folder, grid = Path(path), grid or Grid()
-    if not folder.is_dir():
-        raise MaterialError(f"{folder} is not a folder.")
-    if gmd.is_gmd(folder):
-        material = load_gmd(folder, None, grid)
-    else:
-        material = _load_plain_folder(folder, grid)
-    if len(material) == 0:
-        reasons = " ".join(file.reason for file in material.report.refused[:3])
-        raise MaterialError(f"{folder} holds no MIDI file that can be used. {reasons}".strip())
-    return material
+    from groovefield.material.importing import load_paths
+    from groovefield.material.settings import FileSettings, ImportSettings
+
+    if not Path(path).is_dir():
+        raise MaterialError(f"{path} is not a folder.")
+    return load_paths([path], ImportSettings(FileSettings(grid=grid)))
 
 
 def load_electronic_material() -> Material:
@@ -217,22 +203,6 @@ def _from_source(name: str, hits: list[Hits]) -> Material:
     return from_hits(collector.hits, hits[0].grid if hits else None, collector.report)
 
 
-def _load_plain_folder(folder: Path, grid: Grid) -> Material:
-    collector = _Collector()
-    files, collector.report.not_midi = _midi_files(folder)
-    for file in files:
-        name = file.relative_to(folder).as_posix()
-        split = _split_of(name) if len(files) >= _FILES_FOR_A_SPLIT else "train"
-        tags = {"source": "folder", "file": name, "style": file.parent.name, "split": split}
-        try:
-            windows = hits_windows(read_midi(file), grid, repeat_short=True, tags=tags)
-        except MaterialError as error:
-            collector.refuse(name, str(error))
-            continue
-        collector.add(name, windows)
-    return from_hits(collector.hits, grid, collector.report)
-
-
 class _Collector:
     """Windows of many files, with exact repeats across them left out."""
 
@@ -263,24 +233,6 @@ def _why_no_windows(file: str, windows: Windows) -> str:
     if windows.other_metre:
         return f"{file} is in {', '.join(sorted(windows.metres))}, which does not fill the grid."
     return f"{file} is shorter than one window."
-
-
-def _midi_files(folder: Path) -> tuple[list[Path], int]:
-    """The MIDI files under a folder in a fixed order, and how many other files there are."""
-    found, others = [], 0
-    for root, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            if name.lower().endswith(MIDI_SUFFIXES) and not name.startswith("._"):
-                found.append(Path(root) / name)
-            else:
-                others += 1
-    return found, others
-
-
-def _split_of(name: str) -> str:
-    """A tenth of the files are validation, by their name alone: more files move none."""
-    return "validation" if hashlib.sha256(name.encode()).digest()[0] % 10 == 0 else "train"
 
 
 _NINE_LANE_FOLD = {"ride": "rim", "crash": "clap"}

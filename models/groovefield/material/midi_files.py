@@ -112,7 +112,8 @@ def _plain(name: str, data: bytes) -> bytes:
         raise MaterialError(f"{name} counts time in film frames, not in beats.")
     if length < 6:
         raise MaterialError(f"{name} is a broken MIDI file: its header is cut short.")
-    tracks, place = [], 8 + length
+    tracks: list[bytes] = []
+    place = 8 + length
     while place + 8 <= len(data):
         size = int.from_bytes(data[place + 4 : place + 8], "big")
         if data[place : place + 4] == b"MTrk":

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-
 ALL_NOTES = "all notes"
 """The rule of `drum_tracks` under which a file may be a Drum Rack's."""
 
@@ -20,6 +19,8 @@ class MaterialError(ValueError):
 
 def printable(name: str) -> str:
     """A file's name as a sentence can hold it, whatever bytes it is made of."""
+    if name.isprintable():
+        return name
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
 
 
@@ -52,5 +53,7 @@ class MidiDrums:
     def seconds(self, tick: float) -> float:
         """Time of a tick along the file's tempo map."""
         begin, passed, pace = self._tempo_map
+        if len(self.tempos) == 1:
+            return tick * float(pace[0])
         i = max(0, int(np.searchsorted(begin, tick, side="right")) - 1)
         return float(passed[i] + (tick - begin[i]) * pace[i])

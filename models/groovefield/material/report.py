@@ -76,8 +76,12 @@ class FileReport:
             said.append(", ".join(self.metres))
         if self.bpm:
             said.append(f"{self.bpm:.5g} bpm")
-        counts = {"in the cell of a louder hit": self.doubled, "outside whole bars": self.outside,
-                  "windows repeated": self.repeats, "windows with an empty bar": self.sparse}  # fmt: skip
+        counts = {
+            "in the cell of a louder hit": self.doubled,
+            "outside whole bars": self.outside,
+            "windows repeated": self.repeats,
+            "windows with an empty bar": self.sparse,
+        }
         said += [f"{count} {what}" for what, count in counts.items() if count]
         if self.unmapped:
             said.append(f"no lane for {_notes(Counter(self.unmapped))}")

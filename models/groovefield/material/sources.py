@@ -65,7 +65,7 @@ def find(paths: Sequence[Path], suffixes: Collection[str]) -> Sources:
         else:
             found = _single(path, suffixes, out)
         for file in found:
-            place = os.path.abspath(file.path)
+            place = str(file.path.absolute())
             if place not in seen:
                 seen.add(place)
                 out.files.append(file)
@@ -135,7 +135,7 @@ def _walk(folder: Path, suffixes: Collection[str], out: Sources) -> list[Path]:
         here = waiting.pop()
         try:
             with os.scandir(here) as entries:
-                listed = sorted(((e.name, e.is_dir(follow_symlinks=False)) for e in entries))
+                listed = sorted((e.name, e.is_dir(follow_symlinks=False)) for e in entries)
         except OSError as error:
             name = printable(here.name or str(here))
             reason = f"The folder {name} cannot be read: {error.strerror or error}."
@@ -145,7 +145,7 @@ def _walk(folder: Path, suffixes: Collection[str], out: Sources) -> list[Path]:
         for name, is_folder in listed:
             if is_folder:
                 continue
-            if os.path.splitext(name)[1].lower() in suffixes and not name.startswith("._"):
+            if Path(name).suffix.lower() in suffixes and not name.startswith("._"):
                 found.append(here / name)
             else:
                 out.others += 1

@@ -1,0 +1,234 @@
+"""A musician's material in: whatever was dropped, read file by file, on one grid.
+
+Each file is first read on its own grid. The grid that most files ask for is the material's; a
+file of another is laid on it where that is possible, and named in the report where it is not.
+Exact repeats are kept once, whichever files they are in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from groovefield.material.cache import Cache
+from groovefield.material.cut import Windows
+from groovefield.material.dataset import Material, from_hits
+from groovefield.material.grids import dominant, words
+from groovefield.material.midi_files import read_bytes
+from groovefield.material.notes import MaterialError, printable
+from groovefield.material.readers import KINDS, FileWindows, kind_of, suffixes
+from groovefield.material.report import FileReport, Report
+from groovefield.material.settings import FileSettings, ImportSettings
+from groovefield.material.sources import SourceFile, Sources, find
+from groovefield.material.split import split
+from groovefield.pattern import Grid, Hits
+
+MOST_CELLS = 100_000 * 32
+"""Steps of all windows together: about a gigabyte. What comes after is named, not read."""
+
+Tell = Callable[[int, int], None]
+"""(files read, files in all)."""
+
+
+class ImportCancelled(Exception):
+    """Reading was cancelled; nothing came of it."""
+
+
+@dataclass
+class _Read:
+    """A source with what came of it so far: a reading or a reason."""
+
+    source: SourceFile
+    key: str = ""
+    settings: FileSettings = field(default_factory=FileSettings)
+    reading: FileWindows | None = None
+    reason: str = ""
+
+
+def load_paths(
+    paths: Sequence[Path | str],
+    settings: ImportSettings | None = None,
+    cache: Cache | None = None,
+    progress: Tell = lambda done, of: None,
+    cancel: Callable[[], bool] = lambda: False,
+) -> Material:
+    """Read files and folders, mixed, as a drop on a window gives them.
+
+    ``cache`` keeps what was read; without one every file is read anew. ``progress`` is told
+    after each file, ``cancel`` is asked before each. A bad file never stops the rest: the
+    material's report has a sentence for each.
+
+    Raises:
+        MaterialError: nothing of it can be used.
+        ImportCancelled: ``cancel`` said so.
+    """
+    settings = settings or ImportSettings()
+    places = [Path(path) for path in paths]
+    found = find(places, suffixes())
+    read = []
+    room = MOST_CELLS
+    for done, source in enumerate(found.files):
+        if cancel():
+            raise ImportCancelled
+        each = _read(source, settings, cache, room)
+        if each.reading:
+            room -= each.reading.grid.steps * len(each.reading.windows.hits)
+        read.append(each)
+        progress(done + 1, len(found.files))
+    material = _together(read, settings, cache, found)
+    if cache is not None:
+        cache.prune()
+    if len(material) == 0:
+        reasons = " ".join(file.reason for file in material.report.refused[:3])
+        what = printable(str(places[0])) if len(places) == 1 else "What was given"
+        raise MaterialError(f"{what} holds no {_kinds()} file that can be used. {reasons}".strip())
+    return material
+
+
+def inspect_file(path: Path | str, settings: ImportSettings | None = None) -> FileReport:
+    """What one file would give on its own grid, or why it is refused. Never raises for a file."""
+    settings = settings or ImportSettings()
+    found = find([Path(path)], suffixes())
+    if not found.files:
+        return found.problems[0]
+    each = _read(found.files[0], settings, None, MOST_CELLS)
+    collector = _Collector()
+    collector.add(each, "")
+    return collector.report.files[0]
+
+
+def _read(source: SourceFile, settings: ImportSettings, cache: Cache | None, room: int) -> _Read:
+    """A source on its own grid, or the reason why it cannot be read."""
+    each = _Read(source)
+    if room <= 0:
+        each.reason = f"{source.name} was not read: the material is full."
+        return each
+    try:
+        data = read_bytes(source.path)
+        each.key = hashlib.sha256(data).hexdigest()
+        chosen = settings.of(each.key)
+        each.settings = replace(chosen, drum_map=chosen.drum_map or source.drum_map)
+        each.reading = _windows(each, data, each.settings.grid or source.grid, cache)
+    except MaterialError as error:
+        each.reason = str(error)
+    return each
+
+
+def _windows(each: _Read, data: bytes, grid: Grid | None, cache: Cache | None) -> FileWindows:
+    path, repeat_short = each.source.path, each.source.repeat_short
+    kind = kind_of(path)
+    if kind is None:  # a data set's table names anything
+        raise MaterialError(f"{each.source.name} is of a kind that is not read.")
+    if cache is None:
+        return kind.read(path, data, grid, each.settings, repeat_short)
+    suffix = kind.suffixes[0]
+    name = cache.name(each.key, suffix, kind.version, grid, each.settings, repeat_short)
+    reading = cache.get(name, path)
+    if reading is None:
+        reading = kind.read(path, data, grid, each.settings, repeat_short)
+        cache.put(name, reading)
+    return reading
+
+
+def _together(
+    read: list[_Read], settings: ImportSettings, cache: Cache | None, found: Sources
+) -> Material:
+    """All readings on one grid, repeats left out, with their tags and the report."""
+    grid = settings.every.grid or dominant(
+        r.reading.grid for r in read if r.reading and r.reading.windows.hits
+    )
+    others = [_on(each, grid, cache) for each in read]
+    kept = [each.reading.windows.keys if each.reading else [] for each in read]
+    collector = _Collector()
+    collector.report.files += found.problems
+    collector.report.not_midi = found.others
+    collector.report.grid = grid
+    if any(others):
+        collector.report.remarks.append(
+            f"Most files are on {words(grid)}; {sum(others)} are on another grid and were left out."
+        )
+    collector.report.remarks += found.remarks
+    for each, part in zip(read, split(kept), strict=True):
+        collector.add(each, each.source.tags.get("split") or part)
+    return from_hits(collector.hits, grid, collector.report)
+
+
+def _on(each: _Read, grid: Grid, cache: Cache | None) -> bool:
+    """Lay a reading on the material's grid; true where it lies on another and is left out."""
+    reading = each.reading
+    if reading is None or reading.grid == grid:
+        return False
+    chosen = each.settings.grid is not None
+    had = bool(reading.windows.hits)
+    if not chosen and (reading.open or reading.grid.steps_per_beat == grid.steps_per_beat):
+        try:
+            again = _windows(each, read_bytes(each.source.path), grid, cache)
+        except MaterialError as error:
+            each.reading, each.reason = None, str(error)
+            return True
+        if again.windows.hits or not had:
+            each.reading = again
+            return False
+        reading.windows.metres = again.windows.metres
+    name, metres = each.source.name, sorted(reading.windows.metres)
+    if chosen or reading.grid.steps_per_beat != grid.steps_per_beat:
+        each.reason = f"{name} lies on {words(reading.grid)}, the material on {words(grid)}."
+    else:
+        each.reason = f"{name} is in {', '.join(metres)}, which does not fill the grid."
+    seen = reading.windows
+    reading.windows = Windows(notes=seen.notes, unmapped=seen.unmapped, metres=seen.metres)
+    return had
+
+
+class _Collector:
+    """Windows of many files, with exact repeats across them left out."""
+
+    def __init__(self) -> None:
+        self.hits: list[Hits] = []
+        self.report = Report()
+        self._seen: set[bytes] = set()
+
+    def add(self, each: _Read, part: str) -> None:
+        """Take a file's new windows, held back or not as ``part`` says, and report on it."""
+        source, reading = each.source, each.reading
+        about: dict[str, Any] = {"path": printable(str(source.path)), "key": each.key,
+                 "style": str(source.tags.get("style", ""))}  # fmt: skip
+        if reading is None:
+            self.report.files.append(FileReport(source.name, 0, each.reason, **about))
+            return
+        kept = 0
+        for hits, key in zip(reading.windows.hits, reading.windows.keys, strict=True):
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            kept += 1
+            tags = {"file": source.name, "bar": hits.tags["bar"], **source.tags, "split": part}
+            self.hits.append(Hits(hits.velocity, hits.offset, hits.grid, hits.bpm, hits.name, tags))
+        reason = "" if kept else each.reason or _why_no_windows(source.name, reading.windows)
+        self.report.add(
+            source.name, reading.windows, kept, reason, **about, kind=reading.kind,
+            rule=reading.rule, drum_map=reading.drum_map, grid=reading.own, bpm=reading.bpm,
+            split=part if kept else "", details=reading.details,
+        )  # fmt: skip
+
+
+def _why_no_windows(file: str, windows: Windows) -> str:
+    if windows.hits:
+        return f"{file} only repeats windows of other files."
+    if windows.notes == windows.unmapped.total():
+        return f"{file} holds no note that is a drum in the map."
+    if windows.absurd_tempo:
+        return f"{file} states a tempo that no music has."
+    if windows.other_metre:
+        return f"{file} is in {', '.join(sorted(windows.metres))}, which does not fill the grid."
+    if windows.sparse:
+        return f"{file} has no window without an empty bar."
+    return f"{file} is shorter than one window."
+
+
+def _kinds() -> str:
+    words = [word.upper() if word == "midi" else word for word in KINDS]
+    return " or ".join(words)
