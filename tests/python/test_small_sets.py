@@ -225,3 +225,36 @@ def test_forty_files_hold_a_tenth_back_and_fewer_none(tmp_path: Path) -> None:
         if n == 38:
             assert not len(load_folder(tmp_path).tagged("split", "validation"))
     assert len(load_folder(tmp_path).tagged("split", "validation")) > 0
+
+
+@pytest.mark.parametrize(
+    ("metre", "ticks", "grid"),
+    [((3, 4), 120, Grid(4, 6)), ((6, 8), 120, Grid(4, 6)), ((4, 4), 160, Grid(3, 8))],
+)
+def test_a_folder_in_another_metre_trains_and_is_played_back(
+    metre: tuple[int, int], ticks: int, grid: Grid, tmp_path: Path
+) -> None:
+    """3/4, 6/8 and triplets, from MIDI files to a model file, as ``groovefield train`` does it."""
+    from groovefield.material.dataset import load_folder
+    from groovefield.trainer.control import Control
+    from groovefield.trainer.job import Job
+    from groovefield.trainer.run import run
+    from material_library import write_midi
+
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    for n in range(3):
+        hits = clip(grid, n)
+        notes = [
+            (step * ticks + n, LANES[lane].note, round(127 * float(hits.velocity[lane, step])))
+            for lane, step in np.argwhere(hits.onset).tolist()
+        ]
+        write_midi(folder / f"{n}.mid", notes, metres=[(0, *metre)])
+    run(Job((folder,), tmp_path / "a.groovefield", "a"), Control(), lambda _: None)
+    material = load_folder(folder)
+    assert material.grid == grid
+    assert len(material) >= 3
+    assert played_exactly(tmp_path / "a.groovefield", material) == len(material)
+    record = modelfile.load(tmp_path / "a.groovefield").header.training
+    assert record["closeness"] == "exact"
+    assert record["figures"]["plays_back"] == {"exact": 3, "clips": 3}
