@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bounce": ("groovefield.commands.bounce", "bounce a walk over the pad with the real plugin"),
     "train": ("groovefield.commands.train", "train a model on a folder of MIDI files"),
     "models": ("groovefield.commands.models", "list, rename, copy and delete your models"),
+    "studio": ("groovefield.studio.command", "open a window to train and to understand a field"),
     "install": (
         "groovefield.commands.install",
         "put the plugin where hosts look, and note this Python",

@@ -80,6 +80,12 @@ class TrainingProcess:
         self._process.wait()
         self._reader.join()
 
+    def let_go(self) -> None:
+        """Leave the process to finish by itself, without waiting for it."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
     def _write(self, line: str) -> None:
         if self._process.stdin is None:
             return

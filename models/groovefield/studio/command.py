@@ -1,0 +1,43 @@
+"""``groovefield studio``: the window to train in and to understand a field."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``groovefield studio``."""
+    parser.add_argument("files", nargs="*", type=Path, help="material to begin with")
+    parser.add_argument("--model", type=Path, help="model file to look at")
+    parser.add_argument("--light", action="store_true", help="light colours, whatever the desktop")
+    parser.add_argument("--dark", action="store_true", help="dark colours, whatever the desktop")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window; returns when it is closed."""
+    for path in arguments.files:
+        if not path.exists():
+            print(f"{path} is not there.", file=sys.stderr)
+            return 1
+    if arguments.model is not None and not arguments.model.is_file():
+        print(f"{arguments.model} is not there.", file=sys.stderr)
+        return 1
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
+    from groovefield.studio.look import DARK, LIGHT, wear
+    from groovefield.studio.window import StudioWindow
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    bright = app.styleHints().colorScheme() == Qt.ColorScheme.Light
+    look = LIGHT if arguments.light or (bright and not arguments.dark) else DARK
+    wear(app, look)
+    window = StudioWindow(look)
+    window.material.add(arguments.files)
+    if arguments.model is not None:
+        window.open_model(arguments.model)
+    window.show()
+    return app.exec()

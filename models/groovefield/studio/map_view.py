@@ -1,0 +1,141 @@
+"""The field as a map: its picture, the training items as dots, the place looked at, plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter
+
+from groovefield.pattern import Floats
+from groovefield.studio.look import Look
+
+NEAR = 0.02
+"""How near the mouse must come to a dot, in the pad's own units."""
+
+MOST_DOTS = 4_000
+"""More dots than that hide the map; an even selection of them is drawn."""
+
+
+class _SmoothImage(pg.ImageItem):  # type: ignore[misc]
+    """The field has no edges between its 64 x 64 places, so none are drawn."""
+
+    def paint(self, painter: QPainter, *rest: object) -> None:
+        """Draw it."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        super().paint(painter, *rest)
+
+
+class MapView(pg.PlotWidget):  # type: ignore[misc]
+    """X to the right, Y up, both 0..1. Click or drag to go somewhere; hover to see an item."""
+
+    moved = Signal(float, float)
+    hovered = Signal(int)
+    """The index of the item under the mouse, or -1."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(background=look.well)
+        self._items: Floats = np.zeros((0, 2), np.float32)
+        self._shown: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._hovered = -1
+        plot = self.getPlotItem()
+        plot.hideAxis("left")
+        plot.hideAxis("bottom")
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.setAspectLocked(True)
+        plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.01)
+        plot.setMouseEnabled(False, False)
+        self._picture = _SmoothImage(axisOrder="row-major")
+        self._dots = pg.ScatterPlotItem(pxMode=True)
+        self._plugins = pg.ScatterPlotItem(size=12, symbol="d", pen=pg.mkPen(look.text, width=1.5),
+                                           brush=pg.mkBrush(None))  # fmt: skip
+        self._place = pg.ScatterPlotItem(size=18, pen=pg.mkPen("#ffffff", width=2),
+                                         brush=pg.mkBrush(None))  # fmt: skip
+        for item in (self._picture, self._dots, self._plugins, self._place):
+            plot.addItem(item)
+        self.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.setAccessibleName("Map of the field")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._at = (0.5, 0.5)
+
+    def show_field(self, picture: NDArray[np.uint8], items: Floats) -> None:
+        """``picture`` (64, 64, 4) RGBA, row 0 is y = 0; ``items`` (n, latents)."""
+        self._picture.setImage(picture)
+        self._picture.setRect(0, 0, 1, 1)
+        self._items = items
+        stride = max(1, len(items) // MOST_DOTS)
+        self._shown = np.arange(0, len(items), stride)
+        off_slice = np.abs(items[self._shown, 2:] - 0.5).sum(1) if len(items) else np.zeros(0)
+        alpha = np.clip(200 - 300 * off_slice, 30, 200).astype(int)
+        crowded = len(self._shown) > 300
+        self._dots.setData(
+            x=items[self._shown, 0], y=items[self._shown, 1],
+            size=3 if crowded else 8, pen=None,
+            brush=[pg.mkBrush(255, 255, 255, int(a * (0.4 if crowded else 1))) for a in alpha],
+        )  # fmt: skip
+
+    def show_place(self, x: float, y: float) -> None:
+        """Where is looked at."""
+        self._at = (x, y)
+        self._place.setData(x=[x], y=[y])
+
+    def show_plugins(self, places: Sequence[tuple[float, float]]) -> None:
+        """Where running plugins are."""
+        self._plugins.setData(x=[p[0] for p in places], y=[p[1] for p in places])
+
+    def item_near(self, x: float, y: float) -> int:
+        """The drawn item nearest to a place, or -1 if none is near."""
+        if len(self._shown) == 0:
+            return -1
+        away = np.hypot(self._items[self._shown, 0] - x, self._items[self._shown, 1] - y)
+        best = int(away.argmin())
+        return int(self._shown[best]) if away[best] < NEAR else -1
+
+    def mousePressEvent(self, event: object) -> None:
+        """Go there; on a dot, exactly to it."""
+        self._go(self._pad_place(event), snap=True)
+
+    def mouseMoveEvent(self, event: object) -> None:
+        """Drag with the button held, hover without."""
+        if event.buttons() & Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            self._go(self._pad_place(event), snap=False)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: object) -> None:
+        """Nothing more to do."""
+
+    def keyPressEvent(self, event: object) -> None:
+        """Arrow keys move in steps of 1/64, with Shift in steps of 1/8."""
+        key, modifiers = event.key(), event.modifiers()  # type: ignore[attr-defined]
+        step = 1 / 8 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1 / 64
+        keys = Qt.Key
+        ways = {keys.Key_Left: (-1, 0), keys.Key_Right: (1, 0), keys.Key_Up: (0, 1),
+                keys.Key_Down: (0, -1)}  # fmt: skip
+        if key in ways:
+            dx, dy = ways[key]
+            self._go((self._at[0] + step * dx, self._at[1] + step * dy), snap=False)
+        else:
+            super().keyPressEvent(event)
+
+    def _pad_place(self, event: object) -> tuple[float, float]:
+        at = self.getPlotItem().vb.mapSceneToView(event.position())  # type: ignore[attr-defined]
+        return at.x(), at.y()
+
+    def _go(self, place: tuple[float, float], snap: bool) -> None:
+        x, y = (min(1.0, max(0.0, v)) for v in place)
+        near = self.item_near(x, y) if snap else -1
+        if near >= 0:
+            x, y = float(self._items[near, 0]), float(self._items[near, 1])
+        self.show_place(x, y)
+        self.moved.emit(x, y)
+
+    def _mouse_moved(self, at: QPointF) -> None:
+        place = self.getPlotItem().vb.mapSceneToView(at)
+        found = self.item_near(place.x(), place.y())
+        if found != self._hovered:
+            self._hovered = found
+            self.hovered.emit(found)

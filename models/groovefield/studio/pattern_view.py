@@ -1,0 +1,105 @@
+"""A pattern as a grid: lanes from the kick up, hits with velocity as height and offset as shift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from groovefield.pattern import Floats
+from groovefield.studio.look import Look, lane_colour
+
+NAMES = 72
+"""Pixels for the lanes' names."""
+
+
+class PatternView(QWidget):
+    """Shows one pattern; probabilities below the threshold are drawn faintly."""
+
+    def __init__(self, look: Look, title: str) -> None:
+        super().__init__()
+        self._look, self._title = look, title
+        self._lanes: Sequence[str] = ()
+        self._steps_per_beat = 4
+        self._threshold = 0.5
+        shape = (0, 0)
+        self._probability, self._velocity, self._offset = (np.zeros(shape, "f4") for _ in range(3))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(title)
+
+    def sizeHint(self) -> QSize:
+        """What it would like to be."""
+        return QSize(420, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        """What it can still be read at."""
+        return QSize(300, 150)
+
+    def show_pattern(
+        self,
+        lanes: Sequence[str],
+        arrays: tuple[Floats, Floats, Floats],
+        threshold: float,
+        steps_per_beat: int,
+        title: str = "",
+    ) -> None:
+        """``arrays``: probability, velocity 0..1, offset in half steps, each (lanes, steps)."""
+        self._lanes, self._threshold, self._steps_per_beat = lanes, threshold, steps_per_beat
+        self._probability, self._velocity, self._offset = (np.array(a) for a in arrays)
+        self._title = title or self._title
+        self.setAccessibleDescription(f"{self.hits()} hits")
+        self.update()
+
+    def hits(self) -> int:
+        """Cells above the threshold."""
+        return int((self._probability > self._threshold).sum())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look = self._look
+        painter.setPen(QColor(look.text))
+        font = QFont(self.font())
+        font.setBold(True)
+        painter.setFont(font)
+        top = 24.0
+        painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignVCenter,
+                         self._title)  # fmt: skip
+        lanes, steps = self._probability.shape
+        if lanes == 0 or steps == 0:
+            return
+        font.setBold(False)
+        font.setPixelSize(11)
+        painter.setFont(font)
+        grid = QRectF(NAMES, top, self.width() - NAMES - 2, self.height() - top - 2)
+        painter.fillRect(grid, QColor(look.well))
+        cell, row = grid.width() / steps, grid.height() / lanes
+        for step in range(0, steps + 1, self._steps_per_beat):
+            painter.fillRect(QRectF(grid.x() + step * cell, top, 1, grid.height()),
+                             QColor(look.line))  # fmt: skip
+        for lane in range(lanes):
+            bottom = grid.bottom() - lane * row
+            painter.setPen(QColor(look.quiet))
+            name = QRectF(0, bottom - row, NAMES - 8, row)
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, self._lanes[lane])
+            self._draw_lane(painter, lane, QRectF(grid.x(), bottom - row, cell, row))
+
+    def _draw_lane(self, painter: QPainter, lane: int, first: QRectF) -> None:
+        colour, cell = lane_colour(lane), first.width()
+        for step in range(self._probability.shape[1]):
+            chance = float(self._probability[lane, step])
+            sounds = chance > self._threshold
+            if chance < 0.04:
+                continue
+            height = float(self._velocity[lane, step]) if sounds else chance
+            tall = max(2.0, height * (first.height() - 3))
+            shift = float(self._offset[lane, step]) * 0.5 * cell if sounds else 0.0
+            at = first.x() + step * cell + shift + 1
+            bar = QRectF(at, first.bottom() - 1 - tall, max(2.0, cell - 2), tall)
+            faint = QColor(colour)
+            faint.setAlphaF(0.25)
+            painter.fillRect(bar, colour if sounds else faint)

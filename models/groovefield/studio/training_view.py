@@ -1,0 +1,237 @@
+"""Training seen: what to make, start, pause, hear, stop, and the curves while it goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from groovefield import library
+from groovefield.studio.look import Look
+from groovefield.trainer import events
+from groovefield.trainer.client import TrainingProcess
+from groovefield.trainer.job import CLOSENESS, Job
+
+LOOK_EVERY = 50
+"""Milliseconds between two looks at what the job told."""
+
+
+class TrainingView(QWidget):
+    """One job at a time, in a process of its own."""
+
+    field_ready = Signal(object)
+    """The path of a field that can be played, finished or heard on the way."""
+    ended = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._process: TrainingProcess | None = None
+        self.sources: list[Path] = []
+        self._paused = False
+        self._losses: list[float] = []
+        self._held_back: list[float] = []
+        self._make_form()
+        self._make_buttons()
+        self._make_curves(look)
+        self._said = QLabel("Add some material, then train.")
+        self._said.setWordWrap(True)
+        self._report = QPlainTextEdit()
+        self._report.setReadOnly(True)
+        self._report.setMaximumHeight(90)
+        self._report.setAccessibleName("Report")
+        title = QLabel("Training")
+        title.setObjectName("title")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(title)
+        column.addLayout(self._form)
+        column.addLayout(self._buttons)
+        for part in (self._said, self._curves, self._report):
+            column.addWidget(part)
+        column.addStretch()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+        self._enable()
+
+    @property
+    def running(self) -> bool:
+        """Whether a job is under way."""
+        return self._process is not None
+
+    def set_sources(self, paths: list[Path]) -> None:
+        """What the next job trains on."""
+        self.sources = paths
+        self.name.setPlaceholderText(paths[0].stem if paths else "of the model")
+        self._enable()
+
+    def start(self) -> None:
+        """Start a job on the present material."""
+        if self._process is not None or not self.sources:
+            return
+        name = self.name.text().strip() or self.sources[0].stem[:60] or "model"
+        try:
+            out = library.free_path(name)
+        except library.LibraryError as reason:
+            self._tell(str(reason), wrong=True)
+            return
+        closeness = self.closeness.currentData()
+        job = Job(tuple(self.sources), out, name, self.epochs.value(), closeness=closeness)
+        self._losses.clear()
+        self._held_back.clear()
+        self._report.clear()
+        self._paused = False
+        self._tell("Reading the material …")
+        self._process = TrainingProcess(job)
+        self._timer.start(LOOK_EVERY)
+        self._enable()
+
+    def say(self, word: str) -> None:
+        """Tell the job: pause, resume, finish, cancel or audition."""
+        if self._process is not None:
+            self._process.say(word)
+
+    def close_job(self) -> None:
+        """The window closes: the job ends with the best field so far."""
+        self._timer.stop()
+        if self._process is not None:
+            self._process.say("finish")
+            self._process.let_go()
+            self._process = None
+
+    def _make_form(self) -> None:
+        self.name = QLineEdit()
+        self.name.setMaxLength(60)
+        self.closeness = QComboBox()
+        self.closeness.addItem("as the material allows", "")
+        for word in CLOSENESS:
+            self.closeness.addItem(word, word)
+        self.closeness.setToolTip(
+            "Exact plays your clips back as they are; free takes liberties; close lies between."
+        )
+        self.epochs = QSpinBox()
+        self.epochs.setRange(0, 1_000_000)
+        self.epochs.setSpecialValueText("until it stops improving")
+        self._form = QFormLayout()
+        for label, part in (("Name", self.name), ("Closeness", self.closeness),
+                            ("Epochs", self.epochs)):  # fmt: skip
+            self._form.addRow(label, part)
+
+    def _make_buttons(self) -> None:
+        self.train = QPushButton("Train")
+        self.train.setObjectName("primary")
+        self.train.clicked.connect(self.start)
+        self.pause = QPushButton("Pause")
+        self.pause.clicked.connect(lambda: self.say("resume" if self._paused else "pause"))
+        self.hear = QPushButton("Look now")
+        self.hear.setToolTip("Show the field as it is after this epoch.")
+        self.hear.clicked.connect(lambda: self.say("audition"))
+        self.finish = QPushButton("Finish")
+        self.finish.setToolTip("End here with the best field so far.")
+        self.finish.clicked.connect(lambda: self.say("finish"))
+        self.cancel = QPushButton("Cancel")
+        self.cancel.clicked.connect(lambda: self.say("cancel"))
+        self._buttons = QHBoxLayout()
+        for button in (self.train, self.pause, self.hear, self.finish, self.cancel):
+            self._buttons.addWidget(button)
+
+    def _make_curves(self, look: Look) -> None:
+        self._curves = pg.PlotWidget(background=look.well)
+        self._curves.setMinimumHeight(110)
+        self._curves.setMaximumHeight(240)
+        plot = self._curves.getPlotItem()
+        plot.setLabel("bottom", "epoch")
+        plot.setLabel("left", "loss")
+        plot.setMouseEnabled(False, False)
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        for side in ("bottom", "left"):
+            plot.getAxis(side).setPen(look.line)
+            plot.getAxis(side).setTextPen(look.quiet)
+        self._training = plot.plot(pen=pg.mkPen(look.accent, width=2))
+        self._validation = plot.plot(pen=pg.mkPen(look.text, width=1))
+        self._curves.setAccessibleName("Loss by epoch")
+
+    def _enable(self) -> None:
+        running = self.running
+        self.train.setEnabled(not running and bool(self.sources))
+        for button in (self.pause, self.hear, self.finish, self.cancel):
+            button.setVisible(running)
+        self.train.setVisible(not running)
+        for part in (self.name, self.closeness, self.epochs):
+            part.setEnabled(not running)
+        self.pause.setText("Go on" if self._paused else "Pause")
+
+    def _tell(self, text: str, wrong: bool = False) -> None:
+        self._said.setObjectName("warning" if wrong else "")
+        self._said.style().polish(self._said)
+        self._said.setText(text)
+
+    def _look(self) -> None:
+        if self._process is None:
+            return
+        for event in self._process.waiting():
+            self._take(event)
+        if self._process is not None:
+            self._draw()
+
+    def _take(self, event: events.Event) -> None:
+        match event:
+            case events.Gathered():
+                self._report.setPlainText("\n".join(event.report))
+                self._tell(f"Training on {event.patterns} patterns of {event.beats} beats …")
+            case events.Epoch():
+                self._epoch(event)
+            case events.Paused():
+                self._paused = True
+                self._tell(f"Paused after epoch {len(self._losses)}.")
+            case events.Finishing():
+                self._tell("Finishing the field …")
+            case events.Field():
+                self.field_ready.emit(Path(event.path))
+            case events.Done():
+                self._draw()
+                self._end(f"{Path(event.path).name} is ready, and in your library.")
+            case events.Failed():
+                self._end(event.sentence, wrong=True)
+            case events.Cancelled():
+                self._end("Cancelled; nothing was kept.")
+            case _:
+                pass
+        self._enable()
+
+    def _epoch(self, event: events.Epoch) -> None:
+        self._paused = False
+        self._losses.append(event.loss)
+        if event.validation is not None:
+            self._held_back.append(event.validation)
+        text = f"Epoch {event.epoch} of {event.epochs}, {event.seconds_left:.0f} s left."
+        if event.clips:
+            text += f" Plays back {event.exact} of {event.clips} clips exactly."
+        self._tell(text)
+
+    def _draw(self) -> None:
+        self._training.setData(self._losses)
+        self._validation.setData(self._held_back)
+
+    def _end(self, sentence: str, wrong: bool = False) -> None:
+        self._timer.stop()
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+        self._paused = False
+        self._tell(sentence, wrong)
+        self._enable()
+        self.ended.emit()
