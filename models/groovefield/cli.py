@@ -17,6 +17,7 @@ from groovefield import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "bounce": ("groovefield.commands.bounce", "bounce a walk over the pad with the real plugin"),
     "train": ("groovefield.commands.train", "train a model on a folder of MIDI files"),
+    "inspect": ("groovefield.commands.inspect", "say what is found in MIDI files and loops"),
     "models": ("groovefield.commands.models", "list, rename, copy and delete your models"),
     "studio": ("groovefield.studio.command", "open a window to train and to understand a field"),
     "install": (

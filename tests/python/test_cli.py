@@ -146,7 +146,8 @@ def test_a_folder_without_midi_is_a_sentence(
     (tmp_path / "notes.txt").write_text("no drums here")
     out = tmp_path / "my.groovefield"
     assert main(["train", "--data", str(tmp_path), "--out", str(out)]) == 1
-    assert f"{tmp_path} holds no MIDI file that can be used." in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{tmp_path} holds no MIDI file or audio loop that can be used." in said
     assert not out.exists()
 
 

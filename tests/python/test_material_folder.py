@@ -25,6 +25,7 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
     write_midi(tmp_path / "clicks.mid", [(480 * i, 33, 90) for i in range(16)])
     (tmp_path / "list.mid").write_text("kick, snare, hat")
     (tmp_path / "loop.wav").write_bytes(b"RIFF")
+    (tmp_path / "cover.jpg").write_bytes(b"JFIF")
     material = load_folder(tmp_path)
 
     windows = {file.file: file.windows for file in material.report.files}
@@ -34,16 +35,18 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
         "copy.mid": 3,
         "funk/a.mid": 0,
         "list.mid": 0,
+        "loop.wav": 0,
         "one bar.midi": 1,
         "waltz.mid": 0,
     }
     assert len(material) == 6
     reasons = " ".join(material.report.sentences())
     assert "list.mid is not a MIDI file" in reasons
+    assert "loop.wav cannot be read as audio" in reasons
     assert "waltz.mid is in 3/4, which does not fill the grid." in reasons
     assert "clicks.mid holds no note that is a drum in the map." in reasons
     assert "funk/a.mid only repeats windows of other files." in reasons
-    assert "1 other files are not MIDI" in reasons
+    assert "1 other files are neither MIDI nor audio" in reasons
     assert "16 notes have no lane: 33 Metronome click (16)." in reasons
 
 
@@ -64,7 +67,7 @@ def test_with_few_files_nothing_is_held_back(tmp_path: Path) -> None:
 
 
 def test_nothing_usable_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MaterialError, match="holds no MIDI file that can be used"):
+    with pytest.raises(MaterialError, match="holds no MIDI file or audio loop that can be used"):
         load_folder(tmp_path)
     (tmp_path / "x.mid").write_bytes(b"")
     with pytest.raises(MaterialError, match=r"can be used\. x\.mid is empty\."):

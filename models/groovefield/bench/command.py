@@ -15,9 +15,12 @@ from pathlib import Path
 from groovefield import places
 from groovefield.bench.table import CannotMeasure, Machine, Table, load_now, this_machine
 
-TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "cold")
+TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "import", "cold")
 LONG_TOPICS = ("train", "loops")
 """They take minutes, and are measured only when they are named."""
+
+_MODULES = {"import": "importing"}
+"""Topics whose word cannot name a module."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +64,9 @@ def _measure(topics: tuple[str, ...]) -> tuple[list[Table], bool]:
     for topic in topics:
         before = load_now()
         try:
-            table: Table = import_module(f"groovefield.bench.{topic}").measure()
+            table: Table = import_module(
+                f"groovefield.bench.{_MODULES.get(topic, topic)}"
+            ).measure()
         except (CannotMeasure, places.NotFoundHere) as reason:
             print(f"\n{topic}: not measured. {reason}", file=sys.stderr)
             failed = True

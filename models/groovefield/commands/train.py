@@ -92,7 +92,8 @@ class _Shown:
     def say(self, event: events.Event) -> None:
         match event:
             case events.Reading():
-                print("Reading the material ...", flush=True)
+                if event.of == 0:
+                    print("Reading the material ...", flush=True)
             case events.Gathered():
                 print("\n".join(event.report))
                 print(f"Training on {event.patterns} patterns of {event.beats} beats.", flush=True)

@@ -46,7 +46,7 @@ class Cache:
         self._wrote = False
 
     def name(
-        self, key: str, kind: str, version: int, grid: Grid | None, settings: FileSettings,
+        self, key: str, kind: str, version: str, grid: Grid | None, settings: FileSettings,
         repeat_short: bool,
     ) -> str:  # fmt: skip
         """What a reading is known by: the content's hash and all that the reading depends on."""

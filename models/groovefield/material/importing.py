@@ -19,7 +19,7 @@ from groovefield.material.dataset import Material, from_hits
 from groovefield.material.grids import dominant, words
 from groovefield.material.midi_files import read_bytes
 from groovefield.material.notes import MaterialError, printable
-from groovefield.material.readers import KINDS, FileWindows, kind_of, suffixes
+from groovefield.material.readers import FileWindows, Kind, kind_of, suffixes
 from groovefield.material.report import FileReport, Report
 from groovefield.material.settings import FileSettings, ImportSettings
 from groovefield.material.sources import SourceFile, Sources, find
@@ -84,7 +84,9 @@ def load_paths(
     if len(material) == 0:
         reasons = " ".join(file.reason for file in material.report.refused[:3])
         what = printable(str(places[0])) if len(places) == 1 else "What was given"
-        raise MaterialError(f"{what} holds no {_kinds()} file that can be used. {reasons}".strip())
+        raise MaterialError(
+            f"{what} holds no MIDI file or audio loop that can be used. {reasons}".strip()
+        )
     return material
 
 
@@ -107,25 +109,26 @@ def _read(source: SourceFile, settings: ImportSettings, cache: Cache | None, roo
         each.reason = f"{source.name} was not read: the material is full."
         return each
     try:
-        data = read_bytes(source.path)
+        kind = kind_of(source.path)
+        if kind is None:  # a data set's table names anything
+            raise MaterialError(f"{source.name} is of a kind that is not read.")
+        data = read_bytes(source.path, kind.most_bytes)
         each.key = hashlib.sha256(data).hexdigest()
         chosen = settings.of(each.key)
         each.settings = replace(chosen, drum_map=chosen.drum_map or source.drum_map)
-        each.reading = _windows(each, data, each.settings.grid or source.grid, cache)
+        each.reading = _windows(each, kind, data, each.settings.grid or source.grid, cache)
     except MaterialError as error:
         each.reason = str(error)
     return each
 
 
-def _windows(each: _Read, data: bytes, grid: Grid | None, cache: Cache | None) -> FileWindows:
+def _windows(
+    each: _Read, kind: Kind, data: bytes, grid: Grid | None, cache: Cache | None
+) -> FileWindows:
     path, repeat_short = each.source.path, each.source.repeat_short
-    kind = kind_of(path)
-    if kind is None:  # a data set's table names anything
-        raise MaterialError(f"{each.source.name} is of a kind that is not read.")
     if cache is None:
         return kind.read(path, data, grid, each.settings, repeat_short)
-    suffix = kind.suffixes[0]
-    name = cache.name(each.key, suffix, kind.version, grid, each.settings, repeat_short)
+    name = cache.name(each.key, kind.word, kind.version(), grid, each.settings, repeat_short)
     reading = cache.get(name, path)
     if reading is None:
         reading = kind.read(path, data, grid, each.settings, repeat_short)
@@ -163,9 +166,10 @@ def _on(each: _Read, grid: Grid, cache: Cache | None) -> bool:
         return False
     chosen = each.settings.grid is not None
     had = bool(reading.windows.hits)
-    if not chosen and (reading.open or reading.grid.steps_per_beat == grid.steps_per_beat):
+    kind = kind_of(each.source.path)
+    if kind and not chosen and (reading.open or reading.grid.steps_per_beat == grid.steps_per_beat):
         try:
-            again = _windows(each, read_bytes(each.source.path), grid, cache)
+            again = _windows(each, kind, _again(each, kind), grid, cache)
         except MaterialError as error:
             each.reading, each.reason = None, str(error)
             return True
@@ -229,6 +233,9 @@ def _why_no_windows(file: str, windows: Windows) -> str:
     return f"{file} is shorter than one window."
 
 
-def _kinds() -> str:
-    words = [word.upper() if word == "midi" else word for word in KINDS]
-    return " or ".join(words)
+def _again(each: _Read, kind: Kind) -> bytes:
+    """The content once more, if it still is what was read."""
+    data = read_bytes(each.source.path, kind.most_bytes)
+    if hashlib.sha256(data).hexdigest() != each.key:
+        raise MaterialError(f"{each.source.name} was changed while it was read.")
+    return data

@@ -49,17 +49,17 @@ def read_midi(path: Path | str, rule: str = "", drum_map: DrumMap | None = None)
     return find_drums(parse_midi(path, read_bytes(path)), rule, drum_map)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
     """A file's content, if it is an ordinary file of a bearable size. Raises `MaterialError`."""
     name = printable(path.name)
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise MaterialError(f"{name} is not an ordinary file.")
-        if found.st_size > MAX_FILE_BYTES:
+        if found.st_size > most:
             raise MaterialError(
                 f"{name} is too long for a groove: {found.st_size / 2**20:.0f} MB, at most "
-                f"{MAX_FILE_BYTES // 2**20} MB are read."
+                f"{most // 2**20} MB are read."
             )
         return path.read_bytes()
     except (OSError, ValueError) as error:

@@ -176,7 +176,9 @@ class Report:
         lines = [f"{used} of {len(self.files)} files used: {windows} windows, {self.notes} notes."]
         lines += self.remarks
         if self.not_midi:
-            lines.append(f"{self.not_midi} other files are not MIDI and were left alone.")
+            lines.append(
+                f"{self.not_midi} other files are neither MIDI nor audio and were left alone."
+            )
         if self.repeats:
             lines.append(f"{self.repeats} exact repeats of a window were left out.")
         if self.doubled:

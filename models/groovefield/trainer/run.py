@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -38,7 +39,7 @@ def run(job: Job, control: Control, say: Say) -> None:
     """
     check(job)
     say(events.Reading(0, 0))
-    train, held_back, arrangement = gather(job)
+    train, held_back, arrangement = gather(job, control, say)
     say(events.Gathered(len(train), len(held_back), train.grid.beats, train.report.sentences()))
     # torch takes seconds to import: only now, when there is something to train on.
     from groovefield.field import finishing
@@ -56,19 +57,41 @@ def run(job: Job, control: Control, say: Say) -> None:
     say(events.Done(str(job.out), _summary(done, tuple(lane.name for lane in lanes), job.out)))
 
 
-def gather(job: Job) -> tuple[Material, Material, Arrangement | None]:
+def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Arrangement | None]:
     """What to train on, what to hold back, and where the patterns would rather live."""
-    from groovefield.material.dataset import load_folder
+    from groovefield.material.cache import Cache
+    from groovefield.material.importing import ImportCancelled, load_paths
 
     if job.default:
         from groovefield.field.arrangement import default_field
 
         return default_field(job.sources[0], job.latents)
-    material = load_folder(job.sources[0])
+    try:
+        material = load_paths(
+            job.sources,
+            cache=Cache(),
+            progress=_telling(say),
+            cancel=lambda: control.cancelled,
+        )
+    except ImportCancelled:
+        raise CancelTraining from None
     train, validation = material.tagged("split", "train"), material.tagged("split", "validation")
     if len(train) == 0:
         raise MaterialError(f"{job.sources[0]} has no patterns to train on.")
     return train, validation, None
+
+
+def _telling(say: Say) -> Callable[[int, int], None]:
+    """Tell of files read, ten times a second at most."""
+    told = time.monotonic()
+
+    def progress(done: int, of: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > 0.1 or done == of:
+            told = time.monotonic()
+            say(events.Reading(done, of))
+
+    return progress
 
 
 def _plan(

@@ -1,0 +1,72 @@
+"""``groovefield inspect``: what is found in MIDI files and loops, before anything is trained."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from groovefield.lanes import MAX_STEPS
+from groovefield.material.drum_maps import MAPS
+from groovefield.material.drum_tracks import RULES
+from groovefield.material.importing import inspect_file, load_paths
+from groovefield.material.map_files import named_map
+from groovefield.material.notes import MaterialError
+from groovefield.material.settings import FileSettings, ImportSettings
+from groovefield.pattern import Grid
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``groovefield inspect``."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
+                        help="MIDI files and loops; a folder is read as one import")  # fmt: skip
+    parser.add_argument("--rule", choices=RULES, default="", help="which notes are the drums")
+    parser.add_argument("--map", metavar="MAP", help=f"drum map: {', '.join(MAPS)}, or a file")
+    parser.add_argument("--grid", type=_grid, metavar="STEPSxBEATS",
+                        help="steps a beat and beats, such as 3x8 for triplets")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def _grid(text: str) -> Grid:
+    steps, _, beats = text.partition("x")
+    if not (steps.isdigit() and beats.isdigit()):
+        raise argparse.ArgumentTypeError("is two numbers, such as 4x8")
+    grid = Grid(int(steps), int(beats))
+    if not 1 <= grid.steps <= MAX_STEPS:
+        raise argparse.ArgumentTypeError(f"has 1 to {MAX_STEPS} steps")
+    return grid
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a report for each file; 1 when one of them cannot be used."""
+    try:
+        drum_map = named_map(arguments.map) if arguments.map else None
+    except MaterialError as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    every = FileSettings(rule=arguments.rule, drum_map=drum_map, grid=arguments.grid)
+    settings = ImportSettings(every)
+    as_json, unused = [], 0
+    for path in arguments.files:
+        if path.is_dir():
+            used, told = _folder(path, settings)
+        else:
+            report = inspect_file(path, settings)
+            used, told = report.used, (report.to_json(), [report.sentence()])
+        unused += not used
+        as_json.append(told[0])
+        if not arguments.json:
+            print("\n".join(told[1]), flush=True)
+    if arguments.json:
+        print(json.dumps(as_json, indent=2))
+    return 1 if unused else 0
+
+
+def _folder(path: Path, settings: ImportSettings) -> tuple[bool, tuple[object, list[str]]]:
+    try:
+        report = load_paths([path], settings).report
+    except MaterialError as reason:
+        return False, ({"file": str(path), "reason": str(reason)}, [str(reason)])
+    each = [file.sentence() for file in report.files if file.used]
+    return True, (report.to_json(), [*report.sentences(), *each])
