@@ -143,7 +143,8 @@ def test_the_stages_of_the_demo_are_read(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_every_topic_is_a_module_that_measures() -> None:
     for topic in command.TOPICS:
-        assert (ROOT / f"models/groovefield/bench/{topic}.py").read_text().count("def measure()")
+        module = command.MODULES.get(topic, topic)
+        assert (ROOT / f"models/groovefield/bench/{module}.py").read_text().count("def measure()")
 
 
 def test_the_parameter_page_is_the_plugins_own_table() -> None:

@@ -19,7 +19,7 @@ TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "im
 LONG_TOPICS = ("train", "loops")
 """They take minutes, and are measured only when they are named."""
 
-_MODULES = {"import": "importing"}
+MODULES = {"import": "importing"}
 """Topics whose word cannot name a module."""
 
 
@@ -64,9 +64,7 @@ def _measure(topics: tuple[str, ...]) -> tuple[list[Table], bool]:
     for topic in topics:
         before = load_now()
         try:
-            table: Table = import_module(
-                f"groovefield.bench.{_MODULES.get(topic, topic)}"
-            ).measure()
+            table: Table = import_module(f"groovefield.bench.{MODULES.get(topic, topic)}").measure()
         except (CannotMeasure, places.NotFoundHere) as reason:
             print(f"\n{topic}: not measured. {reason}", file=sys.stderr)
             failed = True

@@ -77,11 +77,8 @@ def hits_windows(
     name = printable(drums.path.stem)
     file = printable(drums.path.name)
     for stretch in _stretches(drums, drum_map, grid, out):
-        for bar, velocity, offset, key in stretch.windows(grid, whole_bars, repeat_short, out):
-            in_bars = (velocity > 0).reshape(len(LANES), -1, stretch.bar_steps).any(axis=(0, 2))
-            if not (in_bars.all() if whole_bars else in_bars.any()):
-                out.sparse += 1
-                continue
+        windows = stretch.windows(grid, whole_bars, repeat_short, out)
+        for bar, velocity, offset, key in windows:
             bpm = _window_bpm(drums, stretch.tick_of_bar(bar, drums, grid), grid)
             if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
                 out.absurd_tempo += 1
@@ -139,8 +136,14 @@ class _Stretch:
             times = (1, window_bars // bars)
             velocity, offset, bars = np.tile(velocity, times), np.tile(offset, times), window_bars
         whole = rounded(velocity, offset)
+        by_bar = (velocity > 0).any(axis=0).reshape(-1, self.bar_steps)
+        struck = [bool(bar) for bar in by_bar.any(axis=1)]
+        enough = all if whole_bars else any
         for bar in range(bars - window_bars + 1):
             cells = slice(bar * self.bar_steps, bar * self.bar_steps + grid.steps)
+            if not enough(struck[bar : bar + window_bars]):
+                out.sparse += 1
+                continue
             key = whole[:, :, cells].tobytes()
             yield first + bar, velocity[:, cells].copy(), offset[:, cells].copy(), key
 

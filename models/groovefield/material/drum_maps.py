@@ -144,7 +144,7 @@ def map_for_notes(notes: NDArray[np.integer], drum_channel: bool = True) -> Drum
 
     Off the drum channel, notes that all lie on a rack's sixteen pads are a Drum Rack's.
     """
-    if np.isin(notes, _ROLAND_ONLY_NOTES).any():
+    if any((notes == note).any() for note in _ROLAND_ONLY_NOTES):
         return ROLAND_TD11
     if not drum_channel and len(notes) and notes.min() >= _RACK_FIRST and notes.max() <= _RACK_LAST:
         return DRUM_RACK

@@ -28,7 +28,7 @@ _FEWEST_BETWEEN = 4
 _MARGIN = 0.25
 """By how many nats a hit another division has to be likelier than sixteenths."""
 
-_SEXTUPLET_LINES = (1 / 6, 1 / 3, 2 / 3, 5 / 6)
+_SEXTUPLET_LINES = np.array([1 / 6, 1 / 3, 2 / 3, 5 / 6])
 _SEXTUPLET_SHARE = 0.1
 """Swung sixteenths lie on some of these lines; sextuplets have as much as this on each."""
 
@@ -92,8 +92,8 @@ def division_of(place: NDArray[np.float64]) -> int:
         return _STRAIGHT
     straight = _likelihood(between, _STRAIGHT) + _MARGIN
     triplet, sextuplet = _likelihood(between, _TRIPLET), _likelihood(between, _SEXTUPLET)
-    shares = [(abs(between - line) < _SPREAD).mean() for line in _SEXTUPLET_LINES]
-    if min(shares) >= _SEXTUPLET_SHARE and sextuplet > max(straight, triplet):
+    shares = (abs(between[:, None] - _SEXTUPLET_LINES) < _SPREAD).mean(axis=0)
+    if shares.min() >= _SEXTUPLET_SHARE and sextuplet > max(straight, triplet):
         return _SEXTUPLET
     return _TRIPLET if triplet > straight else _STRAIGHT
 
