@@ -136,8 +136,8 @@ class _Stretch:
             times = (1, window_bars // bars)
             velocity, offset, bars = np.tile(velocity, times), np.tile(offset, times), window_bars
         whole = rounded(velocity, offset)
-        by_bar = (velocity > 0).any(axis=0).reshape(-1, self.bar_steps)
-        struck = [bool(bar) for bar in by_bar.any(axis=1)]
+        by_bar: NDArray[np.bool_] = (velocity > 0).any(axis=0).reshape(-1, self.bar_steps)
+        struck = [bool(bar.any()) for bar in by_bar]
         enough = all if whole_bars else any
         for bar in range(bars - window_bars + 1):
             cells = slice(bar * self.bar_steps, bar * self.bar_steps + grid.steps)

@@ -55,6 +55,8 @@ def load_map(path: Path | str) -> DrumMap:
         text = path.read_text("utf-8")
     except UnicodeDecodeError:
         raise MaterialError(f"{name} is no drum map: it is not text in UTF-8.") from None
+    except MaterialError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MaterialError(f"{name} cannot be read: {reason}.") from error

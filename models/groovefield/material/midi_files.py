@@ -62,6 +62,8 @@ def read_bytes(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
                 f"{most // 2**20} MB are read."
             )
         return path.read_bytes()
+    except MaterialError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MaterialError(f"{name} cannot be read: {reason}.") from error
