@@ -104,3 +104,8 @@ def library() -> Path:
     data = os.environ.get("XDG_DATA_HOME", "")
     base = Path(data) if Path(data).is_absolute() else home / ".local/share"
     return base / "groovefield/models"
+
+
+def corrections() -> Path:
+    """The file of what a user corrected by hand in material that was read."""
+    return library().parent / "corrections.json"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from groovefield.lanes import MAX_STEPS
+from groovefield.material import corrections
 from groovefield.material.drum_maps import MAPS
 from groovefield.material.drum_tracks import RULES
 from groovefield.material.importing import inspect_file, load_paths
@@ -25,6 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--map", metavar="MAP", help=f"drum map: {', '.join(MAPS)}, or a file")
     parser.add_argument("--grid", type=_grid, metavar="STEPSxBEATS",
                         help="steps a beat and beats, such as 3x8 for triplets")  # fmt: skip
+    parser.add_argument("--bpm", type=float, help="a loop's tempo")
+    parser.add_argument("--beats", type=float, help="how many beats a loop's file holds")
+    parser.add_argument("--remember", action="store_true",
+                        help="read these files so from now on; with no choice, forget it")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
 
 
@@ -45,8 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
     except MaterialError as reason:
         print(reason, file=sys.stderr)
         return 1
-    every = FileSettings(rule=arguments.rule, drum_map=drum_map, grid=arguments.grid)
-    settings = ImportSettings(every)
+    every = FileSettings(arguments.rule, drum_map, arguments.grid, arguments.bpm, arguments.beats)
+    try:
+        if arguments.remember:
+            _remember(arguments.files, every)
+        settings = ImportSettings(every, corrections.load())
+    except MaterialError as reason:
+        print(reason, file=sys.stderr)
+        return 1
     as_json, unused = [], 0
     for path in arguments.files:
         if path.is_dir():
@@ -61,6 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(as_json, indent=2))
     return 1 if unused else 0
+
+
+def _remember(files: list[Path], chosen: FileSettings) -> None:
+    for path in files:
+        key = inspect_file(path).key
+        if not key:
+            raise MaterialError(f"{path} cannot be remembered: it is no file that can be read.")
+        corrections.remember(key, chosen)
 
 
 def _folder(path: Path, settings: ImportSettings) -> tuple[bool, tuple[object, list[str]]]:

@@ -59,8 +59,10 @@ def run(job: Job, control: Control, say: Say) -> None:
 
 def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Arrangement | None]:
     """What to train on, what to hold back, and where the patterns would rather live."""
+    from groovefield.material import corrections
     from groovefield.material.cache import Cache
     from groovefield.material.importing import ImportCancelled, load_paths
+    from groovefield.material.settings import ImportSettings
 
     if job.default:
         from groovefield.field.arrangement import default_field
@@ -69,7 +71,8 @@ def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Ar
     try:
         material = load_paths(
             job.sources,
-            cache=Cache(),
+            ImportSettings(files=corrections.load()),
+            Cache(),
             progress=_telling(say),
             cancel=lambda: control.cancelled,
         )
