@@ -141,7 +141,12 @@ void Training::look()
 void Training::take (const juce::var& event)
 {
     const auto kind = event.getProperty ("event", {}).toString();
-    if (kind == "gathered") {
+    if (kind == "reading") {
+        const int of = event.getProperty ("of", 0);
+        now.sentence = "Reading the material ...";
+        if (of > 0)
+            now.sentence << " " << static_cast<int> (event.getProperty ("done", 0)) << " of " << of << " files";
+    } else if (kind == "gathered") {
         now.patterns = event.getProperty ("patterns", 0);
         now.heldBack = event.getProperty ("held_back", 0);
         if (const auto* lines = event.getProperty ("report", {}).getArray())

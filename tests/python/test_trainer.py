@@ -55,11 +55,12 @@ def last(process: TrainingProcess) -> events.Event:
     return told[-1]
 
 
-def test_a_job_trains_and_tells_about_it(beats: Path) -> None:
-    with TrainingProcess(job(beats, epochs=40)) as process:
+def test_a_job_trains_on_files_and_folders_and_tells_about_it(beats: Path) -> None:
+    more = write_midi(beats.parent / "more 鼓.mid", [(240 * k, 46, 90) for k in range(16)])
+    with TrainingProcess(job(beats, sources=(beats, more), epochs=40)) as process:
         gathered = until(process, events.Gathered)
         assert isinstance(gathered, events.Gathered)
-        assert (gathered.patterns, gathered.held_back, gathered.beats) == (6, 0, 8)
+        assert (gathered.patterns, gathered.held_back, gathered.beats) == (7, 0, 8)
         epoch = until(process, events.Epoch)
         assert isinstance(epoch, events.Epoch)
         assert (epoch.epoch, epoch.epochs, epoch.validation) == (1, 40, None)

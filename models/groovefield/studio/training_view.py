@@ -189,6 +189,8 @@ class TrainingView(QWidget):
 
     def _take(self, event: events.Event) -> None:
         match event:
+            case events.Reading(of=of) if of:
+                self._tell(f"Reading the material … {event.done} of {of} files")
             case events.Gathered():
                 self._report.setPlainText("\n".join(event.report))
                 self._tell(f"Training on {event.patterns} patterns of {event.beats} beats …")
