@@ -22,7 +22,10 @@ from groovefield.trainer.run import run as train
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield train``."""
-    parser.add_argument("--data", type=Path, required=True, help="folder with MIDI files")
+    parser.add_argument(
+        "--data", type=Path, required=True, nargs="+", metavar="PATH",
+        help="files and folders to train on",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, help="model file to write (default: in the library)")
     parser.add_argument("--name", help="name of the model (default: that of the file or folder)")
     parser.add_argument("--epochs", type=_positive, help="passes over the data")
@@ -51,14 +54,14 @@ def _positive(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and write; 1 with a sentence when something is wrong."""
-    name = arguments.name or _name((arguments.out or arguments.data.resolve()).stem)
+    name = arguments.name or _name((arguments.out or arguments.data[0].resolve()).stem)
     try:
         out = arguments.out or library.free_path(name)
     except library.LibraryError as reason:
         print(reason, file=sys.stderr)
         return 1
     job = Job(
-        sources=(arguments.data,),
+        sources=tuple(arguments.data),
         out=out,
         name=name,
         epochs=arguments.epochs or 0,
