@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bpm", type=float, help="a loop's tempo")
     parser.add_argument("--beats", type=float, help="how many beats a loop's file holds")
     parser.add_argument("--remember", action="store_true",
-                        help="read these files so from now on; with no choice, forget it")  # fmt: skip
+                        help="read them so from now on; with no choice, forget it")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
 
 
