@@ -83,32 +83,43 @@ def _cymbal(random: Random, low: tuple[float, float], decay: tuple[float, float]
 
 
 def _kick(random: Random) -> Wave:
-    return _skin(random, 38, 75, random.uniform(0.04, 0.25), random.uniform(0.5, 6))
+    return _skin(random, 36, 100, _between(random, 0.03, 0.4), random.uniform(0.2, 7))
+
+
+def _between(random: Random, low: float, high: float) -> float:
+    """Anywhere between two values, each octave as likely as another."""
+    return float(np.exp(random.uniform(np.log(low), np.log(high))))
 
 
 def _snare(random: Random) -> Wave:
-    tone = _skin(random, 140, 300, random.uniform(0.03, 0.1), random.uniform(0, 0.8))
-    tau = random.uniform(0.04, 0.18)
+    """A skin and a rattle; electronic ones may be nothing but noise, or hardly any."""
+    tone = _skin(random, 110, 340, _between(random, 0.02, 0.15), random.uniform(0, 1.5))
+    tau = _between(random, 0.025, 0.25)
     t = _times(6 * tau)
-    rattle = _noise(random, len(t), random.uniform(300, 2_500), random.uniform(6_000, 16_000))
+    low = _between(random, 150, 5_000)
+    rattle = _noise(random, len(t), low, min(18_000, low * _between(random, 2.5, 30)))
     rattle *= np.exp(-t / tau)
+    kind = random.choice(["both", "noise", "tone"], p=[0.55, 0.3, 0.15])
     out = np.zeros(max(len(tone), len(t)))
-    out[: len(tone)] += random.uniform(0.15, 1.0) * tone
-    out[: len(t)] += random.uniform(0.5, 1.5) * rattle
+    out[: len(tone)] += {"both": random.uniform(0.15, 1.2), "noise": 0.0, "tone": 1.0}[kind] * tone
+    out[: len(t)] += {"both": 1.0, "noise": 1.0, "tone": random.uniform(0.05, 0.3)}[kind] * rattle
+    if random.random() < 0.25:  # coarse digital steps
+        steps = _between(random, 4, 40)
+        out = np.round(out * steps) / steps + 1e-3 * out
     return out
 
 
 def _tom(low: float, high: float) -> Callable[[Random], Wave]:
     def recipe(random: Random) -> Wave:
-        return _skin(random, low, high, random.uniform(0.08, 0.4), random.uniform(0, 0.7))
+        return _skin(random, low, high, _between(random, 0.06, 0.5), random.uniform(0, 1.0))
 
     return recipe
 
 
 def _clap(random: Random) -> Wave:
     t = _times(0.5)
-    noise = _noise(random, len(t), random.uniform(500, 1_100), random.uniform(2_500, 9_000))
-    envelope = np.exp(-t / random.uniform(0.03, 0.12))
+    noise = _noise(random, len(t), _between(random, 400, 2_000), _between(random, 2_500, 14_000))
+    envelope = np.exp(-t / _between(random, 0.02, 0.15))
     gap = random.uniform(0.007, 0.013)
     bursts = int(random.integers(2, 5))
     for burst in range(bursts):
@@ -140,11 +151,11 @@ def _ride(random: Random) -> Wave:
 _RECIPES: dict[str, Callable[[Random], Wave]] = {
     "kick": _kick,
     "snare": _snare,
-    "closed_hat": lambda r: _cymbal(r, (3_000, 9_000), (0.012, 0.07)),
-    "open_hat": lambda r: _cymbal(r, (2_500, 8_000), (0.15, 0.6)),
-    "low_tom": _tom(60, 105),
-    "mid_tom": _tom(95, 145),
-    "high_tom": _tom(130, 230),
+    "closed_hat": lambda r: _cymbal(r, (1_500, 10_000), (0.006, 0.08)),
+    "open_hat": lambda r: _cymbal(r, (1_500, 9_000), (0.11, 0.7)),
+    "low_tom": _tom(48, 105),
+    "mid_tom": _tom(85, 145),
+    "high_tom": _tom(120, 260),
     "clap": _clap,
     "rim": _rim,
     "ride": _ride,

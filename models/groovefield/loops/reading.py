@@ -175,7 +175,7 @@ def _stated_beat(stated: Stated, audio: Audio, hits: tempo.Hits, start: float | 
     first = float(hits.time[0])
     if first < _WHOLE_TOLERANCE_SECONDS:
         return tempo.Beat(period, 0.0)
-    strength, phase = tempo.closeness(hits, np.array([period]))
+    strength, phase, _ = tempo.closeness(hits, np.array([period]))
     # Of the beats that the hits lie on, the one nearest to the first hit begins the music.
     late = (float(phase[0]) - first + period / 2) % period - period / 2
     return tempo.Beat(period, max(0.0, first + late), closeness=float(strength[0]))

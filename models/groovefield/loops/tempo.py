@@ -36,7 +36,8 @@ _SCAN = 1_200
 _TRIED = 10
 _MISS_SECONDS = 0.012
 _STRAY = 0.15
-_AROUND_SECONDS = 0.01
+_AROUND_SECONDS = 0.045
+"""Less silence than this is a first hit played late, or a last one that has died away."""
 _KINDS = (
     ((0.0, 0.4), (0.5, 0.3), (0.25, 0.15), (0.75, 0.15)),
     ((0.0, 0.45), (2 / 3, 0.3), (1 / 3, 0.17), (0.5, 0.08)),
@@ -136,14 +137,15 @@ def features(hits: Hits, span: Span, beat: Beat) -> Floats:
     return np.concatenate([histogram.ravel() * 4, kept, rest]).astype(np.float32)
 
 
-def closeness(hits: Hits, periods: Times) -> tuple[Times, Times]:
-    """How much likelier than chance hits lie where they do, for each beat period; the phase.
+def closeness(hits: Hits, periods: Times) -> tuple[Times, Times, NDArray[np.int64]]:
+    """How much likelier than chance hits lie where they do, for each beat period; phase, kind.
 
     Log likelihood ratio for a hit (mean by weight) of a beat whose lines are struck with the
     chances of `_KINDS` and missed by 12 ms, against hits anywhere; the best kind and phase.
     """
     best = np.full(len(periods), -np.inf)
     phase = np.zeros(len(periods))
+    kinds = np.zeros(len(periods), dtype=np.int64)
     for kind in range(len(_KINDS)):
         ratio = _ratios(hits, periods, kind)
         top = ratio.argmax(axis=1)
@@ -151,7 +153,8 @@ def closeness(hits: Hits, periods: Times) -> tuple[Times, Times]:
         better = value > best
         best[better] = value[better]
         phase[better] = (top / _PHASES * periods)[better]
-    return best, phase
+        kinds[better] = kind
+    return best, phase, kinds
 
 
 def _ratios(hits: Hits, periods: Times, kind: int) -> Times:
@@ -204,17 +207,17 @@ def candidates(hits: Hits, span: Span) -> list[Beat]:
         for beat in range(BAR_BEATS)
     ]
     periods, which = np.unique([beat.period for beat in found], return_inverse=True)
-    strength, _ = closeness(hits, periods)
+    strength, _, _ = closeness(hits, periods)
     return [replace(b, closeness=float(strength[i])) for b, i in zip(found, which, strict=True)]
 
 
 def _free(hits: Hits) -> list[tuple[float, float]]:
     """(period, a beat's time) of the likeliest periods, unlike each other."""
     periods = 60 / np.exp(np.linspace(np.log(LOWEST_BPM), np.log(HIGHEST_BPM), _SCAN))
-    strength, phase = closeness(hits, periods)
+    strength, phase, kind = closeness(hits, periods)
     peaks = np.flatnonzero((strength[1:-1] >= strength[:-2]) & (strength[1:-1] >= strength[2:])) + 1
     peaks = peaks[np.argsort(strength[peaks])[::-1][:_TRIED]]
-    found = [fitted(hits, float(periods[i]), float(phase[i])) for i in peaks]
+    found = [fitted(hits, float(periods[i]), float(phase[i]), int(kind[i])) for i in peaks]
     return [(p, at) for p, at in found if LOWEST_BPM * 0.98 < 60 / p < HIGHEST_BPM * 1.02]
 
 
@@ -229,12 +232,12 @@ def likeliest(hits: Hits, span: Span, judge: Layers) -> Beat | None:
     return replace(best, confidence=float(chance[same].sum()))
 
 
-def fitted(hits: Hits, period: float, phase: float) -> tuple[float, float]:
+def fitted(hits: Hits, period: float, phase: float, kind: int) -> tuple[float, float]:
     """A beat's period and phase moved to where the hits lie closest to its subdivisions.
 
-    Weighted least squares on each hit's nearest twelfth or sixteenth, far ones counting less.
+    Weighted least squares on each hit's nearest line of a kind of beat, far ones counting less.
     """
-    lines = np.array([0, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 5 / 6, 1.0])
+    lines = np.array([*(line for line, _ in _KINDS[kind]), 1.0])
     for _ in range(4):
         position = (hits.time - phase) / period
         beat = np.floor(position)

@@ -82,10 +82,10 @@ def _fit(net: torch.nn.Module, rows: torch.Tensor, used: torch.Tensor, right: to
 
 def _scores(data: Path) -> list[Score]:
     scores = []
-    for seed in (10, 11):
+    for seed in (10, 11, 12):
         scores += renders.gmd_scores(data / "gmd", "train", lengths=_LENGTHS, seed=seed)
     machine = renders.drum_machine_scores(data / "drum_machine_patterns", 0)
-    return scores + machine * 3 + [_first_half(score) for score in machine] * 2
+    return scores + machine * 4 + [_first_half(score) for score in machine] * 3
 
 
 def _first_half(score: Score) -> Score:
@@ -106,7 +106,7 @@ def _case(score: Score, random: np.random.Generator) -> Case | None:
     time, chance, velocity = _heard(score, random)
     if len(time) < 3:
         return None
-    kind = random.choice(["exact", "before", "after", "tail"], p=[0.4, 0.2, 0.2, 0.2])
+    kind = random.choice(["exact", "before", "after", "tail"], p=[0.45, 0.15, 0.15, 0.25])
     around = 0.0 if kind == "exact" else random.uniform(0.02, _LONGEST_AROUND)
     before = around if kind == "before" else 0.0
     seconds = score.seconds + around

@@ -29,13 +29,13 @@ from groovefield.loops.tempo_training import train_tempo
 Floats = NDArray[np.float32]
 
 FOLDS = ("oneshots", "muldjordkit", "all")
-_LOOPS = {"oneshots": 1_000, "muldjordkit": 1_000, "all": 1_600}
+_LOOPS = {"oneshots": 1_200, "muldjordkit": 1_200, "all": 1_600}
 _LOOPS_A_KIT = 5
 _NEAR_SECONDS = 0.03
 _JITTER_SECONDS = 0.003
 _REFINER_SECONDS = 0.010
 _VALIDATION_SHARE = 0.08
-_ONSET_THRESHOLD = 0.4
+_ONSET_THRESHOLD = 0.45
 _BATCH = 256
 
 
@@ -64,7 +64,7 @@ def sources(fold: str, data: Path) -> list[tuple[Source, float]]:
         return [(kits.oneshots(data / "oneshots", 0), 1.0), (made, 1.0)]
     kit = kits.muldjordkit(data / "muldjordkit")
     if fold == "muldjordkit":
-        return [(kit, 1.0), (made, 2.0)]
+        return [(kit, 1.0), (made, 3.0)]
     return [(kits.oneshots(data / "oneshots"), 2.0), (kit, 1.0), (made, 1.0)]
 
 
@@ -172,18 +172,17 @@ def train(seen: Examples) -> tuple[dict[str, Layers], Floats]:
     rows, held = np.flatnonzero(seen.loop <= cut), np.flatnonzero(seen.loop > cut)
 
     def velocity_loss(out: torch.Tensor, i: torch.Tensor) -> torch.Tensor:
-        squares = (out - velocity[i]) ** 2 * struck[i]
-        return (squares.sum(0) / (struck[i].sum(0) + 1)).sum()
+        return 5 * ((out - velocity[i]) ** 2 * struck[i]).sum() / struck[i].sum()
 
     lanes = len(LANES)
     nets = {
-        "detector": fit(seen.frames, lambda o, i: cross(o[:, 0], target[i]), (36, 12, 1),
+        "detector": fit(seen.frames, lambda o, i: cross(o[:, 0], target[i]), (28, 12, 1),
                         np.arange(len(seen.frames)), epochs=7),
         "refiner": fit(seen.fine, lambda o, i: (o[:, 0] - late[i]).abs().mean(), (32, 16, 1),
                        rows, epochs=15, drop=0.0),
-        "lanes": fit(seen.onsets, lambda o, i: cross(o, struck[i]), (64, 48, lanes), rows,
+        "lanes": fit(seen.onsets, lambda o, i: cross(o, struck[i]), (56, 40, lanes), rows,
                      epochs=22, drop=0.15),
-        "velocity": fit(seen.onsets, velocity_loss, (32, lanes), rows, epochs=15),
+        "velocity": fit(seen.onsets, velocity_loss, (32, lanes), rows, epochs=15, noise=0.1),
     }  # fmt: skip
     logit = nets["lanes"](seen.onsets[held].astype(np.float32))
     return nets, _thresholds(logit, seen.velocity[held] > 0)
