@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import mido
 import numpy as np
 import pytest
+from groovefield.field import modelfile
+from groovefield.field.decoder import Decoder
 from groovefield.lanes import LANE_INDEX
 from groovefield.material.drum_maps import DRUM_RACK, GENERAL_MIDI, DrumMap
 from groovefield.material.importing import ImportCancelled, inspect_file, load_paths
@@ -16,6 +19,9 @@ from groovefield.material.midi_files import MaterialError, read_midi
 from groovefield.material.settings import FileSettings, ImportSettings
 from groovefield.material.split import groups, split
 from groovefield.pattern import Grid
+from groovefield.trainer.control import Control
+from groovefield.trainer.job import Job
+from groovefield.trainer.run import run
 from material_library import data_root, rock_bars, write_midi
 
 Notes = list[tuple[int, int, int]]
@@ -317,3 +323,28 @@ def test_what_the_standard_allows_is_read(tmp_path: Path) -> None:
         path = tmp_path / f"{name}.mid"
         path.write_bytes(data)
         np.testing.assert_array_equal(load_paths([path]).velocity, expected, name)
+
+
+@pytest.mark.parametrize(
+    ("notes", "metre", "grid"),
+    [(_shuffle, (4, 4), Grid(3, 8)), (_waltz, (3, 4), Grid(4, 6))],
+)
+def test_other_grids_train_and_play(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    notes: Callable[[int, int], Notes],
+    metre: tuple[int, int],
+    grid: Grid,
+) -> None:
+    for i in range(3):
+        write_midi(tmp_path / f"{i}.mid", notes(4, 5 * i), metres=[(0, *metre)])
+    out = tmp_path / "m.groovefield"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    run(Job((tmp_path,), out, "m", epochs=40), Control(), lambda event: None)
+    decoder = Decoder(modelfile.load(out))
+    pattern = decoder.decode(np.full(2, 0.5, np.float32))
+    assert pattern.grid == grid and pattern.probability.shape[1] == grid.steps
+    played = np.flatnonzero(pattern.probability[LANE_INDEX["kick"]] > 0.5)
+    every = grid.steps_per_beat * (1 if metre == (4, 4) else 3)
+    np.testing.assert_array_equal(played, np.arange(0, grid.steps, every))
