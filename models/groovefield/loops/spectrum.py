@@ -44,6 +44,10 @@ SLICES: tuple[tuple[float, int, int, float, float], ...] = (
 _OWN_LEVELS = (2, 6)
 """The slices by which an onset is compared with the loop's others."""
 
+_ENDS = np.cumsum([0, *(bands for _, _, bands, _, _ in SLICES)])
+OWN_COLUMNS = np.concatenate([np.arange(_ENDS[i], _ENDS[i + 1]) for i in _OWN_LEVELS])
+"""Where those slices lie among an onset's features."""
+
 _PEAK_SPANS = ((-12, -1), (-1, 10), (-1, 40))
 """Milliseconds around an onset in which the highest samples are taken."""
 
