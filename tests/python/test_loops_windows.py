@@ -12,7 +12,9 @@ from groovefield.loops.read import RATE, Audio
 from groovefield.loops.reading import LoopReading, Override, read_sound
 from groovefield.loops.rhythm import load_rhythm, rhythm_windows
 from groovefield.loops.windows import load_loop, loop_windows
+from groovefield.material.cache import pack, unpack
 from groovefield.material.midi_files import MaterialError
+from groovefield.material.readers import FileWindows
 from groovefield.pattern import Grid
 from loops_library import HAT, KICK, SNARE, rock_audio, write_audio
 
@@ -44,6 +46,16 @@ def test_hits_land_in_their_cells_with_their_offsets() -> None:
 def test_a_hit_just_before_the_end_is_an_early_one_of_the_first_beat() -> None:
     (hits,) = loop_windows(reading([(0.5, HAT, 0.5), (4, HAT, 0.4), (7.95, KICK, 0.9)])).hits
     assert hits.offset[KICK, 0] == pytest.approx(-0.4)
+
+
+def test_a_hit_in_the_cell_of_a_louder_one_is_counted_and_goes_through_the_cache() -> None:
+    roll = [(0.25 * beat, SNARE, 0.9) for beat in range(32)] + [(0.02, SNARE, 0.3)]
+    windows = loop_windows(reading(sorted(roll)))
+    assert windows.doubled == 1
+    kept = FileWindows(windows, Grid(), Grid(), "loop")
+    again = unpack(pack(kept), Path("roll.wav"))
+    assert again.windows.doubled == 1
+    np.testing.assert_array_equal(again.windows.hits[0].velocity, windows.hits[0].velocity)
 
 
 @pytest.mark.parametrize(("beats", "windows"), [(2, 1), (4, 1), (8, 1), (12, 2), (16, 3), (32, 7)])

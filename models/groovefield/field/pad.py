@@ -57,11 +57,11 @@ class PadFigures:
             ("mean hits", f"{self.hits:.1f} ({self.hits_ratio:.2f} of the material's)"),
         ]
         rows += [
-            (f"hits, {n}", "-" if np.isnan(r) else f"{r:.2f}")
+            (f"hits, {n}", f"{r:.2f}" if np.isfinite(r) else "-")
             for n, r in zip(lane_names, self.lane_ratio, strict=True)
         ]
         rows += [
-            (f"share of hits, step {i + 1} of the beat", f"{r:.2f}")
+            (f"share of hits, step {i + 1} of the beat", f"{r:.2f}" if np.isfinite(r) else "-")
             for i, r in enumerate(self.beat_ratio)
         ]
         return "\n".join(f"{name:<44}{value}" for name, value in rows)

@@ -122,7 +122,7 @@ def _cells(
         if not 0 <= step < steps:
             out.outside += 1
             continue
-        out.doubled += velocity[lane, step] > 0
+        out.doubled += int(velocity[lane, step] > 0)
         velocity[lane, step] = min(1.0, max(_QUIETEST, force))
         offset[lane, step] = np.clip(2.0 * (position - nearest), -1.0, np.nextafter(1, 0))
     return velocity, offset
