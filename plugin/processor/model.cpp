@@ -26,6 +26,35 @@ std::uint64_t readLength (const std::uint8_t* data)
     return juce::ByteOrder::littleEndianInt64 (data);
 }
 
+// JUCE reads JSON by recursion: a text of brackets alone would run out of stack.
+bool nestsTooDeep (const char* text, std::size_t size)
+{
+    constexpr int deepest = 32;
+    int depth = 0;
+    char quote = 0;    // what ends the present string: JUCE takes both kinds
+    for (std::size_t i = 0; i < size; ++i) {
+        const auto letter = text[i];
+        if (quote != 0) {
+            if (letter == '\\')
+                ++i;
+            else if (letter == quote)
+                quote = 0;
+        } else if (letter == '"' || letter == '\'') {
+            quote = letter;
+        } else if ((letter == '[' || letter == '{') && ++depth > deepest) {
+            return true;
+        } else if (letter == ']' || letter == '}') {
+            --depth;
+        }
+    }
+    return false;
+}
+
+juce::var parsed (const juce::String& text)
+{
+    return nestsTooDeep (text.toRawUTF8(), text.getNumBytesAsUTF8()) ? juce::var() : juce::JSON::parse (text);
+}
+
 bool isPortable (const juce::String& name) { return name.startsWith ("decoder.") || name == "pad.picture"; }
 
 // The header's tensors in the order of their data; empty, and a reason, if one is out of bounds.
@@ -112,10 +141,10 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
         return refused (what, "its header does not fit into it");
 
     const auto text = juce::String::fromUTF8 (reinterpret_cast<const char*> (bytes + lengthSize), static_cast<int> (headerSize));
-    const auto header = juce::JSON::parse (text);
+    const auto header = parsed (text);
     auto* object = header.getDynamicObject();
     const auto metadata = header.getProperty ("__metadata__", {});
-    const auto configuration = juce::JSON::parse (metadata.getProperty ("groovefield", {}).toString());
+    const auto configuration = parsed (metadata.getProperty ("groovefield", {}).toString());
     if (object == nullptr || ! configuration.isObject())
         return refused (what, "it has no Groovefield header");
 

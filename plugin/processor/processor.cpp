@@ -279,10 +279,15 @@ void Processor::publish() noexcept
     if (player.currentPattern().id != shownPattern) {
         shownPattern = player.currentPattern().id;
         shown.write (player.currentPattern());
+        restoredWaits.store (false);
     }
 }
 
-bool Processor::pattern (Pattern& into) const noexcept { return readPatiently (shown, into) && into.valid(); }
+// `shown` is written by the audio thread alone; a pattern that a state brought is shown from where it waits.
+bool Processor::pattern (Pattern& into) const noexcept
+{
+    return readPatiently (restoredWaits.load() ? restoredPattern : shown, into) && into.valid();
+}
 
 juce::String Processor::modelName() const
 {
@@ -408,7 +413,7 @@ void Processor::setStateInformation (const void* data, int size)
         if (state.pattern) {
             state.pattern->id = 0;
             restoredPattern.write (*state.pattern);
-            shown.write (*state.pattern);
+            restoredWaits.store (true);
         }
         complaint = state.complaint;
     }

@@ -115,7 +115,7 @@ private:
     std::uint64_t shownPattern = ~std::uint64_t { 0 };
 
     // From message threads to the audio thread.
-    std::atomic<bool> modelChanged { false }, stateLoaded { false };
+    std::atomic<bool> modelChanged { false }, stateLoaded { false }, restoredWaits { false };
     shared::SeqLock<NoteMap> chosenNotes;
     shared::SeqLock<Pattern> restoredPattern;
 

@@ -76,6 +76,10 @@ std::optional<NoteMap> readNotes (juce::MemoryInputStream in)
 bool takeChunk (const juce::String& name, const char* data, std::size_t size, PluginState& state)
 {
     if (name == "PARM") {
+        // JUCE reads elements within elements by recursion: there are some fifty, and never thousands.
+        constexpr std::ptrdiff_t mostElements = 2000;
+        if (std::count (data, data + size, '<') > mostElements)
+            return false;
         const auto xml = juce::parseXML (juce::String::fromUTF8 (data, static_cast<int> (size)));
         if (xml == nullptr)
             return false;

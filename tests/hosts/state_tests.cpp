@@ -216,6 +216,57 @@ TEST_CASE ("Random bytes are refused in a sentence")
 
 // Bytes changed at random, and then the checksums made right again: what gets through them must
 // be bounds-checked too. The model is left out of most, since inflating it takes the time.
+namespace {
+
+// A chunk as a state has it: its checksum is right, whatever it holds.
+void addChunk (juce::MemoryOutputStream& out, const char* name, const void* data, std::size_t size)
+{
+    out.write (name, 4);
+    out.writeInt (static_cast<int> (size));
+    out.writeInt (static_cast<int> (crc32 (data, size)));
+    out.write (data, size);
+}
+
+juce::MemoryBlock stateWith (const char* name, const void* data, std::size_t size)
+{
+    juce::MemoryOutputStream out;
+    out.write ("GFST", 4);
+    out.writeInt (1);
+    addChunk (out, name, data, size);
+    return out.getMemoryBlock();
+}
+
+// A model file whose JSON header is this text.
+std::vector<std::uint8_t> modelOf (const std::string& header)
+{
+    std::vector<std::uint8_t> bytes (8);
+    const auto length = juce::ByteOrder::swapIfBigEndian (static_cast<juce::uint64> (header.size()));
+    std::memcpy (bytes.data(), &length, 8);
+    bytes.insert (bytes.end(), header.begin(), header.end());
+    return bytes;
+}
+
+} // namespace
+
+TEST_CASE ("Texts nested without end are refused, not followed")
+{
+    const std::size_t many = 400'000;
+    const auto brackets = std::string (many, '[');
+    for (const auto& header : { brackets, "{\"a\":" + brackets, "['\"', " + brackets,
+                                "{\"__metadata__\":{\"groovefield\":\"" + brackets + "\"}}" }) {
+        const auto bytes = modelOf (header);
+        CHECK (readModel (bytes.data(), bytes.size(), "deep").model == nullptr);
+    }
+
+    std::string elements;
+    for (std::size_t i = 0; i < many; ++i)
+        elements += "<a>";
+    const auto processor = makeProcessor();
+    restore (*processor, stateWith ("PARM", elements.data(), elements.size()));
+    CHECK (processor->lastComplaint().contains ("the parameters"));
+    CHECK (sane (*processor));
+}
+
 TEST_CASE ("Thousands of mutated states end in a plugin that plays")
 {
     std::mt19937 random (42);
