@@ -157,3 +157,31 @@ def test_a_place_that_cannot_be_written_is_found_before_training(
     out = tmp_path / "nowhere" / "my.groovefield"
     assert main(["train", "--data", str(beats), "--out", str(out)]) == 1
     assert "there is no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--bars", "0"], "--bars 0 is not between 1 and 1000."),
+        (["--block-size", "0"], "--block-size 0 is not between 1 and 65536."),
+        (["--sample-rate", "7"], "--sample-rate 7 is not between 8000 and 384000."),
+        (["--tempo", "fast"], "--tempo fast is neither a tempo"),
+        (["--plugin", "/nowhere/x.vst3"], "/nowhere/x.vst3 is not there."),
+    ],
+)
+def test_a_bounce_that_cannot_be_is_a_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    assert main(["bounce", "--out", str(tmp_path / "out"), *arguments]) == 1
+    assert sentence in capfd.readouterr().err
+
+
+def test_a_file_where_the_bounce_is_to_go_is_found_before_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").write_text("mine")
+    assert main(["bounce", "--out", str(tmp_path / "taken")]) == 1
+    said = capsys.readouterr()
+    assert said.err.endswith("taken cannot be a folder: it is a file.\n")
+    assert "Bouncing" not in said.out
+    assert (tmp_path / "taken").read_text() == "mine"

@@ -65,7 +65,11 @@ class Session:
         self.sample_rate = sample_rate
         self.engine = dawdreamer.RenderEngine(sample_rate, block_size)
         path = plugin or places.plugin()
-        self.plugin = self.engine.make_plugin_processor("groovefield", str(path))
+        try:
+            self.plugin = self.engine.make_plugin_processor("groovefield", str(path))
+        except RuntimeError as error:
+            there = "cannot be loaded as a plugin" if path.exists() else "is not there"
+            raise BounceFailed(f"{path} {there}.") from error
         self.engine.load_graph([(self.plugin, [])])
         new = [i for i in instances(os.getpid()) if i not in before]
         if len(new) != 1:
@@ -230,13 +234,28 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _make_folder(out: Path) -> None:
+    """Before the bounce, which would be in vain without it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is a file" if out.is_file() else error.strerror
+        raise BounceFailed(f"--out {out} cannot be a folder: {reason}.") from error
+
+
 def _bounce(arguments: argparse.Namespace) -> None:
     import soundfile
 
     from groovefield.commands.bounce_picture import draw
 
-    if not 1 <= arguments.bars <= 1000:
-        raise BounceFailed(f"--bars {arguments.bars} is not between 1 and 1000.")
+    for name, value, (low, high) in (
+        ("bars", arguments.bars, (1, 1000)),
+        ("block-size", arguments.block_size, (1, 65_536)),
+        ("sample-rate", arguments.sample_rate, (8_000, 384_000)),
+    ):
+        if not low <= value <= high:
+            raise BounceFailed(f"--{name} {value} is not between {low} and {high}.")
+    _make_folder(arguments.out)
     beats = arguments.bars * BEATS_PER_BAR
     bpm = _tempo_curve(arguments.tempo, beats * TICKS_PER_BEAT)
     path = demo_path(beats, TICKS_PER_BEAT)
@@ -250,7 +269,6 @@ def _bounce(arguments: argparse.Namespace) -> None:
         raise BounceFailed("the plugin played no note: `groovefield doctor` says what is wrong.")
 
     out: Path = arguments.out
-    out.mkdir(parents=True, exist_ok=True)
     soundfile.write(out / "groove.wav", bounce.audio.T, bounce.sample_rate, subtype="PCM_24")
     write_midi(bounce.events, out / "groove.mid")
     print("Drawing ...", flush=True)
