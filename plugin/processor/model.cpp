@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 namespace groovefield {
 
@@ -57,7 +58,8 @@ juce::var parsed (const juce::String& text)
 
 bool isPortable (const juce::String& name) { return name.startsWith ("decoder.") || name == "pad.picture"; }
 
-// The header's tensors in the order of their data; empty, and a reason, if one is out of bounds.
+// The header's tensors in the order of their data; empty, and a reason, if one is out of bounds or
+// shares its bytes with another (a small file could then grow without end when it is written anew).
 std::vector<Tensor> tensorsOf (juce::DynamicObject& header, std::size_t dataSize, juce::String& reason)
 {
     std::vector<Tensor> tensors;
@@ -76,7 +78,13 @@ std::vector<Tensor> tensorsOf (juce::DynamicObject& header, std::size_t dataSize
         }
         tensors.push_back ({ property.name, property.value, static_cast<std::size_t> (begin), static_cast<std::size_t> (end) });
     }
-    std::sort (tensors.begin(), tensors.end(), [] (const Tensor& a, const Tensor& b) { return a.begin < b.begin; });
+    std::sort (tensors.begin(), tensors.end(), [] (const Tensor& a, const Tensor& b) { return std::tie (a.begin, a.end) < std::tie (b.begin, b.end); });
+    for (std::size_t i = 1; i < tensors.size(); ++i)
+        if (tensors[i].begin < tensors[i - 1].end) {
+            reason = "its tensors " + tensors[i - 1].name.toString().quoted() + " and " + tensors[i].name.toString().quoted()
+                     + " lie in the same place";
+            return {};
+        }
     return tensors;
 }
 

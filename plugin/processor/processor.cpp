@@ -135,6 +135,7 @@ void Processor::prepareToPlay (double sampleRate, int)
         process = ModelProcess::acquire();
         client = std::make_unique<PatternClient> (process);
         source = std::make_unique<FieldSource> (*client);
+        started.store (client.get());
         handToProcess();
     }
     for (auto& room : rooms)
@@ -179,7 +180,9 @@ void Processor::processBlockBypassed (juce::AudioBuffer<float>& audio, juce::Mid
     Sink sink (*this, midi);
     player.endOpenNotes (sink);
     player.interrupt();
+    // What rings fades out within this block, not within the first one after the bypass.
     kit.reset();
+    sound (audio, values.gain());
     streamSample += audio.getNumSamples();
 }
 
@@ -303,15 +306,20 @@ std::shared_ptr<const Model> Processor::currentModel() const
 
 juce::String Processor::modelSentence() const
 {
-    return client != nullptr ? juce::String::fromUTF8 (client->sentence().c_str()) : "Waiting for the host to start the audio.";
+    const auto* running = started.load();
+    return running != nullptr ? juce::String::fromUTF8 (running->sentence().c_str()) : "Waiting for the host to start the audio.";
 }
 
-bool Processor::modelReady() const { return client != nullptr && client->connected(); }
+bool Processor::modelReady() const
+{
+    const auto* running = started.load();
+    return running != nullptr && running->connected();
+}
 
 juce::String Processor::lastComplaint() const
 {
     const std::lock_guard<std::mutex> lock (messageLock);
-    return complaint;
+    return (stateComplaint + " " + modelComplaint).trim();
 }
 
 juce::String Processor::loadModel (const juce::File& file)
@@ -329,10 +337,10 @@ void Processor::setModel (std::shared_ptr<const Model> chosen)
 {
     {
         const std::lock_guard<std::mutex> lock (messageLock);
-        if (chosen->digest == model->digest)
+        if (chosen->digest == model->digest && modelComplaint.isEmpty())
             return;
         model = std::move (chosen);
-        complaint.clear();
+        stateComplaint.clear();
     }
     handToProcess();
     modelChanged.store (true);
@@ -342,21 +350,22 @@ void Processor::setModel (std::shared_ptr<const Model> chosen)
 // The process finds the model by its digest in the cache.
 void Processor::handToProcess()
 {
-    if (client == nullptr)
-        return;
     const std::lock_guard<std::mutex> lock (messageLock);
+    auto* running = started.load();
+    if (running == nullptr)
+        return;
     Sha256 digest {};
     const auto refusal = ModelProcess::storeModel (model->portable, digest);
     if (refusal.empty())
-        client->setModel (digest);
-    else
-        complaint = juce::String::fromUTF8 (refusal.c_str());
+        running->setModel (digest);
+    modelComplaint = juce::String::fromUTF8 (refusal.c_str());
     source->allowBuiltin (model->digest == defaultModel()->digest);
 }
 
 bool Processor::picture (std::vector<std::uint8_t>& rgba, std::uint64_t& version) const
 {
-    return client != nullptr && client->picture (rgba, version);
+    const auto* running = started.load();
+    return running != nullptr && running->picture (rgba, version);
 }
 
 NoteMap Processor::noteMap() const
@@ -409,13 +418,14 @@ void Processor::setStateInformation (const void* data, int size)
         setModel (state.model);
     {
         const std::lock_guard<std::mutex> lock (messageLock);
-        chosenNotes.write (state.notes);
+        if (state.notes)
+            chosenNotes.write (*state.notes);
         if (state.pattern) {
             state.pattern->id = 0;
             restoredPattern.write (*state.pattern);
             restoredWaits.store (true);
         }
-        complaint = state.complaint;
+        stateComplaint = state.complaint;
     }
     stateLoaded.store (true);
 }

@@ -99,8 +99,10 @@ private:
     PatternPlayer player;
     Kit kit;
     std::shared_ptr<ModelProcess> process;
-    std::unique_ptr<PatternClient> client;   // made by the first prepareToPlay
+    // Made by the first prepareToPlay, on whichever thread the host calls that: other threads see them by `started`.
+    std::unique_ptr<PatternClient> client;
     std::unique_ptr<FieldSource> source;
+    std::atomic<PatternClient*> started { nullptr };
 
     // Room for the notes out, given to the host's buffers after a prepareToPlay (no block runs beside it).
     std::array<juce::MidiBuffer, 2> rooms;
@@ -124,7 +126,7 @@ private:
 
     mutable std::mutex messageLock;          // message threads only
     std::shared_ptr<const Model> model;
-    juce::String complaint;
+    juce::String stateComplaint, modelComplaint;
 
     JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR (Processor)
 };

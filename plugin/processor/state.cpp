@@ -3,6 +3,7 @@
 #include "../../bridge/shell/crc32.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace groovefield {
@@ -80,6 +81,10 @@ bool takeChunk (const juce::String& name, const char* data, std::size_t size, Pl
         constexpr std::ptrdiff_t mostElements = 2000;
         if (std::count (data, data + size, '<') > mostElements)
             return false;
+        // Nor a document type: JUCE follows its entities, also one that names itself.
+        constexpr std::array<char, 2> declaration { '<', '!' };
+        if (std::search (data, data + size, declaration.begin(), declaration.end()) != data + size)
+            return false;
         const auto xml = juce::parseXML (juce::String::fromUTF8 (data, static_cast<int> (size)));
         if (xml == nullptr)
             return false;
@@ -96,10 +101,8 @@ bool takeChunk (const juce::String& name, const char* data, std::size_t size, Pl
         return state.pattern.has_value();
     }
     if (name == "NOTE") {
-        const auto notes = readNotes ({ data, size, false });
-        if (notes)
-            state.notes = *notes;
-        return notes.has_value();
+        state.notes = readNotes ({ data, size, false });
+        return state.notes.has_value();
     }
     return true;
 }
@@ -116,11 +119,13 @@ void writeState (const PluginState& state, juce::MemoryBlock& into)
         const auto text = xml->toString (juce::XmlElement::TextFormat().singleLine()).toStdString();
         writeChunk (out, "PARM", text.data(), text.size());
     }
-    juce::MemoryOutputStream notes;
-    notes.writeByte (static_cast<char> (state.notes.channel));
-    for (const auto note : state.notes.note)
-        notes.writeByte (static_cast<char> (note));
-    writeChunk (out, "NOTE", notes.getData(), notes.getDataSize());
+    if (state.notes) {
+        juce::MemoryOutputStream notes;
+        notes.writeByte (static_cast<char> (state.notes->channel));
+        for (const auto note : state.notes->note)
+            notes.writeByte (static_cast<char> (note));
+        writeChunk (out, "NOTE", notes.getData(), notes.getDataSize());
+    }
     if (state.pattern && state.pattern->valid()) {
         const auto bytes = patternBytes (*state.pattern);
         writeChunk (out, "PATT", bytes.getData(), bytes.getSize());

@@ -29,7 +29,7 @@ struct PluginState {
     juce::ValueTree parameters;
     std::shared_ptr<const Model> model;
     std::optional<Pattern> pattern;
-    NoteMap notes;
+    std::optional<NoteMap> notes;
     juce::String complaint;   ///< a sentence when something could not be read; else empty
 };
 

@@ -202,6 +202,7 @@ TEST_CASE ("Random bytes are refused in a sentence")
 {
     std::mt19937 random (20261121);
     auto processor = makeProcessor();
+    moveEverything (*processor);
     for (int i = 0; i < 300; ++i) {
         juce::MemoryBlock noise (random() % 2000);
         for (auto& byte : noise)
@@ -212,6 +213,9 @@ TEST_CASE ("Random bytes are refused in a sentence")
     CHECK (sane (*processor));
     processor->setStateInformation (nullptr, 0);
     CHECK (sane (*processor));
+    CHECK (get (*processor, "steps") == 23.0f);
+    CHECK (processor->noteMap().channel == 3);
+    CHECK (processor->noteMap().note[2] == 99);
 }
 
 // Bytes changed at random, and then the checksums made right again: what gets through them must
@@ -237,12 +241,12 @@ juce::MemoryBlock stateWith (const char* name, const void* data, std::size_t siz
 }
 
 // A model file whose JSON header is this text.
-std::vector<std::uint8_t> modelOf (const std::string& header)
+std::vector<std::uint8_t> modelOf (const std::string& header, std::size_t dataSize = 0)
 {
-    std::vector<std::uint8_t> bytes (8);
     const auto length = juce::ByteOrder::swapIfBigEndian (static_cast<juce::uint64> (header.size()));
-    std::memcpy (bytes.data(), &length, 8);
-    bytes.insert (bytes.end(), header.begin(), header.end());
+    std::vector<std::uint8_t> bytes (sizeof length + header.size() + dataSize);
+    std::memcpy (bytes.data(), &length, sizeof length);
+    std::memcpy (bytes.data() + sizeof length, header.data(), header.size());
     return bytes;
 }
 
@@ -265,6 +269,30 @@ TEST_CASE ("Texts nested without end are refused, not followed")
     restore (*processor, stateWith ("PARM", elements.data(), elements.size()));
     CHECK (processor->lastComplaint().contains ("the parameters"));
     CHECK (sane (*processor));
+}
+
+TEST_CASE ("A document type is refused: an entity may name itself")
+{
+    const std::string text = "<!DOCTYPE GROOVEFIELD [<!ENTITY a \"&xa;\">]><GROOVEFIELD v=\"&a;\"/>";
+    const auto processor = makeProcessor();
+    restore (*processor, stateWith ("PARM", text.data(), text.size()));
+    CHECK (processor->lastComplaint().contains ("the parameters"));
+    CHECK (sane (*processor));
+}
+
+TEST_CASE ("Tensors that share their bytes are refused, before a small file becomes a large model")
+{
+    const std::string place = R"(":{"dtype":"U8","shape":[64],"data_offsets":[0,64]})";
+    const std::string metadata = R"({"__metadata__":{"groovefield":"{\"name\":\"twice\"}"},")";
+    for (const auto* second : { "decoder.b", "anything" }) {
+        const auto bytes = modelOf (metadata + "decoder.a" + place + ",\"" + second + place + "}", 64);
+        const auto read = readModel (bytes.data(), bytes.size(), "twice");
+        CHECK (read.model == nullptr);
+        CHECK (read.refusal.contains ("decoder.a"));
+        CHECK (read.refusal.contains ("the same place"));
+    }
+    const auto bytes = modelOf (metadata + "decoder.a" + place + "}", 64);
+    CHECK (readModel (bytes.data(), bytes.size(), "once").model != nullptr);
 }
 
 TEST_CASE ("Thousands of mutated states end in a plugin that plays")
@@ -319,6 +347,27 @@ TEST_CASE ("A state of the first released form loads")
     CHECK (pattern.steps == 32);
 }
 
+TEST_CASE ("What rings when the plugin is bypassed fades out then, and does not sound afterwards")
+{
+    const auto processor = makeProcessor();
+    processor->prepareToPlay (48000.0, 512);
+    juce::AudioBuffer<float> audio (2, 512);
+    juce::MidiBuffer midi;
+    constexpr juce::uint8 crash = 49;
+    midi.addEvent (juce::MidiMessage::noteOn (10, crash, static_cast<juce::uint8> (127)), 0);
+    processor->processBlock (audio, midi);
+    CHECK (audio.getMagnitude (256, 256) > 0.05f);
+
+    midi.clear();
+    processor->processBlockBypassed (audio, midi);
+    CHECK (audio.getMagnitude (0, 16) > 0.01f);      // no click: it goes within some milliseconds
+    CHECK (audio.getMagnitude (480, 32) < 1.0e-4f);
+    processor->processBlockBypassed (audio, midi);
+    CHECK (audio.getMagnitude (0, 512) < 1.0e-4f);
+    processor->processBlock (audio, midi);
+    CHECK (audio.getMagnitude (0, 512) < 1.0e-4f);
+}
+
 #ifndef _WIN32
 TEST_CASE ("Without any Python the editor says what mends it")
 {
@@ -335,6 +384,38 @@ TEST_CASE ("Without any Python the editor says what mends it")
     CHECK (! processor->modelReady());
     processor.reset();
     empty.deleteRecursively();
+}
+
+TEST_CASE ("A state whose model cannot be kept for the process says so, and its model is handed over once that can be")
+{
+    const auto source = makeProcessor();
+    const auto bytes = renamedModel();
+    const auto file = juce::File::createTempFile (".groovefield");
+    REQUIRE (file.replaceWithData (bytes.data(), bytes.size()));
+    REQUIRE (source->loadModel (file) == juce::String());
+
+    const auto blocked = juce::File::createTempFile ("");
+    REQUIRE (blocked.replaceWithText ("a file where a folder should be"));
+    const auto* before = std::getenv ("XDG_CACHE_HOME");
+    const std::string kept = before != nullptr ? before : "";
+    ::setenv ("XDG_CACHE_HOME", blocked.getFullPathName().toRawUTF8(), 1);
+    auto processor = makeProcessor();
+    processor->prepareToPlay (48000.0, 512);
+    restore (*processor, stateOf (*source));
+    CHECK (processor->modelName() == source->modelName());
+    CHECK (processor->lastComplaint().contains (blocked.getFileName()));
+
+    REQUIRE (blocked.deleteFile());
+    CHECK (processor->loadModel (file) == juce::String());
+    CHECK (processor->lastComplaint() == juce::String());
+
+    if (before != nullptr)
+        ::setenv ("XDG_CACHE_HOME", kept.c_str(), 1);
+    else
+        ::unsetenv ("XDG_CACHE_HOME");
+    processor.reset();
+    blocked.deleteRecursively();
+    file.deleteFile();
 }
 #endif
 
