@@ -6,8 +6,11 @@ or lost: a name that is taken gets a number, and what is deleted is said by its 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -93,9 +96,39 @@ def free_path(name: str, folder: Path | None = None) -> Path:
     if _RESERVED.match(stem):
         stem += "_"
     path, number = folder / (stem + SUFFIX), 2
-    while path.exists():
+    while os.path.lexists(path):
         path, number = folder / f"{stem} {number}{SUFFIX}", number + 1
     return path
+
+
+@contextlib.contextmanager
+def claimed(path: Path, name: str) -> Iterator[Path]:
+    """A file of the library that nobody else takes while a model of that name is written to it.
+
+    It is ``path``, or where somebody wrote there since it was found free, the next that is; it
+    is gone again when the writing fails.
+
+    Raises:
+        LibraryError: the library cannot be written.
+    """
+    while True:
+        try:
+            path.touch(exist_ok=False)
+            break
+        except FileExistsError:
+            path = free_path(name, path.parent)
+        except OSError as error:
+            raise LibraryError(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        yield path
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def holds(path: Path) -> bool:
+    """Whether a path lies in the library's folder."""
+    return path.parent.resolve() == places.library().resolve()
 
 
 def rename(entry: Entry, name: str) -> Entry:
@@ -117,8 +150,8 @@ def duplicate(entry: Entry, name: str) -> Entry:
     """
     try:
         model = modelfile.load(entry.path)
-        path = free_path(name, entry.path.parent)
-        modelfile.save(path, replace(model.header, name=name), dict(model.tensors))
+        with claimed(free_path(name, entry.path.parent), name) as path:
+            modelfile.save(path, replace(model.header, name=name), dict(model.tensors))
     except ModelFileError as error:
         raise LibraryError(str(error)) from error
     return read_entry(path)
@@ -146,7 +179,8 @@ def bring_in(path: Path, folder: Path | None = None) -> Entry:
         name = modelfile.load(path).header.name
     except ModelFileError as error:
         raise LibraryError(str(error)) from error
-    return read_entry(_copy(path, free_path(name, folder)))
+    with claimed(free_path(name, folder), name) as target:
+        return read_entry(_copy(path, target))
 
 
 def take_out(entry: Entry, to: Path) -> Path:

@@ -47,6 +47,18 @@ def test_a_name_that_is_taken_gets_a_number_and_nothing_is_written_over(shelf: P
         library.find("mine")
 
 
+def test_a_place_is_claimed_once_and_given_back_when_nothing_is_written(shelf: Path) -> None:
+    free = library.free_path("mine")
+    with library.claimed(free, "mine") as first, library.claimed(free, "mine") as second:
+        assert (first.name, second.name) == ("mine.groovefield", "mine 2.groovefield")
+    (shelf / "lost.groovefield").symlink_to(shelf / "nowhere")
+    with pytest.raises(KeyboardInterrupt), library.claimed(shelf / "lost.groovefield", "lost"):
+        raise KeyboardInterrupt
+    assert {path.name for path in shelf.iterdir()} == {
+        "mine.groovefield", "mine 2.groovefield", "lost.groovefield"
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["", "x" * 65, "two\nlines"])
 def test_a_bad_name_changes_nothing(shelf: Path, name: str) -> None:
     entry = library.bring_in(default_model())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from groovefield import library
 from groovefield.field.decoder import load_decoder
 from groovefield.field.modelfile import load
 from groovefield.trainer import events
@@ -81,6 +82,31 @@ def test_a_field_can_be_heard_on_the_way_and_training_goes_on(beats: Path) -> No
         process.say("finish")
         assert isinstance(last(process), events.Done)
         assert not Path(field.path).exists()
+
+
+def test_two_jobs_of_one_name_keep_both_models_and_are_heard_apart(beats: Path) -> None:
+    out = library.free_path("twice")
+    same = job(beats, name="twice", out=out)
+    with TrainingProcess(same) as first, TrainingProcess(same) as second:
+        heard = []
+        for process in (first, second):
+            until(process, events.Epoch)
+            process.say("audition")
+            field = until(process, events.Field)
+            assert isinstance(field, events.Field)
+            heard.append(Path(field.path))
+        assert heard[0] != heard[1]
+        first.say("finish")
+        done = [last(first)]
+        before = out.read_bytes()
+        assert load_decoder(heard[1]).name == "twice"  # it can still be heard
+        second.say("finish")
+        done.append(last(second))
+    written = [Path(event.path).name for event in done if isinstance(event, events.Done)]
+    assert written == ["twice.groovefield", "twice 2.groovefield"]
+    assert out.read_bytes() == before
+    assert load_decoder(out.with_name("twice 2.groovefield")).name == "twice"
+    assert [path.name for path in out.parent.glob(".*")] == []
 
 
 def test_a_pause_keeps_everything_and_finishing_early_keeps_the_best(beats: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groovefield import library
 from groovefield.field.modelfile import ModelFileError
 from groovefield.lanes import LANES
 from groovefield.material.midi_files import MaterialError
@@ -25,15 +28,18 @@ if TYPE_CHECKING:
 
 Say = Callable[[events.Event], None]
 
-CANNOT = (JobError, MaterialError, ModelFileError)
+CANNOT = (JobError, MaterialError, ModelFileError, library.LibraryError)
 """What `run` raises when it cannot do the job; each message is a sentence."""
 
 
 def run(job: Job, control: Control, say: Say) -> None:
     """Do the job; every event is told to ``say``, on this thread.
 
+    The model goes to ``job.out``; in the library never over another, so look at ``Done.path``.
+
     Raises:
-        JobError, MaterialError, ModelFileError: it cannot be done; nothing is written.
+        JobError, MaterialError, ModelFileError, LibraryError: it cannot be done; nothing is
+            written.
         CancelTraining: it was cancelled; nothing is written.
         KeyboardInterrupt: stopped before the first epoch was over; nothing is written.
     """
@@ -52,9 +58,17 @@ def run(job: Job, control: Control, say: Say) -> None:
         raise CancelTraining
     lanes = LANES[: train.onset.shape[1]]
     record = _record(train, held_back, fit, plan)
-    finishing.write(job.out, done, job.name, lanes, train.grid, record, _attribution(train))
-    say(events.Field(str(job.out), fit.epoch, True))
-    say(events.Done(str(job.out), _summary(done, tuple(lane.name for lane in lanes), job.out)))
+    with _place(job) as out:
+        finishing.write(out, done, job.name, lanes, train.grid, record, _attribution(train))
+    say(events.Field(str(out), fit.epoch, True))
+    say(events.Done(str(out), _summary(done, tuple(lane.name for lane in lanes), out)))
+
+
+def _place(job: Job) -> contextlib.AbstractContextManager[Path]:
+    """Where the model is written: another training may have taken its place in the library."""
+    if library.holds(job.out):
+        return library.claimed(job.out, job.name)
+    return contextlib.nullcontext(job.out)
 
 
 def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Arrangement | None]:
@@ -117,7 +131,8 @@ def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say
     from groovefield.field import training
 
     train = plan.originals
-    hearing = job.out.with_name(f".{job.out.stem[:40]}.hearing.groovefield")
+    # Another training of the same name has another file to be heard from.
+    hearing = job.out.with_name(f".{job.out.stem[:40]}.{uuid.uuid4().hex}.hearing.groovefield")
 
     def epoch(progress: Progress) -> None:
         say(_told(progress))
