@@ -81,3 +81,44 @@ def test_corrections_come_back_and_damage_is_a_sentence(tmp_path: Path) -> None:
         places.corrections().write_text(bad, "utf-8")
         with pytest.raises(MaterialError, match=r"corrections\.json .*\."):
             corrections.load()
+
+
+def test_what_is_said_now_goes_before_what_is_remembered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(write_midi(tmp_path / "a.mid", rock_bars(4)))
+    assert main(["inspect", path, "--map", "td-11", "--remember"]) == 0
+    assert main(["inspect", path, "--bpm", "120", "--remember"]) == 0
+    (kept,) = corrections.load().values()
+    assert kept.bpm == 120 and kept.drum_map and kept.drum_map.name == "Roland TD-11"
+    capsys.readouterr()
+    assert main(["inspect", path]) == 0
+    assert "map Roland TD-11" in capsys.readouterr().out
+    assert main(["inspect", path, "--map", "gm"]) == 0
+    assert "map General MIDI" in capsys.readouterr().out
+    said = ImportSettings(FileSettings(beats=8.0, start=0.0), corrections.load())
+    (key,) = said.files
+    both = said.of(key)
+    assert (both.bpm, both.beats, both.start) == (120, 8, 0) and both.drum_map == kept.drum_map
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "0", "-3", "x"])
+def test_a_tempo_that_is_none_is_refused_and_locks_nothing(tmp_path: Path, value: str) -> None:
+    path = str(write_midi(tmp_path / "a.mid", rock_bars(4)))
+    for option in ("--bpm", "--beats"):
+        with pytest.raises(SystemExit):
+            main(["inspect", path, f"{option}={value}", "--remember"])
+    key = inspect_file(path).key
+    corrections.remember(key, FileSettings(bpm=93.0))
+    before = places.corrections().read_bytes()
+    for bad in (FileSettings(bpm=float("nan")), FileSettings(rule="some")):
+        with pytest.raises(MaterialError, match=r"corrections\.json was left as it was"):
+            corrections.remember(key, bad)
+    assert places.corrections().read_bytes() == before
+
+
+def test_corrections_that_cannot_be_written_leave_nothing_behind(tmp_path: Path) -> None:
+    places.corrections().mkdir(parents=True)
+    with pytest.raises(MaterialError, match="cannot be written"):
+        corrections.save({})
+    assert [path.name for path in places.corrections().parent.iterdir()] == ["corrections.json"]

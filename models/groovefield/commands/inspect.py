@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -26,11 +27,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--map", metavar="MAP", help=f"drum map: {', '.join(MAPS)}, or a file")
     parser.add_argument("--grid", type=_grid, metavar="STEPSxBEATS",
                         help="steps a beat and beats, such as 3x8 for triplets")  # fmt: skip
-    parser.add_argument("--bpm", type=float, help="a loop's tempo")
-    parser.add_argument("--beats", type=float, help="how many beats a loop's file holds")
+    parser.add_argument("--bpm", type=_positive, help="a loop's tempo")
+    parser.add_argument("--beats", type=_positive, help="how many beats a loop's file holds")
     parser.add_argument("--remember", action="store_true",
                         help="read them so from now on; with no choice, forget it")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return value
 
 
 def _grid(text: str) -> Grid:

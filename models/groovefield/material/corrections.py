@@ -6,6 +6,7 @@ reads material takes them into `ImportSettings.files`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -34,16 +35,25 @@ def load(path: Path | None = None) -> dict[str, FileSettings]:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise MaterialError(f"{name} is too large for corrections.")
-        raw = json.loads(path.read_text("utf-8"))
-        if raw[_MARK] != VERSION:
-            raise MaterialError(f"{name} has form {raw[_MARK]!r}; this program reads {VERSION}.")
-        return {_key(key): _settings(each) for key, each in raw["files"].items()}
+        return _parse(path.read_text("utf-8"), name)
     except FileNotFoundError:
         return {}
     except MaterialError:
         raise
     except OSError as error:
         raise MaterialError(f"{name} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise MaterialError(f"{name} is not text in UTF-8; move it away to go on.") from error
+
+
+def _parse(text: str, name: str) -> dict[str, FileSettings]:
+    try:
+        raw = json.loads(text)
+        if raw[_MARK] != VERSION:
+            raise MaterialError(f"{name} has form {raw[_MARK]!r}; this program reads {VERSION}.")
+        return {_key(key): _settings(each) for key, each in raw["files"].items()}
+    except MaterialError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise MaterialError(
             f"{name} does not hold corrections ({type(error).__name__}); move it away to go on."
@@ -51,32 +61,41 @@ def load(path: Path | None = None) -> dict[str, FileSettings]:
 
 
 def remember(key: str, settings: FileSettings, path: Path | None = None) -> None:
-    """Keep what was chosen for the content with that SHA-256; an empty choice is forgotten.
+    """Keep what was chosen for the content with that SHA-256, with what was chosen before.
 
-    Raises `MaterialError` when what is there cannot be read or written.
+    An empty choice forgets all of it. Raises `MaterialError` when what is there cannot be read
+    or written.
     """
     path = path or places.corrections()
     files = load(path)
     if settings == FileSettings():
         files.pop(_key(key), None)
     else:
-        files[_key(key)] = settings
+        files[_key(key)] = settings.over(files.get(key, FileSettings()))
     save(files, path)
 
 
 def save(files: Mapping[str, FileSettings], path: Path | None = None) -> None:
     """Write all of them, whole or not at all. Raises `MaterialError`."""
     path = path or places.corrections()
+    name = printable(str(path))
     form = {_MARK: VERSION, "files": {key: _json(files[key]) for key in sorted(files)}}
+    try:
+        text = json.dumps(form, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        _parse(text, name)
+    except ValueError as error:
+        raise MaterialError(
+            f"{name} was left as it was: what was chosen could not be read again."
+        ) from error
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(json.dumps(form, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        part.write_text(text, "utf-8")
         part.replace(path)
     except OSError as error:
-        raise MaterialError(
-            f"{printable(str(path))} cannot be written: {error.strerror or error}."
-        ) from error
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise MaterialError(f"{name} cannot be written: {error.strerror or error}.") from error
 
 
 def _json(settings: FileSettings) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from groovefield.material.drum_maps import DrumMap
 from groovefield.pattern import Grid
@@ -26,10 +26,20 @@ class FileSettings:
     start: float | None = None
     lanes: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
+    def over(self, other: FileSettings) -> FileSettings:
+        """What is chosen here, and where nothing is, what the other chose."""
+        chosen = {each.name: getattr(self, each.name) for each in fields(self)}
+        nothing = FileSettings()
+        return replace(
+            other,
+            **{name: value for name, value in chosen.items() if value != getattr(nothing, name)},
+        )
+
 
 @dataclass(frozen=True)
 class ImportSettings:
-    """``every`` holds for all files; ``files`` for those whose content has that SHA-256 (hex).
+    """``files`` is remembered of those whose content has that SHA-256 (hex); ``every`` is said
+    now of all files, and goes before what is remembered.
 
     A correction so follows its file wherever it is moved, and all its copies.
     """
@@ -38,13 +48,5 @@ class ImportSettings:
     files: Mapping[str, FileSettings] = field(default_factory=dict)
 
     def of(self, key: str) -> FileSettings:
-        """The settings of one file: its own where it has them, else those of every file."""
-        own = self.files.get(key)
-        if own is None:
-            return self.every
-        return replace(
-            own,
-            rule=own.rule or self.every.rule,
-            drum_map=own.drum_map or self.every.drum_map,
-            grid=own.grid or self.every.grid,
-        )
+        """The settings of one file."""
+        return self.every.over(self.files.get(key, FileSettings()))
