@@ -1,6 +1,7 @@
 // Renders the kit to WAV files, to be heard and measured: each lane at three velocities, and a
-// four-bar groove with every lane.
+// four-bar groove with every lane. Or plays given notes, lines of "sample lane velocity" (1..127).
 //     groovefield_kit_render FOLDER [SAMPLE_RATE]
+//     groovefield_kit_render --notes FILE OUT.wav [SAMPLE_RATE]
 #include "kit.h"
 
 #include <cmath>
@@ -110,6 +111,27 @@ std::vector<Note> groove()
     return notes;
 }
 
+/// The notes of a file, and a second after the last of them.
+bool renderNotes (const std::string& from, const std::string& to, double rate)
+{
+    std::ifstream file (from);
+    std::vector<Note> notes;
+    long sample = 0;
+    int lane = 0, velocity = 0;
+    while (file >> sample >> lane >> velocity) {
+        if (sample < 0 || lane < 0 || lane >= groovefield::voiceCount || velocity < 1 || velocity > 127) {
+            std::fprintf (stderr, "%s: %ld %d %d is no note.\n", from.c_str(), sample, lane, velocity);
+            return false;
+        }
+        notes.push_back ({ static_cast<double> (sample) / rate, static_cast<Voice> (lane), static_cast<float> (velocity) / 127.0f });
+    }
+    if (notes.empty()) {
+        std::fprintf (stderr, "%s holds no note.\n", from.c_str());
+        return false;
+    }
+    return writeWav (to, play (rate, notes.back().seconds + 1.0, notes), rate);
+}
+
 } // namespace
 
 int main (int argc, char** argv)
@@ -119,6 +141,8 @@ int main (int argc, char** argv)
         return 2;
     }
     const std::string folder = argv[1];
+    if (folder == "--notes" && argc > 3)
+        return renderNotes (argv[2], argv[3], argc > 4 ? std::atof (argv[4]) : 48000.0) ? 0 : 1;
     const auto rate = argc > 2 ? std::atof (argv[2]) : 48000.0;
     bool good = true;
     for (int lane = 0; lane < groovefield::voiceCount; ++lane)

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -302,12 +303,7 @@ class ConsoleHost:
 
     def model_process(self) -> int:
         """The model process's number; 0 while there is none."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
-        found = [
-            int(child)
-            for task in Path(f"/proc/{self.pid}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ] if children.exists() else []  # fmt: skip
+        found = children(self.pid)
         return found[0] if found else 0
 
     def wait_for_process(self, besides: int = 0) -> int:
@@ -354,6 +350,20 @@ def command_line(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return ""
+
+
+def children(pid: int) -> list[int]:
+    """A process's own; one that has ended and was not waited for counts too. Linux alone tells."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # that thread has just ended
+            found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def model_processes(pid: int) -> list[int]:
+    """The model processes among a host's children."""
+    return [child for child in children(pid) if "groovefield" in command_line(child)]
 
 
 def lives(pid: int) -> bool:

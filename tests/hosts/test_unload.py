@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from console_library import PLUGIN, eventually, program
+from console_library import PLUGIN, children, eventually, program
 from groovefield_bridge.events import segments
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -21,12 +21,6 @@ def is_mapped(pid: int) -> bool:
 
 def threads(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
-
-
-def children(pid: int) -> list[int]:
-    """The process's own; one that has ended and was not waited for counts too."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 @pytest.mark.parametrize("with_editor", [False, True])
