@@ -1,4 +1,4 @@
-// Prints docs/parameters.md from the plugin's own table.
+// Prints the plugin's own table of parameters, a row each: docs/parameters.md is tested against it.
 #include "../../plugin/processor/parameters.h"
 
 #include <cstdio>
@@ -51,17 +51,8 @@ std::string normal (const ParameterSpec& spec)
 
 int main()
 {
-    std::puts ("# Parameters\n\n"
-               "What a host can automate. IDs, units and order stay as they are for ever; new parameters go to the end.\n"
-               "A parameter has one value in each block; the values that decide a step are those of the block a quarter\n"
-               "step before the step is decided, which is half a step before its grid line.\n\n"
-               "Printed by `groovefield parameters --markdown docs/parameters.md` from the plugin's own table\n"
-               "(`plugin/processor/parameters.cpp`).\n\n"
-               "| # | ID | name | range | unit | default | meaning |\n"
-               "|---|---|---|---|---|---|---|");
-    int place = 0;
     for (const auto& spec : parameterTable())
-        std::printf ("| %d | `%s` | %s | %s | %s | %s | %s |\n", ++place, spec.id.toRawUTF8(), spec.name.toRawUTF8(),
+        std::printf ("| `%s` | %s | %s | %s | %s | %s |\n", spec.id.toRawUTF8(), spec.name.toRawUTF8(),
                      range (spec).c_str(), unit (spec).c_str(), normal (spec).c_str(), spec.meaning.toRawUTF8());
     return 0;
 }

@@ -1,4 +1,4 @@
-"""``groovefield bench`` and ``groovefield parameters``: small runs of the real things.
+"""``groovefield bench``: small runs of the real things.
 
 No test here has an upper bound on a time: that is the benchmark's own work.
 """
@@ -6,7 +6,6 @@ No test here has an upper bound on a time: that is the benchmark's own work.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 from groovefield import cli
 from groovefield.bench import audio, bridge, cold, command, decode, osc, process
 from groovefield.bench.table import CannotMeasure, Row, Table, figure, percentile, program
-from groovefield.commands import parameters
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,8 +80,6 @@ def test_what_cannot_be_measured_is_said(
     monkeypatch.setenv("GROOVEFIELD_PROGRAMS", str(tmp_path))
     assert cli.main(["bench", "audio"]) == 1
     assert "groovefield_audio_bench" in capsys.readouterr().err
-    assert cli.main(["parameters"]) == 1
-    assert "groovefield_parameter_table" in capsys.readouterr().err
 
 
 def test_decoding_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,11 +141,3 @@ def test_every_topic_is_a_module_that_measures() -> None:
     for topic in command.TOPICS:
         module = command.MODULES.get(topic, topic)
         assert (ROOT / f"models/groovefield/bench/{module}.py").read_text().count("def measure()")
-
-
-def test_the_parameter_page_is_the_plugins_own_table() -> None:
-    needs("groovefield_parameter_table")
-    page = (ROOT / "docs/parameters.md").read_text("utf-8")
-    assert page == parameters.table(), "run: groovefield parameters --markdown docs/parameters.md"
-    numbers = [int(n) for n in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)]
-    assert numbers == list(range(1, 43))
