@@ -18,7 +18,7 @@ import pytest
 import soundfile
 from console_library import BUILD, children, eventually, lives, model_processes
 from groovefield import places
-from groovefield.commands.bounce import Bounce, Session
+from groovefield.commands.session import Bounce, Session
 from groovefield.field.decoder import load_decoder
 from groovefield.lanes import LANES
 from groovefield.pattern import Pattern

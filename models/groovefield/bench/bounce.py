@@ -9,7 +9,7 @@ import sys
 import numpy as np
 
 from groovefield.bench.table import CannotMeasure, Row, Table
-from groovefield.commands.bounce import Floats
+from groovefield.commands.bounce_song import Floats
 
 SECONDS = 120.0
 BLOCK, RATE, BPM = 512, 48_000, 120.0
@@ -57,7 +57,7 @@ def _in_own_process(case: str) -> float:
 
 def bounce_seconds(case: str) -> float:
     """Seconds that one bounce takes."""
-    from groovefield.commands.bounce import Session
+    from groovefield.commands.session import Session
 
     session = Session(RATE, BLOCK)
     if "automated" in case:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 
 import matplotlib
@@ -18,9 +17,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from groovefield.field.decoder import load_decoder
-from groovefield.lanes import LANES
 
-INK, FAINT, PAPER, PANEL = "#e8e6e1", "#77777f", "#15161a", "#1e2026"
+INK, LABEL, FAINT, PAPER, PANEL = "#e8e6e1", "#b9b9c0", "#77777f", "#15161a", "#1e2026"
 BEATS_PER_BAR = 4
 BARS_A_ROW = 4
 # From cool to warm over the song: readable on the dark panel and with any colour vision.
@@ -32,6 +30,7 @@ def draw(
     path: Mapping[str, NDArray[np.float64]],
     per_beat: int,
     target: Path,
+    model: Path,
 ) -> None:
     """Draws a PNG.
 
@@ -40,63 +39,82 @@ def draw(
         path: X and Y along the song, ``per_beat`` values a beat.
         per_beat: see above.
         target: the file to write.
+        model: the file of the model that was played.
     """
+    played = load_decoder(model)
+    names = [lane.name for lane in played.lanes]
     beats = len(path["X"]) / per_beat
     bars = int(np.ceil(beats / BEATS_PER_BAR))
     rows = int(np.ceil(bars / BARS_A_ROW))
-    figure = Figure(figsize=(16, 2.2 + 2.3 * max(rows, 2)), facecolor=PAPER)
+    figure = Figure(figsize=(17, 2.2 + 2.7 * max(rows, 2)), facecolor=PAPER)
     grid = figure.add_gridspec(
-        rows, 2, width_ratios=(0.29, 0.71), left=0.062, right=0.985, top=0.9, bottom=0.06,
-        wspace=0.12, hspace=0.22,
+        rows, 2, width_ratios=(0.29, 0.71), left=0.075, right=0.985, top=0.9, bottom=0.06,
+        wspace=0.16, hspace=0.22,
     )  # fmt: skip
-    figure.text(0.062, 0.945, "Groovefield", color=INK, fontsize=19, weight="bold")
+    figure.text(0.075, 0.945, "Groovefield", color=INK, fontsize=19, weight="bold")
+    low, high = (f"{bpm:.0f}" for bpm in (events["bpm"].min(), events["bpm"].max()))
+    tempo = low if low == high else f"{low} to {high}"
     figure.text(
-        0.19, 0.947, f"{len(events)} notes along a path over the pad, {bars} bars, "
-        f"{events['bpm'].min():.0f} to {events['bpm'].max():.0f} bpm", color=FAINT, fontsize=12,
+        0.2, 0.947, f"{played.name}: {len(events)} notes, {bars} bars, {tempo} bpm",
+        color=LABEL, fontsize=14,
     )  # fmt: skip
-    _draw_pad(figure.add_subplot(grid[: max(1, (rows + 1) // 2), 0]), path, beats, per_beat)
+    pad = figure.add_subplot(grid[: max(1, (rows + 1) // 2), 0])
+    _draw_pad(pad, path, beats, per_beat, played.picture)
     if rows > 1:
-        _draw_offsets(figure.add_subplot(grid[(rows + 1) // 2 :, 0]), events)
+        _draw_offsets(figure.add_subplot(grid[(rows + 1) // 2 :, 0]), events, names)
     for row in range(rows):
         first = row * BARS_A_ROW * BEATS_PER_BAR
-        _draw_bars(figure.add_subplot(grid[row, 1]), events, first, beats, row == rows - 1)
+        _draw_bars(figure.add_subplot(grid[row, 1]), events, first, beats, names)
     figure.savefig(target, dpi=110, facecolor=PAPER)
 
 
 def _style(axes: Axes) -> None:
     axes.set_facecolor(PANEL)
-    axes.tick_params(colors=FAINT, labelsize=8, length=0)
+    axes.tick_params(colors=LABEL, labelsize=11, length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
 
 def _draw_pad(
-    axes: Axes, path: Mapping[str, NDArray[np.float64]], beats: float, per_beat: int
-) -> None:
+    axes: Axes, path: Mapping[str, NDArray[np.float64]], beats: float, per_beat: int,
+    picture: NDArray[np.uint8],
+) -> None:  # fmt: skip
     _style(axes)
-    default = resources.files("groovefield") / "data/default.groovefield"
-    with resources.as_file(default) as file:
-        picture = load_decoder(file).picture
-    if picture is not None:
-        axes.imshow(picture, origin="lower", extent=(0, 1, 0, 1), interpolation="bicubic")
+    axes.imshow(picture, origin="lower", extent=(0, 1, 0, 1), interpolation="bicubic")
     step = max(1, per_beat // 24)
     points = np.stack([path["X"][::step], path["Y"][::step]], axis=1)
     segments = np.stack([points[:-1], points[1:]], axis=1)
-    axes.plot(path["X"], path["Y"], color=PAPER, linewidth=5.5, solid_capstyle="round")
-    line = LineCollection(list(segments), cmap=COLOURS, linewidths=2.6, capstyle="round")
+    axes.plot(path["X"], path["Y"], color=PAPER, linewidth=6.5, solid_capstyle="round")
+    line = LineCollection(list(segments), cmap=COLOURS, linewidths=3.2, capstyle="round")
     line.set_array(np.linspace(0, beats, len(segments)))
     axes.add_collection(line)
-    for bar in range(0, int(beats // BEATS_PER_BAR), 2):
-        at = bar * BEATS_PER_BAR * per_beat
+    for place, text in _labels(path, beats, per_beat):
         axes.annotate(
-            str(bar + 1), (path["X"][at], path["Y"][at]), color=PAPER, fontsize=7.5, ha="center",
-            va="center", bbox={"boxstyle": "circle,pad=0.22", "fc": INK, "ec": PAPER},
+            text, place, color=PAPER, fontsize=12, weight="bold", ha="center", va="center",
+            bbox={"boxstyle": "round,pad=0.3", "fc": INK, "ec": PAPER},
         )  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=(), yticks=())
-    axes.set_title("The path, numbered by bar", color=INK, fontsize=10, loc="left")
+    axes.set_title("The path, numbered by bar", color=INK, fontsize=13, loc="left")
 
 
-def _draw_offsets(axes: Axes, events: NDArray[np.void]) -> None:
+def _labels(
+    path: Mapping[str, NDArray[np.float64]], beats: float, per_beat: int
+) -> list[tuple[tuple[float, float], str]]:
+    """The bars at which a place is reached, places visited twice once, and where the path ends."""
+    found: dict[tuple[float, float], list[str]] = {}
+    before = None
+    for bar in range(int(beats // BEATS_PER_BAR)):
+        at = bar * BEATS_PER_BAR * per_beat
+        place = (round(float(path["X"][at]), 3), round(float(path["Y"][at]), 3))
+        if place != before:
+            found.setdefault(place, []).append(str(bar + 1))
+        before = place
+    if before is not None:
+        found[before].append("end")
+    return [(place, ", ".join(bars)) for place, bars in found.items()]
+
+
+def _draw_offsets(axes: Axes, events: NDArray[np.void], names: list[str]) -> None:
     _style(axes)
     line = events["grid_step"] / events["steps_per_beat"]
     late = (events["song_beats"] - line) * 60_000 / events["bpm"]
@@ -106,19 +124,19 @@ def _draw_offsets(axes: Axes, events: NDArray[np.void]) -> None:
         late, events["lane"] + rng.uniform(-0.28, 0.28, len(events)), s=7,
         c=events["song_beats"], cmap=COLOURS, linewidths=0, alpha=0.85,
     )  # fmt: skip
-    used = np.unique(events["lane"])
-    axes.set_yticks(used, [LANES[i].name if i < len(LANES) else str(i) for i in used])
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(-0.6, len(names) - 0.4)
     axes.invert_yaxis()
-    axes.set_xlabel("early   ms from the grid   late", color=FAINT, fontsize=8)
-    axes.set_title("Micro-timing by lane", color=INK, fontsize=10, loc="left")
+    axes.set_xlabel("early   ms from the grid   late", color=LABEL, fontsize=11)
+    axes.set_title("Micro-timing by lane", color=INK, fontsize=13, loc="left")
 
 
 def _draw_bars(
-    axes: Axes, events: NDArray[np.void], first: int, beats: float, labels: bool
+    axes: Axes, events: NDArray[np.void], first: int, beats: float, names: list[str]
 ) -> None:
     _style(axes)
     last = first + BARS_A_ROW * BEATS_PER_BAR
-    lanes = int(events["lane"].max()) + 1
+    lanes = len(names)
     for beat in range(first, last + 1):
         strong = beat % BEATS_PER_BAR == 0
         axes.axvline(beat, color=INK if strong else FAINT, lw=0.7, alpha=0.55 if strong else 0.25)
@@ -130,7 +148,6 @@ def _draw_bars(
     # A faint foot from the grid line to where the hit sounds, then the hit, as tall as it is loud.
     axes.hlines(base, line, shown["song_beats"], colors=INK, linewidth=1.0, alpha=0.7)
     axes.vlines(shown["song_beats"], base, base + height, colors=colours, linewidth=3.0)
-    names = [LANES[i].name if i < len(LANES) else str(i) for i in range(lanes)]
     axes.set_yticks(lanes - np.arange(lanes) - 0.5, names)
     axes.set(xlim=(first - 0.15, last), ylim=(0, lanes))
     axes.set_xticks(range(first, last, BEATS_PER_BAR))
