@@ -18,8 +18,10 @@ from typing import Any
 from groovefield import places
 from groovefield.field import modelfile
 from groovefield.field.modelfile import ModelFileError
+from groovefield.material.notes import printable
 
 SUFFIX = ".groovefield"
+_LONGEST_SOURCES = 200
 _NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 
@@ -55,7 +57,7 @@ def read_entry(path: Path) -> Entry:
     try:
         model = modelfile.load(path)
     except ModelFileError as error:
-        return Entry(path, path.stem, problem=str(error))
+        return Entry(path, printable(path.stem), problem=printable(str(error)))
     header = model.header
     return Entry(
         path, header.name, _trained_on(header.training), len(model.items),
@@ -176,11 +178,16 @@ def bring_in(path: Path, folder: Path | None = None) -> Entry:
         LibraryError: it is no model file, or cannot be copied.
     """
     try:
-        name = modelfile.load(path).header.name
+        data = modelfile.read(path)
+        name = modelfile.parse(data, path.name).header.name
     except ModelFileError as error:
         raise LibraryError(str(error)) from error
     with claimed(free_path(name, folder), name) as target:
-        return read_entry(_copy(path, target))
+        try:
+            modelfile.write_whole(target, data)
+        except OSError as error:
+            raise LibraryError(f"{target} cannot be written: {error.strerror}.") from error
+    return read_entry(target)
 
 
 def take_out(entry: Entry, to: Path) -> Path:
@@ -192,13 +199,9 @@ def take_out(entry: Entry, to: Path) -> Path:
     target = to / entry.path.name if to.is_dir() else to
     if target.exists():
         raise LibraryError(f"{target} is there already; name another file.")
-    return _copy(entry.path, target)
-
-
-def _copy(source: Path, target: Path) -> Path:
     partly = target.with_name(f".{target.name}.partly")
     try:
-        shutil.copyfile(source, partly)
+        shutil.copyfile(entry.path, partly)
         partly.replace(target)
     except OSError as error:
         partly.unlink(missing_ok=True)
@@ -207,7 +210,10 @@ def _copy(source: Path, target: Path) -> Path:
 
 
 def _trained_on(training: dict[str, Any]) -> str:
-    """``gmd 16,500, folder 12``: the sources of a training record with their windows."""
+    """``gmd 16,500, folder 12``: the sources of a training record with their windows.
+
+    Whoever wrote the file chose the words, so only what can be shown of them is.
+    """
     material = training.get("material")
     if not isinstance(material, dict):
         return ""
@@ -215,4 +221,4 @@ def _trained_on(training: dict[str, Any]) -> str:
     for source, found in material.items():
         windows = found.get("windows") if isinstance(found, dict) else None
         parts.append(f"{source} {windows:,}" if type(windows) is int else str(source))
-    return ", ".join(parts)
+    return printable(", ".join(parts))[:_LONGEST_SOURCES]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from groovefield import library, places
 from groovefield.cli import main
+from groovefield.field import modelfile
 from groovefield.field.decoder import default_model, load_decoder
 from groovefield.library import LibraryError
 
@@ -83,6 +86,37 @@ def test_a_damaged_file_is_listed_with_what_is_wrong(
     said = capsys.readouterr().out
     assert "broken.groovefield: it ends within tensor" in said
     assert "lanes; trained on" in said
+
+
+def test_what_a_file_says_of_itself_cannot_disturb_the_list(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf.mkdir(parents=True)
+    model = modelfile.load(default_model())
+    material = {"\ud800\x1b[2J\ngmd": {"windows": 7}, "z" * 5000: 0}
+    header = replace(model.header, training={"material": material})
+    modelfile.save(shelf / "odd.groovefield", header, dict(model.tensors))
+    (shelf / os.fsdecode(b"\x1b\xff.groovefield")).write_bytes(b"no model")
+    assert main(["models"]) == 1
+    said = capsys.readouterr().out
+    assert "trained on \ufffd\ufffd[2J\ufffdgmd 7, zzz" in said and len(said) < 1000
+    assert "\ufffd\ufffd.groovefield: it is not a model" in said
+    assert said.replace("\n", "").isprintable()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no devices and pipes to name")
+def test_a_device_or_a_pipe_is_no_model(
+    shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.groovefield")
+    for path in ("/dev/zero", str(tmp_path / "pipe.groovefield")):
+        assert main(["models", "import", path]) == 1
+        assert "cannot be read: it is not an ordinary file." in capsys.readouterr().err
+    (tmp_path / "huge.groovefield").touch()
+    os.truncate(tmp_path / "huge.groovefield", modelfile.FILE_BYTES + 1)
+    assert main(["models", "import", str(tmp_path / "huge.groovefield")]) == 1
+    assert "at most 64 MB are read" in capsys.readouterr().err
+    assert library.entries() == []
 
 
 def test_the_command_does_it_all(

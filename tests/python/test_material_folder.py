@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from groovefield.material import gmd
 from groovefield.material.dataset import MaterialError, from_hits, join, load_folder
 from groovefield.pattern import Grid, Hits
 from material_library import data_root, rock_bars, write_midi
@@ -93,6 +95,30 @@ def test_a_groove_dataset_is_recognised_by_its_table(tmp_path: Path) -> None:
     (tmp_path / "info.csv").write_text(f"{columns}\n{row.replace('120', 'fast')}\n")
     with pytest.raises(MaterialError, match=r"info\.csv is not the Groove MIDI Dataset's table"):
         load_folder(tmp_path)
+
+
+def test_a_table_that_is_cut_or_names_other_folders_loses_only_those_rows(tmp_path: Path) -> None:
+    folder, other = tmp_path / "set", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    write_midi(folder / "a.mid", rock_bars(4))
+    write_midi(other / "b.mid", rock_bars(5))
+    (folder / "link").symlink_to(other)
+    names = ["a.mid", str(other / "b.mid"), "../other/b.mid", "link/b.mid", ""]
+    columns = "drummer,session,style,bpm,beat_type,midi_filename,split"
+    rows = [f"d,s,rock,120,{kind},{name},train" for kind in ("beat", "fill") for name in names]
+    (folder / "info.csv").write_text("\n".join([columns, *rows, "d,s,ro"]))
+    material = load_folder(folder)
+    assert {tags["file"] for tags in material.tags} == {"a.mid"} and len(material) == 3
+    refused = [file.reason for file in material.report.refused]
+    assert len(refused) == 9 and all("of info.csv was left out: " in each for each in refused)
+    assert refused[1].startswith("Line 4 of info.csv was left out: '../other/b.mid' is no file of")
+    assert refused[-1] == "Line 12 of info.csv was left out: it has no bpm."
+    assert len(gmd.load_fills(folder)[1]) == 9
+    (folder / "info.csv").unlink()
+    os.mkfifo(folder / "info.csv")  # nobody writes: whoever opened it would wait for ever
+    said = load_folder(folder).report
+    assert said.remarks == ["info.csv could not be used for styles: it is not an ordinary file."]
 
 
 def test_the_real_dataset_comes_with_both_splits() -> None:

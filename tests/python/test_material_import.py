@@ -276,9 +276,9 @@ def test_every_kind_of_broken_file_is_named_and_the_rest_is_read(tmp_path: Path)
     assert "picture.mid is not a MIDI file" in reasons["picture.mid"]
     assert "its track 1 is cut short" in reasons["cut.mid"]
     assert reasons["hole.mid"] == "hole.mid is empty."
-    assert reasons["pipe.mid"] == "pipe.mid is not an ordinary file."
+    assert reasons["pipe.mid"] == "pipe.mid cannot be read: it is not an ordinary file."
     assert "nowhere.mid cannot be read" in reasons["nowhere.mid"]
-    assert "huge.mid is too long for a groove: 10240 MB" in reasons["huge.mid"]
+    assert "huge.mid cannot be read: 10,240 MB are too much; at most 32 MB" in reasons["huge.mid"]
     assert "鼓 ритм�🥁.mid is a broken MIDI file" in reasons["鼓 ритм�🥁.mid"]
     for reason in reasons.values():
         assert reason.isprintable() and reason.endswith(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_map_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         ('{"groovefield drum map": 1, "name": "x", "notes": {"36": "kick", "36": "snare"}}',
          "there twice"),
         ("[" * 60_000, "is not readable JSON"),
-        ("x" * 70_000, "is too large"),
+        ("x" * 70_000, "cannot be read: 70,000 bytes are too much"),
     ],
 )  # fmt: skip
 def test_what_is_no_map_ends_in_a_sentence(tmp_path: Path, text: str, reason: str) -> None:
@@ -79,3 +80,11 @@ def test_no_json_raises_anything_else(raw: dict[str, object]) -> None:
         to_json(from_json(json.dumps(raw)))
     except MaterialError as error:
         assert str(error).endswith(".")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no devices and pipes to name")
+def test_a_device_or_a_pipe_is_no_map(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("/dev/zero", str(tmp_path / "pipe")):
+        with pytest.raises(MaterialError, match="cannot be read: it is not an ordinary file"):
+            named_map(path)

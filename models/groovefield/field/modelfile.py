@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from groovefield.files import read_ordinary
 from groovefield.lanes import MAX_LANES, MAX_STEPS, Lane
 from groovefield.pattern import Grid
 
@@ -156,15 +157,17 @@ def load(path: Path) -> ModelFile:
     Raises:
         ModelFileError: it is not there, not a model file, newer, or damaged.
     """
+    return parse(read(path), path.name)
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a model file, not checked yet. Raises `ModelFileError`."""
     try:
-        size = path.stat().st_size
-        if size > FILE_BYTES:
-            raise ModelFileError(f"{path.name}: {size} bytes is too large for a model file.")
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or error
+        data = read_ordinary(path, FILE_BYTES)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise ModelFileError(f"{path.name}: cannot be read: {reason}.") from error
-    return parse(data, path.name)
+    return data
 
 
 def parse(data: bytes, name: str = "model") -> ModelFile:
@@ -404,8 +407,9 @@ def portable(path: Path) -> bytes:
     Raises:
         ModelFileError: the file cannot be used, or the result would be larger than 2 MB.
     """
-    load(path)
-    return _portable(path.read_bytes(), path.name)
+    data = read(path)
+    parse(data, path.name)
+    return _portable(data, path.name)
 
 
 def _portable(data: bytes, name: str) -> bytes:

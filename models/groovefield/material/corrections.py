@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from groovefield import places
+from groovefield.files import read_ordinary
 from groovefield.lanes import LANE_INDEX, MAX_STEPS
 from groovefield.material import map_files
 from groovefield.material.drum_tracks import RULES
@@ -33,9 +34,7 @@ def load(path: Path | None = None) -> dict[str, FileSettings]:
     path = path or places.corrections()
     name = printable(str(path))
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise MaterialError(f"{name} is too large for corrections.")
-        return _parse(path.read_text("utf-8"), name)
+        return _parse(read_ordinary(path, _MOST_BYTES).decode("utf-8"), name)
     except FileNotFoundError:
         return {}
     except MaterialError:

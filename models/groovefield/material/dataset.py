@@ -141,7 +141,11 @@ def load_gmd(path: Path | str, split: str | None = "train", grid: Grid | None = 
     """The beats of one split of the Groove MIDI Dataset (of all splits, with None)."""
     folder, grid = Path(path), grid or Grid()
     collector = _Collector()
-    for row in gmd.select(gmd.read_info(folder), split, beat=True):
+    left_out: list[str] = []
+    rows = gmd.read_info(folder, left_out)
+    for reason in left_out:
+        collector.refuse("info.csv", reason)
+    for row in gmd.select(rows, split, beat=True):
         try:
             windows = gmd.beat_windows(folder, row, grid)
         except MaterialError as error:

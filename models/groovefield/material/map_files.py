@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 
+from groovefield.files import read_ordinary
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.material.drum_maps import MAPS, DrumMap
 from groovefield.material.notes import MaterialError, printable
@@ -50,13 +51,9 @@ def load_map(path: Path | str) -> DrumMap:
     path = Path(path)
     name = printable(path.name)
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise MaterialError(f"{name} is too large for a drum map.")
-        text = path.read_text("utf-8")
+        text = read_ordinary(path, _MOST_BYTES).decode("utf-8")
     except UnicodeDecodeError:
         raise MaterialError(f"{name} is no drum map: it is not text in UTF-8.") from None
-    except MaterialError:
-        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MaterialError(f"{name} cannot be read: {reason}.") from error

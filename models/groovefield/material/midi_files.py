@@ -6,7 +6,6 @@ that are cut short, a header of another length, sequences of type 2, time in fil
 
 from __future__ import annotations
 
-import stat
 import struct
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 import symusic
 from numpy.typing import NDArray
 
+from groovefield.files import read_ordinary
 from groovefield.material.cut import Windows, hits_key, hits_windows
 from groovefield.material.drum_maps import DrumMap
 from groovefield.material.drum_tracks import MidiFile, Track, find_drums
@@ -53,17 +53,7 @@ def read_bytes(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
     """A file's content, if it is an ordinary file of a bearable size. Raises `MaterialError`."""
     name = printable(path.name)
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise MaterialError(f"{name} is not an ordinary file.")
-        if found.st_size > most:
-            raise MaterialError(
-                f"{name} is too long for a groove: {found.st_size / 2**20:.0f} MB, at most "
-                f"{most // 2**20} MB are read."
-            )
-        return path.read_bytes()
-    except MaterialError:
-        raise
+        return read_ordinary(path, most)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MaterialError(f"{name} cannot be read: {reason}.") from error

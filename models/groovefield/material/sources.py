@@ -11,14 +11,13 @@ from typing import Any
 
 from groovefield.material import gmd
 from groovefield.material.drum_maps import ROLAND_TD11, DrumMap
-from groovefield.material.notes import MaterialError, printable
+from groovefield.material.notes import printable
 from groovefield.material.report import FileReport
 from groovefield.pattern import Grid
 
 MOST_FILES = 20_000
 """More are another thing than a musician's grooves; the report says how many were left."""
 
-_MOST_TABLE_BYTES = 16 * 1024 * 1024
 _FILE_COLUMNS = ("midi_filename", "filename", "file", "path", "name")
 _STYLE_COLUMNS = ("style", "genre", "label")
 
@@ -96,7 +95,9 @@ def _data_set(folder: Path, lead: str, out: Sources) -> list[SourceFile]:
     """The beats of the Groove MIDI Dataset, with its map, on its grid."""
     if not gmd.is_gmd(folder):
         return []
-    rows = gmd.read_info(folder)
+    refused: list[str] = []
+    rows = gmd.read_info(folder, refused)
+    out.problems += [FileReport(f"{lead}info.csv", 0, reason) for reason in refused]
     beats = gmd.select(rows, None, beat=True)
     if len(beats) < len(rows):
         out.remarks.append(f"{len(rows) - len(beats)} fills were left out: they are no grooves.")
@@ -154,24 +155,23 @@ def _walk(folder: Path, suffixes: Collection[str], out: Sources) -> list[Path]:
 
 def _styles(folder: Path, out: Sources) -> dict[str, str]:
     """Styles by file from a folder's `info.csv`, if it has one that says them."""
-    info = folder / "info.csv"
     try:
-        if not info.is_file() or info.stat().st_size > _MOST_TABLE_BYTES:
+        table = csv.DictReader(gmd.read_table(folder))
+        columns = {str(c).strip().lower(): c for c in table.fieldnames or []}
+        name = next((columns[c] for c in _FILE_COLUMNS if c in columns), None)
+        style = next((columns[c] for c in _STYLE_COLUMNS if c in columns), None)
+        if name is None or style is None:
             return {}
-        with info.open(newline="", encoding="utf-8-sig") as file:
-            table = csv.DictReader(file)
-            columns = {str(c).strip().lower(): c for c in table.fieldnames or []}
-            name = next((columns[c] for c in _FILE_COLUMNS if c in columns), None)
-            style = next((columns[c] for c in _STYLE_COLUMNS if c in columns), None)
-            if name is None or style is None:
-                return {}
-            return {
-                printable(str(row[name]).strip()): printable(str(row[style]).strip().split("/")[0])
-                for row in table
-                if row.get(name) and row.get(style)
-            }
-    except (OSError, UnicodeDecodeError, csv.Error, MaterialError) as error:
-        out.remarks.append(f"info.csv could not be used for styles: {error}.")
+        return {
+            printable(str(row[name]).strip()): printable(str(row[style]).strip().split("/")[0])
+            for row in table
+            if row.get(name) and row.get(style)
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        out.remarks.append(f"info.csv could not be used for styles: {reason}.")
         return {}
 
 
