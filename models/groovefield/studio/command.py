@@ -24,6 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.model is not None and not arguments.model.is_file():
         print(f"{arguments.model} is not there.", file=sys.stderr)
         return 1
+    from groovefield.studio import display
+
+    if reason := display.trouble():
+        print(reason, file=sys.stderr)
+        return 1
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
