@@ -92,6 +92,12 @@ def test_a_person_is_believed() -> None:
     assert read_sound(audio, Override(beats=16)).bpm == pytest.approx(240)
     lanes = read_sound(audio, Override(lanes={0: frozenset({"clap", "crash"})}))
     assert lanes.lanes(0) == {"clap", "crash"}
+    for given, sentence in ((Override(bpm=-3), r": -3 bpm is no tempo\."),
+                            (Override(beats=0.0), r": 0 beats is no length\."),
+                            (Override(bpm=90, beats=16), r": 16 beats at 90 bpm last 10\.67 s, and "
+                             r"the file 4\.00 s; say one of them\.")):  # fmt: skip
+        with pytest.raises(MaterialError, match=sentence):
+            read_sound(audio, given)
     for wrong in (Override(bpm=-1), Override(lanes={0: frozenset({"gong"})}),
                   Override(lanes={999: frozenset()})):  # fmt: skip
         with pytest.raises(MaterialError, match=r"hidden\.wav"):

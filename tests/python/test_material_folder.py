@@ -48,7 +48,7 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
     assert "waltz.mid is in 3/4, which does not fill the grid." in reasons
     assert "clicks.mid holds no note that is a drum in the map." in reasons
     assert "funk/a.mid only repeats windows of other files." in reasons
-    assert "1 other files are neither MIDI nor audio" in reasons
+    assert "1 other file is neither MIDI nor audio" in reasons
     assert "16 notes have no lane: 33 Metronome click (16)." in reasons
 
 

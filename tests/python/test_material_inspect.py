@@ -44,7 +44,11 @@ def test_another_map_rule_and_grid_can_be_chosen(
 ) -> None:
     path = str(write_midi(tmp_path / "a.mid", rock_bars(4)))
     assert main(["inspect", path, "--map", "td-11", "--grid", "3x8"]) == 0
-    assert "map Roland TD-11" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "map Roland TD-11" in said and "8 beats in triplets" in said
+    assert main(["inspect", path, "--grid", "3x8", "--json"]) == 0
+    (report,) = json.loads(capsys.readouterr().out)
+    assert report["grid"] == {"steps_per_beat": 3, "beats": 8}
     assert main(["inspect", path, "--rule", "track names"]) == 1
     assert "no track that is named like drums" in capsys.readouterr().out
     assert main(["inspect", path, "--map", "cr-78"]) == 1
@@ -122,3 +126,23 @@ def test_corrections_that_cannot_be_written_leave_nothing_behind(tmp_path: Path)
     with pytest.raises(MaterialError, match="cannot be written"):
         corrections.save({})
     assert [path.name for path in places.corrections().parent.iterdir()] == ["corrections.json"]
+
+
+def test_all_files_are_remembered_or_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(write_midi(tmp_path / "a.mid", rock_bars(4)))
+    files = [path, str(tmp_path / "nothing.mid")]
+    assert main(["inspect", *files, "--map", "td-11", "--remember"]) == 1
+    assert "nothing.mid cannot be remembered" in capsys.readouterr().err
+    assert corrections.load() == {}
+
+
+def test_a_tempo_for_a_midi_file_is_not_ignored_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(write_midi(tmp_path / "a.mid", rock_bars(2)))
+    assert main(["inspect", path, "--beats", "16", "--bpm", "90"]) == 0
+    said = capsys.readouterr()
+    assert "--bpm and --beats are for loops" in said.err
+    assert "a.mid: 1 window of " in said.out

@@ -72,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
             used, told = _folder(path, settings)
         else:
             report = inspect_file(path, settings)
+            if report.kind == "midi" and (arguments.bpm or arguments.beats):
+                print(f"{path} is a MIDI file: --bpm and --beats are for loops.", file=sys.stderr)
             used, told = report.used, (report.to_json(), [report.sentence()])
         unused += not used
         as_json.append(told[0])
@@ -83,11 +85,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _remember(files: list[Path], chosen: FileSettings) -> None:
+    keys = []
     for path in files:
-        key = inspect_file(path).key
-        if not key:
-            raise MaterialError(f"{path} cannot be remembered: it is no file that can be read.")
-        corrections.remember(key, chosen)
+        keys.append(inspect_file(path).key)
+        if not keys[-1]:
+            raise MaterialError(
+                f"{path} cannot be remembered: it is no file that can be read. "
+                "Nothing was remembered."
+            )
+    corrections.remember_all(keys, chosen)
 
 
 def _folder(path: Path, settings: ImportSettings) -> tuple[bool, tuple[object, list[str]]]:

@@ -130,8 +130,17 @@ def find_beat(
     name = audio.path.name
     if override.bpm is not None or override.beats is not None:
         bpm, beats = override.bpm or 0.0, override.beats or 0.0
-        if not (0 < bpm <= 1000 or 0 < beats <= MOST_BEATS):
-            raise MaterialError(f"{name}: {bpm:g} bpm or {beats:g} beats is no tempo.")
+        for value, most, unit in (
+            (override.bpm, 1000, "bpm is no tempo"),
+            (override.beats, MOST_BEATS, "beats is no length"),
+        ):
+            if value is not None and not 0 < value <= most:
+                raise MaterialError(f"{name}: {value:g} {unit}.")
+        if bpm and beats and abs(beats * 60 / bpm / audio.seconds - 1) > _BARE_NUMBER_TOLERANCE:
+            raise MaterialError(
+                f"{name}: {beats:g} beats at {bpm:g} bpm last {beats * 60 / bpm:.2f} s, and the "
+                f"file {audio.seconds:.2f} s; say one of them."
+            )
         stated = Stated(bpm, beats, "what was given")
         return _stated_beat(stated, audio, hits, override.start), stated.where, 1.0
     in_name, bare = stated_in_name(name)

@@ -11,7 +11,7 @@ import json
 import math
 import os
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +60,23 @@ def _parse(text: str, name: str) -> dict[str, FileSettings]:
 
 
 def remember(key: str, settings: FileSettings, path: Path | None = None) -> None:
-    """Keep what was chosen for the content with that SHA-256, with what was chosen before.
+    """`remember_all` for one content."""
+    remember_all([key], settings, path)
+
+
+def remember_all(keys: Iterable[str], settings: FileSettings, path: Path | None = None) -> None:
+    """Keep what was chosen for contents with those SHA-256, with what was chosen before.
 
     An empty choice forgets all of it. Raises `MaterialError` when what is there cannot be read
-    or written.
+    or written; then nothing is kept for any.
     """
     path = path or places.corrections()
     files = load(path)
-    if settings == FileSettings():
-        files.pop(_key(key), None)
-    else:
-        files[_key(key)] = settings.over(files.get(key, FileSettings()))
+    for key in keys:
+        if settings == FileSettings():
+            files.pop(_key(key), None)
+        else:
+            files[_key(key)] = settings.over(files.get(key, FileSettings()))
     save(files, path)
 
 

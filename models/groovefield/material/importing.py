@@ -150,9 +150,9 @@ def _together(
     collector.report.not_midi = found.others
     collector.report.grid = grid
     if any(others):
-        collector.report.remarks.append(
-            f"Most files are on {words(grid)}; {sum(others)} are on another grid and were left out."
-        )
+        left_out = "1 is on another grid and was" if sum(others) == 1 else (
+            f"{sum(others)} are on another grid and were")  # fmt: skip
+        collector.report.remarks.append(f"Most files are on {words(grid)}; {left_out} left out.")
     collector.report.remarks += found.remarks
     for each, part in zip(read, split(kept), strict=True):
         collector.add(each, each.source.tags.get("split") or part)
@@ -214,7 +214,8 @@ class _Collector:
         reason = "" if kept else each.reason or _why_no_windows(source.name, reading.windows)
         self.report.add(
             source.name, reading.windows, kept, reason, **about, kind=reading.kind,
-            rule=reading.rule, drum_map=reading.drum_map, grid=reading.own, bpm=reading.bpm,
+            rule=reading.rule, drum_map=reading.drum_map,
+            grid=each.settings.grid or reading.own, bpm=reading.bpm,
             split=part if kept else "", details=reading.details,
         )  # fmt: skip
 

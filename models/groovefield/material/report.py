@@ -21,9 +21,9 @@ class FileReport:
     """What became of one file: its windows, or why it has none.
 
     ``key`` is the SHA-256 of its content, by which `ImportSettings.files` knows it. ``rule`` and
-    ``drum_map`` say how its drums were found, ``grid`` is its own. The counts are those of
-    `Windows`; ``repeats`` holds those of other files too. ``details`` are what a kind of file
-    has besides, such as a loop's tempo and where that is from.
+    ``drum_map`` say how its drums were found, ``grid`` is its own or the one
+    chosen. The counts are those of `Windows`; ``repeats`` holds those of other files too.
+    ``details`` are what a kind of file has besides, such as a loop's tempo and where that is from.
     """
 
     file: str
@@ -65,7 +65,7 @@ class FileReport:
         """What was found in it, in one line."""
         if not self.used:
             return self.reason
-        said = [f"{self.file}: {self.windows} windows of {self.notes} notes"]
+        said = [f"{self.file}: {count(self.windows, 'window')} of {count(self.notes, 'note')}"]
         if self.rule:
             said.append(f"drums by {self.rule}")
         if self.drum_map:
@@ -79,10 +79,11 @@ class FileReport:
         counts = {
             "in the cell of a louder hit": self.doubled,
             "outside whole bars": self.outside,
-            "windows repeated": self.repeats,
-            "windows with an empty bar": self.sparse,
         }
-        said += [f"{count} {what}" for what, count in counts.items() if count]
+        said += [f"{number} {what}" for what, number in counts.items() if number]
+        for what, number in (("repeated", self.repeats), ("with an empty bar", self.sparse)):
+            if number:
+                said.append(f"{count(number, 'window')} {what}")
         if self.unmapped:
             said.append(f"no lane for {_notes(Counter(self.unmapped))}")
         return "; ".join(said) + "."
@@ -173,19 +174,34 @@ class Report:
         """The report for a person: totals, then one sentence for each file not used."""
         used = sum(file.used for file in self.files)
         windows = sum(file.windows for file in self.files)
-        lines = [f"{used} of {len(self.files)} files used: {windows} windows, {self.notes} notes."]
+        lines = [
+            f"{used} of {count(len(self.files), 'file')} used: {count(windows, 'window')}, "
+            f"{count(self.notes, 'note')}."
+        ]
         lines += self.remarks
         if self.not_midi:
+            are = "file is" if self.not_midi == 1 else "files are"
+            were = "was" if self.not_midi == 1 else "were"
             lines.append(
-                f"{self.not_midi} other files are neither MIDI nor audio and were left alone."
+                f"{self.not_midi} other {are} neither MIDI nor audio and {were} left alone."
             )
         if self.repeats:
-            lines.append(f"{self.repeats} exact repeats of a window were left out.")
+            were = "repeat of a window was" if self.repeats == 1 else "repeats of a window were"
+            lines.append(f"{self.repeats} exact {were} left out.")
         if self.doubled:
-            lines.append(f"{self.doubled} hits lay in the cell of a louder one, which was kept.")
+            lines.append(
+                f"{count(self.doubled, 'hit')} lay in the cell of a louder one, which was kept."
+            )
         if self.unmapped:
-            lines.append(f"{self.unmapped.total()} notes have no lane: {_notes(self.unmapped)}.")
+            total = self.unmapped.total()
+            have = "has" if total == 1 else "have"
+            lines.append(f"{count(total, 'note')} {have} no lane: {_notes(self.unmapped)}.")
         return lines + [file.reason for file in self.refused]
+
+
+def count(number: int, what: str) -> str:
+    """A number of things, in the singular where there is one."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def grid_json(grid: Grid | None) -> dict[str, int] | None:
@@ -195,6 +211,6 @@ def grid_json(grid: Grid | None) -> dict[str, int] | None:
 
 def _notes(counts: Counter[int]) -> str:
     return ", ".join(
-        f"{note} {NOTE_NAMES.get(note, 'no drum')} ({count})"
-        for note, count in counts.most_common(5)
+        f"{note} {NOTE_NAMES.get(note, 'no drum')} ({times})"
+        for note, times in counts.most_common(5)
     )

@@ -36,7 +36,7 @@ def _missing_library() -> str:
     """What the loader says of PySide6 or of Qt's plugin for X11; empty if both load."""
     try:
         import PySide6
-        import PySide6.QtGui  # noqa: F401 - the plugin needs its libraries
+        import PySide6.QtGui
 
         folder = Path(PySide6.__path__[0])
         plugin = next(iter(folder.glob("**/platforms/libqxcb.so")), None)
