@@ -12,6 +12,7 @@ reader that is behind, as long as that reader calls ``read`` at least once a sec
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
@@ -59,7 +60,8 @@ def segments(pid: int | None = None) -> list[Path]:
         for path in directory.iterdir():
             name = _NAME.fullmatch(path.name)
             if name and (pid is None or int(name[1]) == pid):
-                found.append((path.stat().st_mtime, path))
+                with contextlib.suppress(FileNotFoundError):  # its host has just ended
+                    found.append((path.stat().st_mtime, path))
     return [path for _, path in sorted(found)]
 
 

@@ -8,6 +8,7 @@ command is called, so that ``groovefield --help`` answers at once.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from importlib import import_module
@@ -52,12 +53,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _print_anything() -> None:
+    """A file's name may hold what no text can; it is shown by its number, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
         0 when it did what it was asked; 1 when it could not, and said why; 130 after Ctrl-C.
     """
+    _print_anything()
     chosen = _parser().parse_args(arguments)
     module_name, help = COMMANDS[chosen.command]
     module = import_module(module_name)

@@ -82,6 +82,29 @@ def test_what_cannot_be_measured_is_said(
     assert "groovefield_audio_bench" in capsys.readouterr().err
 
 
+def test_a_file_that_cannot_be_written_is_found_before_anything_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(decode, "measure", lambda: pytest.fail("it was measured"))
+    (tmp_path / "folder").mkdir()
+    for bad in (tmp_path / "folder", tmp_path / "none/f.json", Path("/proc/groovefield.json")):
+        good = tmp_path / "good.md"
+        good.write_text("mine")
+        assert cli.main(["bench", "decode", "--markdown", str(good), "--json", str(bad)]) == 1
+        assert f"{bad} cannot be written: " in capsys.readouterr().err
+        assert good.read_text() == "mine"
+
+
+def test_a_model_process_that_does_not_start_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    needs("groovefield_bridge_host")
+    pytest.importorskip("pythonosc", reason="python-osc is not installed")
+    monkeypatch.setattr(bridge.sys, "executable", "/bin/false")
+    assert cli.main(["bench", "bridge"]) == 1
+    assert "bridge: not measured." in capsys.readouterr().err
+
+
 def test_decoding_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode, "REQUESTS", 20)
     rows = {row.name: row.value for row in decode.measure().rows}

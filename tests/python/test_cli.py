@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -88,6 +89,21 @@ def test_with_no_file_named_the_field_goes_to_the_library(
     monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
     assert main(["train", "--data", str(beats), "--epochs", "2"]) == 0
     assert [(e.name, e.patterns) for e in library.entries()] == [("beats", 6)]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
+def test_a_folder_whose_name_is_no_text_can_be_trained_on(
+    beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
+    folder = str(beats.rename(tmp_path / os.fsdecode(b"\xe9t\xe9")))
+    assert main(["train", "--data", folder, "--epochs", "2"]) == 0
+    assert [entry.name for entry in library.entries()] == ["\ufffdt\ufffd"]
+    out = str(tmp_path / os.fsdecode(b"\xff.groovefield"))
+    assert main(["train", "--data", folder, "--epochs", "2", "--out", out]) == 0
+    assert "\\udcff.groovefield (" in capsys.readouterr().out
+    assert main(["train", "--data", folder, "--name", os.fsdecode(b"\xff")]) == 1
+    assert "A model's name has 1 to 64 bytes" in capsys.readouterr().err
 
 
 def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(

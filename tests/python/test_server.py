@@ -9,6 +9,7 @@ import shutil
 import socket
 import threading
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from groovefield.lanes import LANES
 from groovefield.pattern import Grid
 from groovefield.serve import model_opener
 from groovefield_bridge import layout
-from groovefield_bridge.events import EventReader, Instance, ReaderRefused, instances
+from groovefield_bridge.events import EventReader, Instance, ReaderRefused, instances, segments
 from groovefield_bridge.segment import LayoutMismatch, Segment, SegmentRefused
 from groovefield_bridge.server import (
     MODELS_KEPT,
@@ -529,3 +530,24 @@ def test_living_instances_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (s.slot, int(s.control["instance"][0])) for s in shells
     ]
     assert instances(pid=1) == []
+
+
+def test_a_file_that_goes_while_the_folder_is_read_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "groovefield"
+    directory.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    for number in (1, 2):
+        (directory / f"groovefield-{number}-2-0000000000000000.shm").write_bytes(b"")
+    listed = Path.iterdir
+
+    def ended(folder: Path) -> Iterator[Path]:
+        for path in listed(folder):
+            if path.name.startswith("groovefield-1-"):
+                path.unlink()
+            yield path
+
+    monkeypatch.setattr(Path, "iterdir", ended)
+    found = [path.name for path in segments() if path.parent == directory]
+    assert found == ["groovefield-2-2-0000000000000000.shm"]

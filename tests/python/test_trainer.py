@@ -154,7 +154,10 @@ def test_what_cannot_be_trained_is_one_sentence(beats: Path) -> None:
         ({"out": Path("/nowhere/my.groovefield")}, "there is no folder /nowhere."),
         ({"name": "x" * 65}, "1 to 64 bytes"),
         ({"name": "two\nlines"}, "printable"),
+        ({"name": "\udcff"}, "printable"),
         ({"epochs": -1}, "-1 epochs"),
+        ({"seed": -1, "closeness": "free"}, "A seed is a whole number from 0 to"),
+        ({"seed": 10**22}, "A seed is a whole number from 0 to"),
         ({"latents": 9}, "2 to 8 latents, not 9"),
     ],
 )

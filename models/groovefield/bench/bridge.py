@@ -17,7 +17,7 @@ from types import TracebackType
 
 from groovefield.bench.decode import RATE
 from groovefield.bench.osc import osc_times
-from groovefield.bench.table import Row, Table, percentile, program
+from groovefield.bench.table import CannotMeasure, Row, Table, percentile, program
 
 REQUESTS = 20_000
 OSC_REQUESTS = 2_000
@@ -106,12 +106,22 @@ class BridgeHost:
         for line in ("acquire", f"open {instances}", "ready 15000"):
             said = self.say(line)
         if said != "yes":
-            raise RuntimeError(self.say("sentence"))
+            raise CannotMeasure(self.say("sentence"))
 
     def say(self, line: str) -> str:
-        """Sends a command; returns its answer."""
+        """Sends a command; returns its answer.
+
+        Raises:
+            CannotMeasure: the program has ended.
+        """
         if self._process.stdin is None or self._process.stdout is None:
-            raise RuntimeError("the program has no standard streams")
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
+            raise CannotMeasure("The program has no standard streams.")
+        try:
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+            said = self._process.stdout.readline()
+        except OSError:
+            said = ""
+        if not said:
+            raise CannotMeasure(f"The program ended when it was told {line!r}.")
+        return said.strip()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict, replace
 from importlib import import_module
@@ -40,8 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"There is no topic {unknown[0]!r}: {', '.join(known)}.", file=sys.stderr)
         return 2
     for out in (arguments.json, arguments.markdown):
-        if out is not None and not out.parent.is_dir():
-            print(f"{out} cannot be written: there is no folder {out.parent}.", file=sys.stderr)
+        if out is not None and (reason := _cannot_write(out)):
+            print(reason, file=sys.stderr)
             return 1
     named = (t for topic in arguments.topics for t in (TOPICS if topic == "all" else (topic,)))
     chosen = tuple(dict.fromkeys(named))
@@ -57,6 +58,19 @@ def run(arguments: argparse.Namespace) -> int:
     if short:
         print("\nNot kept: " + "; ".join(short) + ".")
     return 1 if failed or short else 0
+
+
+def _cannot_write(file: Path) -> str:
+    """Why a file cannot be written, as a sentence; empty if it can. What it holds stays."""
+    new = not os.path.lexists(file)
+    try:
+        with file.open("ab"):
+            pass
+        if new:
+            file.unlink()
+    except OSError as error:
+        return f"{file} cannot be written: {error.strerror}."
+    return ""
 
 
 def _measure(topics: tuple[str, ...]) -> tuple[list[Table], bool]:

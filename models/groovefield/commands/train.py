@@ -13,6 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from groovefield import library
+from groovefield.material.notes import printable
 from groovefield.trainer import events
 from groovefield.trainer.control import Control
 from groovefield.trainer.job import CLOSENESS, LATENTS, NAME_BYTES, Job
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _name(text: str) -> str:
-    return text.encode()[:NAME_BYTES].decode(errors="ignore")
+    return printable(text).encode()[:NAME_BYTES].decode(errors="ignore")
 
 
 class _Shown:

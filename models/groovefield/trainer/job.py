@@ -11,6 +11,7 @@ LATENTS = range(2, 9)
 MOST_EPOCHS = 1_000_000
 CLOSENESS = ("exact", "close", "free")
 NAME_BYTES = 64
+MOST_SEED = 2**63 - 1
 
 
 class JobError(ValueError):
@@ -66,10 +67,12 @@ def check(job: Job) -> None:
         raise JobError(f"{job.out} cannot be written: there is no folder {job.out.parent}.")
     if job.out.is_dir():
         raise JobError(f"{job.out} cannot be written: it is a folder.")
-    if not 0 < len(job.name.encode()) <= NAME_BYTES or not job.name.isprintable():
+    if not job.name.isprintable() or not 0 < len(job.name.encode()) <= NAME_BYTES:
         raise JobError(f"A model's name has 1 to {NAME_BYTES} bytes, all of them printable.")
     if not 0 <= job.epochs <= MOST_EPOCHS:
         raise JobError(f"{job.epochs} epochs cannot be trained: 0 to {MOST_EPOCHS} can.")
+    if not 0 <= job.seed <= MOST_SEED:
+        raise JobError(f"A seed is a whole number from 0 to {MOST_SEED}.")
     if job.closeness not in ("", *CLOSENESS):
         raise JobError(f"A field is exact, close or free, not {job.closeness[:20]!r}.")
     if job.latents not in LATENTS:
