@@ -69,7 +69,7 @@ std::optional<NoteMap> readNotes (juce::MemoryInputStream in)
         return std::nullopt;
     map.channel = static_cast<std::uint8_t> (channel);
     for (auto& note : map.note)
-        note = static_cast<std::int16_t> (std::max (-1, static_cast<int> (in.readByte())));
+        note = static_cast<std::int16_t> (std::max (-1, static_cast<int> (static_cast<std::int8_t> (in.readByte()))));
     return map;
 }
 
