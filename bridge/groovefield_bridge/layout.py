@@ -17,7 +17,7 @@ event count that it finds there, so that nothing meant for the last one reaches 
 Sequence rule ("seq"): the writer makes it odd, writes, makes it even; a reader that
 sees an odd number, or another one after copying than before, has torn data.
 
-Version history: 1, the first.
+Version history: 1, the first; 2, the answer's checksum covers its id and status too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from math import prod
 
 import numpy as np
 
-VERSION = 1
+VERSION = 2
 MAGIC = 0x444C464556524F47  # "GORVEFLD" as bytes; never changes, the version does
 SLOTS = 64
 REQUEST_PLACES = 4
@@ -163,7 +163,7 @@ SERVER = Struct(
         Field("state", "u32", doc="0 not started, 1 starting, 2 ready, 3 failed (see message)"),
         Field("pid", "u32"),
         Field("heartbeat", "u64", doc="counts up while the process lives, at most once a second"),
-        Field("answered", "u64", doc="requests answered since its start"),
+        Field("answered", "u64", doc="requests answered; a new process counts on"),
         Field("version", "char", (32,), "of the Python package"),
         Field("message", "char", (256,), "a sentence for the editor, UTF-8, zero-terminated"),
         Field("message_seq", "u64", doc="sequence of message"),
@@ -201,9 +201,9 @@ ANSWER = Struct(
     "Answer", "model process",
     (
         Field("seq", "u64"),
-        Field("id", "u64", doc="of the request that this answers"),
+        Field("checksum", "u32", doc="CRC-32 from status to the end of the values used"),
         Field("status", "u32", doc="0 a pattern, 1 model not found, 2 model damaged"),
-        Field("checksum", "u32", doc="CRC-32 from lanes to the end of the values used"),
+        Field("id", "u64", doc="of the request that this answers"),
         Field("lanes", "u32"),
         Field("steps", "u32"),
         Field("steps_per_beat", "u32"),

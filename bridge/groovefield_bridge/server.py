@@ -29,8 +29,9 @@ from groovefield_bridge.segment import Segment, slot_offset
 Floats = NDArray[np.float32]
 
 BEAT_SECONDS = 1.0
-MODELS_KEPT = 12
-"""Decoders in memory; a further one takes the place of the one unused for longest."""
+MODELS_KEPT = layout.SLOTS
+"""Decoders in memory, one for each instance; a further one takes the place of the one unused for
+longest. With fewer than there are instances, each request would open its model anew."""
 DEFAULT_MODEL = bytes(32)
 """What a request names when it means the model that comes with the package."""
 
@@ -38,9 +39,11 @@ FOUND, MISSING, DAMAGED = 0, 1, 2
 """Values of ``Answer.status``."""
 
 _REQUEST_BODY = struct.Struct("<Q32s32sI")  # id, latent, model, checksum
-_ANSWER_HEAD = struct.Struct("<QII")  # id, status, checksum
-_ID = layout.ANSWER.offsets["id"]
-_CHECKED = layout.ANSWER.offsets["lanes"]
+_ANSWER_HEAD = struct.Struct("<IQ")  # status, id
+_CHECKSUM = struct.Struct("<I")
+_CHECKED = layout.ANSWER.offsets["status"]
+_CHECKSUM_AT = layout.ANSWER.offsets["checksum"]
+_ID_WORD = layout.ANSWER.offsets["id"] // 8
 _VALUES = layout.ANSWER.offsets["values"]
 _SLOTS = [slot_offset(slot) for slot in range(layout.SLOTS)]
 _REQUESTS = [
@@ -152,7 +155,8 @@ class _Voice:
         np.minimum(out, self.high, out=out)
         if not isfinite(np.dot(out, out)):  # the cheapest sum that one bad number spoils
             raise ModelDamaged("The model gives values that are not numbers.")
-        _ANSWER_HEAD.pack_into(self.packed, _ID, request, FOUND, zlib.crc32(self.checked))
+        _ANSWER_HEAD.pack_into(self.packed, _CHECKED, FOUND, request)
+        _CHECKSUM.pack_into(self.packed, _CHECKSUM_AT, zlib.crc32(self.checked))
         return self.packed
 
 
@@ -167,6 +171,7 @@ class PatternServer:
         self._newest = segment.controls["newest_request"]  # (64,) u64, a view
         self._in_use = segment.controls["in_use"]  # (64,) u32, a view
         self._done = np.zeros(layout.SLOTS, np.uint64)
+        self._found = self._newest.copy()  # what the process before this one may have left
         self._shown: list[bytes | None] = [None] * layout.SLOTS
         self._message = ""
         server = layout.SEGMENT.offsets["server"]
@@ -210,17 +215,25 @@ class PatternServer:
         model = None
         base = _SLOTS[slot]
         first = max(int(self._done[slot]) + 1, newest - layout.REQUEST_PLACES + 1)
+        chosen = None
+        if first <= self._found[slot]:
+            last = self._read_request(base + _REQUESTS[newest % layout.REQUEST_PLACES])
+            chosen = None if last is None else last[2]
         for request in range(first, newest + 1):
             place = request % layout.REQUEST_PLACES
             at = base + _ANSWERS[place]
-            if self._words[at // 8 + 1] == request and not self._words[at // 8] & 1:
+            if self._words[at // 8 + _ID_WORD] == request and not self._words[at // 8] & 1:
                 continue  # the process before this one answered it
             asked = self._read_request(base + _REQUESTS[place])
             if asked is None or asked[0] < request:
                 return model  # torn, or not visible yet: it is looked at again
             if asked[0] == request:
                 model = asked[2]
-                self._answer(at, *asked)
+                if request <= self._found[slot] and chosen not in (None, model):
+                    # A model that ended the process before this one must not end this one too.
+                    self._put(at, self._refusal(request, DAMAGED))
+                else:
+                    self._answer(at, *asked)
             self._done[slot] = request
         self._done[slot] = newest
         return model
@@ -238,11 +251,15 @@ class PatternServer:
         try:
             packed = self._voice(model).answer(request, np.frombuffer(latent, "<f4"))
         except ModelMissing as error:
-            packed = self._refusal(request, MISSING, str(error))
+            self._say(str(error))
+            packed = self._refusal(request, MISSING)
         except Exception as error:
             # Whatever a model does, the others must go on playing.
-            sentence = str(error) if isinstance(error, ModelDamaged) else _name(error)
-            packed = self._refusal(request, DAMAGED, sentence)
+            self._say(str(error) if isinstance(error, ModelDamaged) else _name(error))
+            packed = self._refusal(request, DAMAGED)
+        self._put(at, packed)
+
+    def _put(self, at: int, packed: bytearray) -> None:
         words = self._words
         seq = words[at // 8] | 1
         words[at // 8] = seq
@@ -250,11 +267,10 @@ class PatternServer:
         words[at // 8] = seq + 1
         words[self._answered_word] += 1
 
-    def _refusal(self, request: int, status: int, sentence: str) -> bytearray:
-        self._say(sentence)
+    def _refusal(self, request: int, status: int) -> bytearray:
         packed = bytearray(_VALUES)
-        checksum = zlib.crc32(memoryview(packed)[_CHECKED:])
-        _ANSWER_HEAD.pack_into(packed, _ID, request, status, checksum)
+        _ANSWER_HEAD.pack_into(packed, _CHECKED, status, request)
+        _CHECKSUM.pack_into(packed, _CHECKSUM_AT, zlib.crc32(memoryview(packed)[_CHECKED:]))
         return packed
 
     def _voice(self, model: bytes) -> _Voice:
@@ -310,7 +326,10 @@ def serve(
     line: int = 0,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Answers until the other end of ``line`` (a file descriptor) is closed.
+    """Answers until the other end of ``line`` (a file descriptor) is closed, or the host is gone.
+
+    The line alone does not tell: a process that the host forked holds its end as well. When the
+    host ends, this process gets another parent.
 
     ``ready`` is called once the requests that were there already are answered.
     """
@@ -325,7 +344,8 @@ def serve(
         _serve_blocking(server, line)
         return
     watched = [line]
-    while True:
+    host = os.getppid()
+    while os.getppid() == host:
         awake, _, _ = select.select(watched, (), (), BEAT_SECONDS)
         if awake and not _drain(line):
             return

@@ -1,6 +1,7 @@
 // What is the same on every system; the rest is in child_posix.cpp and child_windows.cpp.
 #include "child.h"
 
+#include <chrono>
 #include <thread>
 
 namespace groovefield {
@@ -31,6 +32,16 @@ std::vector<std::string> Child::takeLines()
     std::vector<std::string> taken;
     taken.swap (lines);
     return taken;
+}
+
+std::optional<Ended> Child::endedSoon()
+{
+    auto how = ended();
+    for (int tries = 0; tries < 500 && ! how; ++tries) {
+        std::this_thread::sleep_for (std::chrono::milliseconds (1));
+        how = ended();
+    }
+    return how;
 }
 
 void WakeLine::change (std::intptr_t end) noexcept

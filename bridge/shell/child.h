@@ -42,6 +42,9 @@ private:
     std::atomic<int> ringing { 0 };
 };
 
+/// [bridge] In a thread of ours: the host's signals are for the host's threads; faults stay where they happen.
+void leaveSignalsToHost();
+
 /// What wakes the supervisor: any thread may ring it.
 class Bell {
 public:
@@ -50,10 +53,16 @@ public:
     Bell (const Bell&) = delete;
     Bell& operator= (const Bell&) = delete;
 
+    /// Empty, or the sentence why there is none: then ringing does nothing, and nobody may sleep on it.
+    const std::string& refusal() const noexcept { return why; }
+
     /// [audio, offline only] Never waits.
     void ring() noexcept;
 
     std::intptr_t listening = -1, pulling = -1;    // POSIX: a pipe's two ends. Windows: one event, in `listening`
+
+private:
+    std::string why;
 };
 
 /// How a process ended, where the system tells: a host that ignores SIGCHLD is never told.
@@ -102,6 +111,12 @@ public:
 
     /// [bridge] How it ended, or nothing while it lives. Waits for this process only.
     std::optional<Ended> ended();
+
+    /// [bridge] The same of one whose line is closed: that happens a moment before it is gone, and this waits that moment.
+    std::optional<Ended> endedSoon();
+
+    /// [bridge] Takes note of the processes that were let go and have ended since, so that the system forgets them.
+    static void forgetEnded();
 
     /// [bridge] Ends it at once.
     void kill();

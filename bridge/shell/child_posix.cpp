@@ -3,11 +3,13 @@
 
 #include "marker.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <mutex>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -119,7 +121,29 @@ std::vector<char*> pointers (std::vector<std::string>& texts)
     return result;
 }
 
+// Processes that go on without us. Each stays in the system's table until somebody has asked how it ended.
+struct LetGo {
+    std::mutex mutex;
+    std::vector<pid_t> pids;
+};
+
+// Never destroyed: the supervisor may look at it until the last static object of the library is gone.
+LetGo& letGoList()
+{
+    static auto* const list = new LetGo;
+    return *list;
+}
+
 } // namespace
+
+void leaveSignalsToHost()
+{
+    sigset_t asynchronous;
+    sigfillset (&asynchronous);
+    for (const int fault : { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP })
+        sigdelset (&asynchronous, fault);
+    ::pthread_sigmask (SIG_BLOCK, &asynchronous, nullptr);
+}
 
 std::vector<std::string> childEnvironment()
 {
@@ -147,20 +171,29 @@ void WakeLine::ring() noexcept
 Bell::Bell()
 {
     std::array<int, 2> ends { -1, -1 };
-    if (::pipe (ends.data()) != 0)
-        throw std::system_error (errno, std::system_category(), "no pipe for the supervisor of the model process");
+    int error = ::pipe (ends.data()) == 0 ? 0 : errno;
     for (auto& end : ends) {
-        end = safeDescriptor (end);
-        ::fcntl (end, F_SETFL, ::fcntl (end, F_GETFL) | O_NONBLOCK);
+        if (error == 0 && (end = safeDescriptor (end)) < 0)
+            error = errno;
+        else if (error == 0)
+            ::fcntl (end, F_SETFL, ::fcntl (end, F_GETFL) | O_NONBLOCK);
     }
-    listening = ends[0];
-    pulling = ends[1];
+    if (error == 0) {
+        listening = ends[0];
+        pulling = ends[1];
+        return;
+    }
+    for (const auto end : ends)    // both: ringing into a pipe that nobody reads would raise a signal
+        if (end >= 0)
+            ::close (end);
+    why = "No line to a thread of the plugin can be opened: " + std::system_category().message (error) + ".";
 }
 
 Bell::~Bell()
 {
-    ::close (static_cast<int> (listening));
-    ::close (static_cast<int> (pulling));
+    for (const auto end : { listening, pulling })
+        if (end >= 0)
+            ::close (static_cast<int> (end));
 }
 
 void Bell::ring() noexcept
@@ -171,6 +204,7 @@ void Bell::ring() noexcept
 
 std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& sentence)
 {
+    forgetEnded();
     std::array<int, 2> ends { -1, -1 };
     if (! openLine (ends)) {
         sentence = "No line to a Python process can be opened: " + std::system_category().message (errno) + ".";
@@ -205,8 +239,27 @@ Child::~Child()
     using namespace std::chrono_literals;
     for (int tries = 0; tries < 100 && ! ended() && ! lettingGo; ++tries)
         std::this_thread::sleep_for (2ms);
-    if (! ended() && ! lettingGo)
+    if (ended())
+        return;
+    if (! lettingGo) {
         kill();
+        return;
+    }
+    auto& others = letGoList();
+    const std::lock_guard lock (others.mutex);
+    others.pids.push_back (static_cast<pid_t> (pid));
+}
+
+// Each by its own number, without waiting; a host that waits for its children itself, or ignores them, loses nothing.
+void Child::forgetEnded()
+{
+    auto& others = letGoList();
+    const std::lock_guard lock (others.mutex);
+    const auto isGone = [] (pid_t other) {
+        const auto answer = ::waitpid (other, nullptr, WNOHANG);
+        return answer == other || (answer < 0 && errno != EINTR);
+    };
+    others.pids.erase (std::remove_if (others.pids.begin(), others.pids.end(), isGone), others.pids.end());
 }
 
 void Child::letGo()

@@ -111,6 +111,10 @@ std::vector<std::string> childEnvironment()
     return result;
 }
 
+void leaveSignalsToHost() {}
+
+void Child::forgetEnded() {}    // a process is forgotten here when the last handle to it is closed
+
 void WakeLine::ring() noexcept
 {
     ringing.fetch_add (1);
@@ -123,7 +127,11 @@ void WakeLine::ring() noexcept
     ringing.fetch_sub (1);
 }
 
-Bell::Bell() : listening (asNumber (::CreateEventW (nullptr, FALSE, FALSE, nullptr))) {}
+Bell::Bell() : listening (asNumber (::CreateEventW (nullptr, FALSE, FALSE, nullptr)))
+{
+    if (listening == 0)
+        why = "No event for a thread of the plugin can be made: " + because (::GetLastError());
+}
 
 Bell::~Bell() { close (listening); }
 

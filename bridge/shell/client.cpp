@@ -17,7 +17,7 @@ constexpr auto longestWait = 10s;
 constexpr auto readerPatience = 1s;
 
 constexpr std::size_t answerHead = offsetof (layout::Answer, values);
-constexpr std::size_t checkedFrom = offsetof (layout::Answer, lanes);
+constexpr std::size_t checkedFrom = offsetof (layout::Answer, status);
 
 std::uint32_t requestChecksum (const layout::Request& request) noexcept
 {
@@ -65,6 +65,8 @@ PatternClient::PatternClient (std::shared_ptr<ModelProcess> owner) : process (st
 
 PatternClient::~PatternClient()
 {
+    if (home != platform::processNumber())
+        return;    // a forked copy of the host: the slot is that of the instance it was copied from
     shared::store (control->inUse, 0u, std::memory_order_release);
     if (slotNumber < layout::slots)
         process->releaseSlot (slotNumber);
@@ -72,10 +74,7 @@ PatternClient::~PatternClient()
 
 void PatternClient::setModel (const Sha256& digest) noexcept
 {
-    while (modelWriter.test_and_set (std::memory_order_acquire))
-        std::this_thread::yield();
     chosenModel.write (digest);
-    modelWriter.clear (std::memory_order_release);
 }
 
 // Torn twice: the one before serves this request, and the next one carries the new.
@@ -189,14 +188,21 @@ PatternClient::Look PatternClient::check (const layout::Answer& place, std::uint
     return Look::pattern;
 }
 
-// Offline only. After a wait that hit its bound the next ones do not wait at all until the process shows life again:
-// a bounce with a process that cannot be mended must end.
+// Whether a request from `since` on was answered. Nothing else is a sign of life: each process that is started in place of
+// one that died of its model shows a heartbeat, and answers other instances.
+bool PatternClient::answeredSince (std::uint64_t since) const noexcept
+{
+    return std::any_of (std::begin (slot->answers), std::end (slot->answers),
+                        [since] (const layout::Answer& place) { return shared::load (place.id) >= since; });
+}
+
+// Offline only. After a wait that hit its bound the next ones do not wait at all until this instance is answered again: a
+// bounce with a process that cannot be mended must end.
 bool PatternClient::wait (std::uint64_t internal, Pattern& into) noexcept
 {
-    const auto& heartbeat = process->segment()->server.heartbeat;
-    if (givenUp && shared::load (heartbeat) == givenUpBeat)
+    if (givenUpId != 0 && ! answeredSince (givenUpId))
         return false;
-    givenUp = false;
+    givenUpId = 0;
     process->wake();
     posted = false;
     const auto begun = Clock::now();
@@ -220,8 +226,7 @@ bool PatternClient::wait (std::uint64_t internal, Pattern& into) noexcept
         else
             std::this_thread::sleep_for (now - begun < 1ms ? 20us : 100us);
     }
-    givenUp = true;
-    givenUpBeat = shared::load (heartbeat);
+    givenUpId = internal;
     expired = true;
     shared::store (slot->record.expired, shared::load (slot->record.expired) + 1);
     return false;

@@ -29,8 +29,8 @@ public:
     PatternClient (const PatternClient&) = delete;
     PatternClient& operator= (const PatternClient&) = delete;
 
-    /// [audio] [message] The model that requests name from now on: the digest that `ModelProcess::storeModel` gave. All
-    /// zeros, the value at the beginning: the default model.
+    /// [message] The model that requests name from now on: the digest that `ModelProcess::storeModel` gave. All
+    /// zeros, the value at the beginning: the default model. One thread at a time.
     void setModel (const Sha256&) noexcept;
 
     /// [audio] Whether the host renders offline: then `answer` and `record` may wait.
@@ -85,10 +85,12 @@ private:
     Look look (std::uint64_t internalId, Pattern& into) noexcept;
     Look check (const layout::Answer& answer, std::uint64_t seq, Pattern& into) noexcept;
     bool wait (std::uint64_t internalId, Pattern& into) noexcept;
+    bool answeredSince (std::uint64_t internalId) const noexcept;
     bool readerHasRoom (std::uint64_t written) const noexcept;
     void waitForReader (std::uint64_t written) noexcept;
     Sha256 modelNow() noexcept;
 
+    const std::uint32_t home = platform::processNumber();
     std::shared_ptr<ModelProcess> process;
     std::unique_ptr<Room> privateRoom;             // in place of a slot
     std::size_t slotNumber = layout::slots;        // layout::slots: none
@@ -100,15 +102,14 @@ private:
     std::uint64_t firstId = 0;                     // internal IDs go on from the last instance: internal = firstId + id
     std::uint64_t lastId = 0;
     std::uint64_t damagedId = 0, damagedSeq = 0;   // the answer that failed its checks
-    bool offline = false, posted = false, givenUp = false;
-    std::uint64_t givenUpBeat = 0;                 // the heartbeat when the bound was hit
+    bool offline = false, posted = false;
+    std::uint64_t givenUpId = 0;                   // the request whose wait hit its bound
     std::uint64_t idleReader = 0;                  // the sign of life of a reader that we no longer wait for
     Sha256 model {};
     layout::Answer copy {};
 
     std::atomic<bool> expired { false };
     std::atomic<std::uint32_t> lastStatus { 0 };
-    std::atomic_flag modelWriter = ATOMIC_FLAG_INIT;
     shared::SeqLock<Sha256> chosenModel;
 };
 

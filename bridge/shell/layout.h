@@ -8,9 +8,9 @@
 
 namespace groovefield::layout {
 
-constexpr std::uint32_t version = 1;  ///< counts up with every change of this layout
+constexpr std::uint32_t version = 2;  ///< counts up with every change of this layout
 constexpr std::uint64_t magic = 0x444c464556524f47u;  ///< never changes
-constexpr std::uint64_t layoutHash = 0x34a14e86a69d5845u;  ///< of every structure below
+constexpr std::uint64_t layoutHash = 0xb9b64d8a3ee2b2d7u;  ///< of every structure below
 constexpr std::size_t slots = 64;  ///< instances that one file serves
 constexpr std::size_t requestPlaces = 4;  ///< a request's place is id % this
 constexpr std::size_t maxLatents = 8;
@@ -59,7 +59,7 @@ struct ServerStatus {
     std::uint32_t state;  ///< 0 not started, 1 starting, 2 ready, 3 failed (see message)
     std::uint32_t pid;
     std::uint64_t heartbeat;  ///< counts up while the process lives, at most once a second
-    std::uint64_t answered;  ///< requests answered since its start
+    std::uint64_t answered;  ///< requests answered; a new process counts on
     char version[32];  ///< of the Python package
     char message[256];  ///< a sentence for the editor, UTF-8, zero-terminated
     std::uint64_t messageSeq;  ///< sequence of message
@@ -141,9 +141,9 @@ static_assert (std::is_trivially_copyable_v<Request>);
 /// Writer: model process.
 struct Answer {
     std::uint64_t seq;
-    std::uint64_t id;  ///< of the request that this answers
+    std::uint32_t checksum;  ///< CRC-32 from status to the end of the values used
     std::uint32_t status;  ///< 0 a pattern, 1 model not found, 2 model damaged
-    std::uint32_t checksum;  ///< CRC-32 from lanes to the end of the values used
+    std::uint64_t id;  ///< of the request that this answers
     std::uint32_t lanes;
     std::uint32_t steps;
     std::uint32_t stepsPerBeat;
@@ -155,12 +155,12 @@ struct Answer {
 };
 static_assert (offsetof (Answer, seq) == 0);
 static_assert (sizeof (Answer::seq) == 8);
-static_assert (offsetof (Answer, id) == 8);
-static_assert (sizeof (Answer::id) == 8);
-static_assert (offsetof (Answer, status) == 16);
-static_assert (sizeof (Answer::status) == 4);
-static_assert (offsetof (Answer, checksum) == 20);
+static_assert (offsetof (Answer, checksum) == 8);
 static_assert (sizeof (Answer::checksum) == 4);
+static_assert (offsetof (Answer, status) == 12);
+static_assert (sizeof (Answer::status) == 4);
+static_assert (offsetof (Answer, id) == 16);
+static_assert (sizeof (Answer::id) == 8);
 static_assert (offsetof (Answer, lanes) == 24);
 static_assert (sizeof (Answer::lanes) == 4);
 static_assert (offsetof (Answer, steps) == 28);

@@ -2,9 +2,11 @@
 
 #include "seqlock.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace groovefield {
 namespace {
@@ -42,8 +44,14 @@ void writeHeader (layout::Segment& segment, const platform::Process& owner)
 
 std::unique_ptr<MappedFile> MappedFile::create (std::string& sentence, const std::vector<platform::Path>& directories)
 {
-    const platform::Path* best = nullptr;
-    std::uintmax_t most = 0;
+    std::vector<std::pair<std::uintmax_t, platform::Path>> tight;    // too full, by what they say; perhaps they will do
+    const auto tryIn = [&sentence] (const platform::Path& directory) {
+        std::string trouble;
+        auto made = createIn (directory, trouble);
+        if (sentence.empty() || made != nullptr)
+            sentence = trouble;
+        return made;
+    };
     for (const auto& directory : directories) {
         if (const auto refused = platform::makePrivateDirectory (directory); ! refused.empty()) {
             if (sentence.empty())
@@ -51,18 +59,16 @@ std::unique_ptr<MappedFile> MappedFile::create (std::string& sentence, const std
             continue;
         }
         removeOrphans (directory);
-        const auto room = freeBytes (directory);
-        if (best == nullptr || room > most) {
-            best = &directory;
-            most = room;
-        }
-        if (room >= sizeof (layout::Segment))
-            break;
+        if (const auto room = freeBytes (directory); room < sizeof (layout::Segment))
+            tight.emplace_back (room, directory);
+        else if (auto made = tryIn (directory))
+            return made;
     }
-    if (best == nullptr)
-        return nullptr;
-    sentence.clear();
-    return createIn (*best, sentence);
+    std::stable_sort (tight.begin(), tight.end(), [] (const auto& a, const auto& b) { return a.first > b.first; });
+    for (const auto& each : tight)
+        if (auto made = tryIn (each.second))
+            return made;
+    return nullptr;
 }
 
 std::unique_ptr<MappedFile> MappedFile::createIn (const platform::Path& directory, std::string& sentence)

@@ -13,8 +13,8 @@ namespace groovefield {
 
 class MappedFile {
 public:
-    /// [message] Makes the file in the first of `directories` that has room for it, after removing
-    /// files there whose owner is gone. Null, and a sentence, if none will do.
+    /// [message] Makes the file in the first of `directories` that has room for it and where it can be made (else in the
+    /// one with most room), after removing files there whose owner is gone. Null, and a sentence, if none will do.
     static std::unique_ptr<MappedFile> create (std::string& sentence,
                                                const std::vector<platform::Path>& directories = platform::runtimeDirectories());
 
@@ -36,6 +36,7 @@ private:
     std::string open();                                            // makes, sizes and maps the file
     std::string allocate (std::size_t from, std::size_t size);     // [from, from + size) of the file
 
+    const std::uint32_t home = platform::processNumber();
     platform::Path where;
     layout::Segment* mapped = nullptr;
     std::intptr_t file = -1;

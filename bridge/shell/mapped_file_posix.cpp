@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -15,8 +14,16 @@ namespace {
 
 std::string because (int error) { return std::system_category().message (error); }
 
-// The owner holds a lock on its file as long as it lives, also where process numbers lie in
-// different name spaces (a host in a container that shares the directory).
+// The owner holds a lock on its file as long as it lives, also where process numbers lie in different name spaces (a host in
+// a container that shares the directory). The lock is the process's: one of the descriptor's would live on in a fork.
+bool lockWhole (int file)
+{
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    return ::fcntl (file, F_SETLK, &whole) == 0;
+}
+
 bool removeIfOrphan (const std::string& path, const platform::Process& owner)
 {
     if (platform::isAlive (owner))
@@ -26,7 +33,7 @@ bool removeIfOrphan (const std::string& path, const platform::Process& owner)
         return false;
     struct stat facts {};
     const bool orphan = ::fstat (file, &facts) == 0 && S_ISREG (facts.st_mode) && facts.st_uid == ::getuid()
-                     && ::flock (file, LOCK_EX | LOCK_NB) == 0;
+                     && lockWhole (file);
     const bool removed = orphan && ::unlink (path.c_str()) == 0;
     ::close (file);
     return removed;
@@ -57,7 +64,7 @@ std::string MappedFile::open()
     if (descriptor < 0)
         return "The shared memory " + where.string() + " cannot be made: " + because (errno) + ".";
     file = descriptor;
-    ::flock (descriptor, LOCK_EX | LOCK_NB);
+    lockWhole (descriptor);
     if (::ftruncate (descriptor, static_cast<off_t> (sizeof (layout::Segment))) != 0)
         return "The shared memory " + where.string() + " cannot be sized: " + because (errno) + ".";
     void* at = ::mmap (nullptr, sizeof (layout::Segment), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
@@ -69,6 +76,8 @@ std::string MappedFile::open()
 
 MappedFile::~MappedFile()
 {
+    if (home != platform::processNumber())
+        return;    // a forked copy of the host: the file is that of the one it was copied from
     if (mapped != nullptr)
         ::munmap (mapped, sizeof (layout::Segment));
     if (file >= 0) {

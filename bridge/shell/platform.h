@@ -21,6 +21,9 @@ struct Process {
 /// [message] This process.
 Process ownProcess();
 
+/// [bridge] The number of this process: another one in a fork of the host, where what the host holds is not ours to end.
+std::uint32_t processNumber() noexcept;
+
 /// [message] False if no process has that number, or one that started at another time.
 bool isAlive (const Process&);
 
@@ -39,8 +42,8 @@ Path cacheDirectory();
 /// [message] Where the shared memory may lie, the best first. They need not exist yet.
 std::vector<Path> runtimeDirectories();
 
-/// [message] Makes a directory (and those above it) that only this user can enter, or checks that
-/// the one there is such a directory and no link. Returns a sentence if it is not, else "".
+/// [message] Makes a directory that only this user can enter, or checks that the one there is such a directory and no
+/// link. Those above it are made too, as open as the user's mask leaves them. Returns a sentence if it is not, else "".
 std::string makePrivateDirectory (const Path&);
 
 /// [message] A sentence if the file is not the user's own (or the administrator's), is no plain file, or others may

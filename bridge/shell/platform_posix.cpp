@@ -58,9 +58,11 @@ Path absoluteVariable (const char* name)
 
 Process ownProcess()
 {
-    const auto pid = static_cast<std::uint32_t> (::getpid());
+    const auto pid = processNumber();
     return { pid, startOf (pid) };
 }
+
+std::uint32_t processNumber() noexcept { return static_cast<std::uint32_t> (::getpid()); }
 
 bool isAlive (const Process& process)
 {

@@ -35,6 +35,8 @@ Path localData()
 
 Process ownProcess() { return { ::GetCurrentProcessId(), startOf (::GetCurrentProcess()) }; }
 
+std::uint32_t processNumber() noexcept { return ::GetCurrentProcessId(); }
+
 bool isAlive (const Process& process)
 {
     const auto handle = ::OpenProcess (PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, process.pid);

@@ -10,11 +10,6 @@
 #include <string_view>
 #include <system_error>
 
-#ifndef _WIN32
-#include <csignal>
-#include <unistd.h>
-#endif
-
 namespace groovefield {
 
 using namespace std::chrono_literals;
@@ -27,13 +22,12 @@ constexpr auto hungAfter = 3s;           // the heart beats once a second
 constexpr auto startTakesAtMost = 15s;
 constexpr auto provenAfter = 10s;        // a process that lived so long starts the back-off anew
 constexpr int failuresUntilFutile = 3;
+constexpr int silentEndsUntilFutile = 5; // more: a process that is killed from outside again and again is worth a try
 #ifdef _WIN32
 constexpr auto usualLinger = 0ms;        // a thread cannot be joined there while a library unloads
 #else
 constexpr auto usualLinger = 10'000ms;
 #endif
-
-constexpr std::uint32_t serverReady = 2;
 
 } // namespace
 
@@ -109,18 +103,14 @@ namespace {
 // Destroyed when the library unloads.
 struct RegistryOwner {
     std::shared_ptr<Registry> registry = std::make_shared<Registry>();
-#ifdef _WIN32
-    ~RegistryOwner() { registry->close(); }
-#else
-    pid_t home = ::getpid();
+    std::uint32_t home = platform::processNumber();
     ~RegistryOwner()
     {
-        if (home == ::getpid())
+        if (home == platform::processNumber())
             registry->close();
         else
             registry->abandon();
     }
-#endif
 };
 
 } // namespace
@@ -142,23 +132,40 @@ void ModelProcess::setLinger (std::chrono::milliseconds time)
 
 ModelProcess::ModelProcess()
 {
-    std::string refusal;
-    file = MappedFile::create (refusal);
+    auto refusal = bell.refusal();
+    if (refusal.empty())
+        file = MappedFile::create (refusal);
     if (file == nullptr) {
-        // Nothing to supervise. The next instance tries again.
-        say (refusal);
-        futile = true;
-        retired = true;
+        giveUp (refusal);
         return;
     }
     say ("The model process is being started.");
-    thread = std::thread ([this] { run(); });
+    try {
+        thread = std::thread ([this] { run(); });
+    } catch (const std::system_error& error) {
+        file.reset();
+        giveUp ("No thread to watch over the model process can be started: " + error.code().message() + ".");
+    }
 }
 
 ModelProcess::~ModelProcess() { shutDown(); }
 
+// Nothing to supervise. The next instance tries again.
+void ModelProcess::giveUp (const std::string& why)
+{
+    say (why);
+    futile = true;
+    retired = true;
+}
+
 void ModelProcess::shutDown()
 {
+    if (home != platform::processNumber()) {
+        // A forked copy of the host: the thread ran, and the process runs, in the one that it was copied from.
+        if (thread.joinable())
+            thread.detach();
+        return;
+    }
     quit = true;
     bell.ring();
     if (thread.joinable())
@@ -218,15 +225,9 @@ std::string ModelProcess::storeModel (const std::vector<std::uint8_t>& portable,
 
 void ModelProcess::run()
 {
-#ifndef _WIN32
-    // The host's signals are for the host's threads; faults stay ours.
-    sigset_t asynchronous;
-    sigfillset (&asynchronous);
-    for (const int fault : { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP })
-        sigdelset (&asynchronous, fault);
-    ::pthread_sigmask (SIG_BLOCK, &asynchronous, nullptr);
-#endif
+    leaveSignalsToHost();
     for (;;) {
+        Child::forgetEnded();
         const auto now = Clock::now();
         if (over (now))
             break;
@@ -282,6 +283,7 @@ void ModelProcess::startChild (Clock::time_point now)
     childPid = child->processId();
     state = State::starting;
     startedAt = beatAt = now;
+    answeredBefore = answered();
     line.change (child->lineEnd());
 }
 
@@ -293,15 +295,46 @@ void ModelProcess::watchChild (Clock::time_point now)
         state = State::ready;
         beatAt = now;
         failures = 0;
-        futile = false;
-        say ("The model process is ready.");
+        if (silentEnds < silentEndsUntilFutile)
+            proveUseful();
     } else if (state == State::starting && now - startedAt > startTakesAtMost) {
         dropChild ("The model process did not get ready in 15 s and is started again; run: groovefield doctor", now);
     } else if (state == State::ready && isHung (now)) {
-        dropChild ("The model process did not answer and is started again.", now);
+        dropChild (countEnd() ? silentSentence() : "The model process did not answer and is started again.", now);
+    } else if (state == State::ready && silentEnds > 0 && answered() != answeredBefore) {
+        silentEnds = 0;
+        proveUseful();
     } else if (state == State::ready && now - startedAt > provenAfter) {
         backOff = 0ms;
     }
+}
+
+std::uint64_t ModelProcess::answered() const noexcept { return shared::load (file->segment().server.answered); }
+
+void ModelProcess::proveUseful()
+{
+    futile = false;
+    say ("The model process is ready.");
+}
+
+// That it gets ready says nothing of the model that it is asked for: one that ends each time it is asked, and never answered,
+// is not worth waiting for. True when it is given up.
+bool ModelProcess::countEnd()
+{
+    if (answered() != answeredBefore)
+        silentEnds = 0;
+    else if (requestsPending (false))
+        ++silentEnds;
+    if (silentEnds < silentEndsUntilFutile)
+        return false;
+    futile = true;
+    return true;
+}
+
+std::string ModelProcess::silentSentence() const
+{
+    return "The model process ended " + std::to_string (silentEnds)
+         + " times at the first pattern that it was asked for; load another model, or run: groovefield doctor";
 }
 
 bool ModelProcess::isHung (Clock::time_point now)
@@ -329,12 +362,7 @@ bool ModelProcess::requestsPending (bool offlineOnly) const noexcept
 
 std::string ModelProcess::whyItEnded()
 {
-    // Its line closed a moment before it is gone.
-    auto ending = child->ended();
-    for (int tries = 0; tries < 500 && ! ending; ++tries) {
-        std::this_thread::sleep_for (1ms);
-        ending = child->ended();
-    }
+    const auto ending = child->endedSoon();
     const auto& last = child->lastWords();
     const bool killed = ending && ending->known && ending->bySignal;
     const bool failed = ending && (ending->known ? ! ending->bySignal && ending->code != 0 : ! last.empty());
@@ -343,6 +371,8 @@ std::string ModelProcess::whyItEnded()
     constexpr std::string_view ours = "groovefield: ";
     if (last.compare (0, ours.size(), ours) == 0)
         return last.substr (ours.size());
+    if (countEnd())
+        return silentSentence();
     if (killed)
         return "The model process was ended by signal " + std::to_string (ending->code) + " and is started again.";
     if (failed && ! last.empty())

@@ -70,13 +70,14 @@ public:
     void wake() noexcept { line.ring(); }
     /// [audio, offline only] Tells the supervisor that an instance waits, so that it does not sleep out its back-off.
     void urge() noexcept { bell.ring(); }
-    /// [audio] True when waiting is of no use: nothing to start, or it failed by itself three times.
+    /// [audio] True when waiting is of no use: nothing to start, or it failed by itself again and again.
     bool hopeless() const noexcept { return futile.load (std::memory_order_acquire); }
 
 private:
     enum class State { none, starting, ready, waiting };
 
     ModelProcess();
+    void giveUp (const std::string& why);
     void shutDown();                              // joins the thread, once
     void run();                                   // the supervisor thread; what follows is its own
     bool over (Clock::time_point now);            // told to stop, or nobody needs us any more
@@ -84,6 +85,10 @@ private:
     void watchChild (Clock::time_point now);
     void dropChild (const std::string& why, Clock::time_point now);
     std::string whyItEnded();
+    std::uint64_t answered() const noexcept;
+    bool countEnd();
+    void proveUseful();
+    std::string silentSentence() const;
     bool isHung (Clock::time_point now);
     bool requestsPending (bool offlineOnly) const noexcept;
     int sleepTime (Clock::time_point now) const;
@@ -91,6 +96,7 @@ private:
 
     friend struct Registry;
 
+    const std::uint32_t home = platform::processNumber();
     std::unique_ptr<MappedFile> file;
     Bell bell;
     WakeLine line;
@@ -109,7 +115,9 @@ private:
     Clock::time_point nextStart {}, startedAt {}, beatAt {}, lingerEnd { Clock::time_point::max() };
     std::uint64_t lastBeat = 0;
     std::chrono::milliseconds backOff { 0 };
-    int failures = 0;
+    std::uint64_t answeredBefore = 0;    // its answers when the process was started
+    int failures = 0;                    // starts in a row that did not get ready
+    int silentEnds = 0;                  // ends in a row of processes that were asked and answered nothing
 };
 
 } // namespace groovefield

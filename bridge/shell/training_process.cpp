@@ -3,21 +3,46 @@
 #include "find_python.h"
 
 #include <iterator>
+#include <system_error>
 #include <utility>
-
-#ifndef _WIN32
-#include <csignal>
-#endif
 
 namespace groovefield {
 
-TrainingProcess::TrainingProcess (std::string job) : thread ([this, job = std::move (job)] { run (job); }) {}
+namespace {
+
+// Why it broke down, or nothing if it did not. Its events are lines of JSON; what Python says of a fault is not.
+std::string breakdown (const std::optional<Ended>& ending, const std::string& last)
+{
+    if (ending && ending->known && ending->bySignal)
+        return "The training process was ended by signal " + std::to_string (ending->code) + "; what was learned is lost.";
+    if (ending && ending->known && ending->code == 0)
+        return {};
+    if (! last.empty() && last.front() != '{')
+        return "The training process failed (" + last + "); run: groovefield doctor";
+    return {};
+}
+
+} // namespace
+
+TrainingProcess::TrainingProcess (std::string job)
+{
+    if (! bell.refusal().empty()) {
+        stop (bell.refusal());
+        return;
+    }
+    try {
+        thread = std::thread ([this, job = std::move (job)] { run (job); });
+    } catch (const std::system_error& error) {
+        stop ("No thread for the training can be started: " + error.code().message() + ".");
+    }
+}
 
 TrainingProcess::~TrainingProcess()
 {
     quit = true;
     bell.ring();
-    thread.join();
+    if (thread.joinable())
+        thread.join();
 }
 
 void TrainingProcess::tell (const std::string& word)
@@ -55,13 +80,7 @@ void TrainingProcess::stop (std::string because)
 
 void TrainingProcess::run (const std::string& job)
 {
-#ifndef _WIN32
-    sigset_t all;
-    sigfillset (&all);    // the host's signals are for the host's threads
-    for (const int fault : { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP })
-        sigdelset (&all, fault);
-    ::pthread_sigmask (SIG_BLOCK, &all, nullptr);
-#endif
+    leaveSignalsToHost();
     const auto found = findPython();
     if (found.python.empty())
         return stop (found.sentence);
@@ -87,9 +106,8 @@ void TrainingProcess::run (const std::string& job)
         for (const auto& word : words)
             child->tell (word);
         if (! there) {
-            const auto ending = child->ended();
-            const bool broken = ending && ending->known && (ending->bySignal || ending->code != 0);
-            return stop (broken ? child->lastWords() : std::string());
+            const auto ending = child->endedSoon();
+            return stop (breakdown (ending, child->lastWords()));
         }
     }
     child->letGo();

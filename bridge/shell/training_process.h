@@ -36,7 +36,7 @@ public:
     /// The process's number, 0 before it is started and after it ended.
     std::uint32_t processId() const noexcept { return pid.load(); }
 
-    /// Why it could not be started, or the last words of one that broke down; empty if all went well.
+    /// Why it could not be started, or how it broke down, a sentence; empty if all went well.
     std::string complaint() const;
 
 private:

@@ -20,7 +20,7 @@ using groovefield::testing::TemporaryDirectory;
 
 namespace {
 
-constexpr auto checkedFrom = offsetof (layout::Answer, lanes);
+constexpr auto checkedFrom = offsetof (layout::Answer, status);
 constexpr auto headEnd = offsetof (layout::Answer, values);
 
 // The bridge with shared memory but no Python known: nothing answers but the test.
@@ -163,6 +163,24 @@ TEST_CASE ("numbers out of bounds are no pattern, even with a right checksum")
     }
     put (bridge.place (id), goodAnswer (id));
     CHECK (bridge.client->answer (id, pattern));
+}
+
+TEST_CASE ("the checksum covers the answer's number and status too")
+{
+    Bridge bridge;
+    const auto id = bridge.client->request ({});
+    Pattern pattern;
+    auto answer = goodAnswer (id + layout::requestPlaces);    // another request's, whose number was changed on the way
+    answer.id = id;
+    put (bridge.place (id), answer);
+    CHECK_FALSE (bridge.client->answer (id, pattern));
+    answer = goodAnswer (id);
+    answer.status = 2;
+    seal (answer);
+    answer.status = 0;
+    put (bridge.place (id), answer);
+    CHECK_FALSE (bridge.client->answer (id, pattern));
+    CHECK (pattern.id == 0);
 }
 
 TEST_CASE ("any changed byte is noticed, and random bytes are never a pattern")

@@ -3,14 +3,17 @@
 #include "find_python.h"
 #include "mapped_file.h"
 #include "supervisor.h"
+#include "training_process.h"
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
-#include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace groovefield;
@@ -38,6 +41,29 @@ bool contains (const std::string& sentence, const std::string& part) { return se
 std::string shmName (std::uint32_t pid, std::uint64_t start)
 {
     return "groovefield-" + std::to_string (pid) + "-" + std::to_string (start) + "-00000000deadbeef.shm";
+}
+
+// A process that holds the lock of a file's owner, until it is killed.
+pid_t holdLock (const Path& file)
+{
+    int said[2];
+    REQUIRE (::pipe (said) == 0);
+    const auto owner = ::fork();
+    if (owner == 0) {
+        struct flock whole {};
+        whole.l_type = F_WRLCK;
+        const char good = ::fcntl (::open (file.c_str(), O_RDWR), F_SETLK, &whole) == 0;
+        if (::write (said[1], &good, 1) != 1)
+            ::_exit (1);
+        for (;;)
+            ::pause();
+    }
+    char good = 0;
+    REQUIRE (::read (said[0], &good, 1) == 1);
+    REQUIRE (good == 1);
+    ::close (said[0]);
+    ::close (said[1]);
+    return owner;
 }
 
 } // namespace
@@ -140,8 +166,7 @@ TEST_CASE ("files of owners that are gone are removed, all others stay")
     write (directory / ("x" + shmName (4'194'305, 77)), "");
     const auto held = directory / shmName (4'194'305, 78);          // its owner lives where we see no process numbers
     write (held, "");
-    const int lock = ::open (held.c_str(), O_RDWR);
-    REQUIRE (::flock (lock, LOCK_EX | LOCK_NB) == 0);
+    const auto owner = holdLock (held);
 
     CHECK (removeOrphans (directory) == 2);
     CHECK (std::filesystem::exists (living->path()));
@@ -149,7 +174,8 @@ TEST_CASE ("files of owners that are gone are removed, all others stay")
     CHECK (std::filesystem::exists (directory / "notes.txt"));
     CHECK (std::filesystem::exists (directory / ("x" + shmName (4'194'305, 77))));
     CHECK (std::filesystem::exists (held));
-    ::close (lock);
+    ::kill (owner, SIGKILL);
+    ::waitpid (owner, nullptr, 0);
     CHECK (removeOrphans (directory) == 1);
 }
 
@@ -173,6 +199,93 @@ TEST_CASE ("a full file system is a sentence, not a signal")
     }
     ::umount (small.c_str());
 #endif
+}
+
+TEST_CASE ("a fork that outlives the owner of a file does not keep the file")
+{
+    const TemporaryDirectory temporary;
+    const auto directory = temporary.path / "run";
+    int said[2];
+    REQUIRE (::pipe (said) == 0);
+    const auto host = ::fork();
+    if (host == 0) {
+        std::string sentence;
+        const auto* file = MappedFile::create (sentence, { directory }).release();
+        pid_t copy = file != nullptr ? ::fork() : -1;
+        while (copy == 0)
+            ::pause();
+        ::_exit (::write (said[1], &copy, sizeof (copy)) == sizeof (copy) ? 0 : 1);
+    }
+    pid_t copy = 0;
+    REQUIRE (::read (said[0], &copy, sizeof (copy)) == sizeof (copy));
+    REQUIRE (copy > 0);
+    ::waitpid (host, nullptr, 0);
+    CHECK (removeOrphans (directory) == 1);
+    CHECK (std::filesystem::is_empty (directory));
+    ::kill (copy, SIGKILL);
+    ::close (said[0]);
+    ::close (said[1]);
+}
+
+TEST_CASE ("where a file cannot be made the next directory is tried, also when the first says that it has room")
+{
+    const TemporaryDirectory temporary;
+    const auto bad = temporary.path / "bad";
+    std::filesystem::create_directory (bad);
+#ifdef __linux__
+    // Room, but not for one more name.
+    if (::mount ("tmpfs", bad.c_str(), "tmpfs", 0, "size=1g,nr_inodes=1,mode=0700") != 0) {
+        MESSAGE ("skipped: no right to mount a small tmpfs");
+        return;
+    }
+    std::string sentence;
+    CHECK (MappedFile::create (sentence, { bad }) == nullptr);
+    CHECK (contains (sentence, "cannot be made"));
+    {
+        const auto file = MappedFile::create (sentence, { bad, temporary.path / "good" });
+        REQUIRE (file != nullptr);
+        CHECK (sentence == "");
+        CHECK (file->path().parent_path() == temporary.path / "good");
+    }
+    ::umount (bad.c_str());
+#endif
+}
+
+TEST_CASE ("a host without a descriptor left gets a sentence, and the process once there is one again")
+{
+    const TemporaryDirectory temporary;
+    Environment environment;
+    environment.set ("GROOVEFIELD_PYTHON", std::nullopt);
+    environment.set ("XDG_CONFIG_HOME", (temporary.path / "config").string());
+    environment.set ("XDG_RUNTIME_DIR", temporary.path.string());
+    ModelProcess::setLinger (std::chrono::milliseconds (0));
+    rlimit before {};
+    REQUIRE (::getrlimit (RLIMIT_NOFILE, &before) == 0);
+    for (rlim_t left = 0; left < 6; ++left) {
+        CAPTURE (left);
+        const auto lowest = ::dup (0);
+        ::close (lowest);
+        const rlimit few { static_cast<rlim_t> (lowest) + left, before.rlim_max };
+        REQUIRE (::setrlimit (RLIMIT_NOFILE, &few) == 0);
+        std::string said;
+        bool shared = false;
+        {
+            const auto process = ModelProcess::acquire();
+            said = process->sentence();
+            shared = process->segment() != nullptr;
+            const TrainingProcess training ("{}");
+            for (int tries = 0; tries < 1000 && training.running(); ++tries)
+                std::this_thread::sleep_for (std::chrono::milliseconds (1));
+            CHECK (training.complaint() != "");
+        }
+        REQUIRE (::setrlimit (RLIMIT_NOFILE, &before) == 0);
+        if (left == 0) {
+            CHECK_FALSE (shared);
+            CHECK (contains (said, "Too many open files"));
+        }
+    }
+    const auto process = ModelProcess::acquire();
+    CHECK (process->segment() != nullptr);
 }
 
 TEST_CASE ("the runtime directory follows XDG_RUNTIME_DIR where that is private, and the user's number elsewhere")

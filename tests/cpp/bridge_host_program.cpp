@@ -2,6 +2,7 @@
 // tests/python/test_lifecycle.py drives it. Each command answers with one line.
 #include "client.h"
 #include "crc32.h"
+#include "training_process.h"
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +17,11 @@
 #include <thread>
 #include <vector>
 
+#ifndef _WIN32
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 using namespace groovefield;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
@@ -24,6 +30,7 @@ namespace {
 
 std::shared_ptr<ModelProcess> process;
 std::vector<std::unique_ptr<PatternClient>> clients;
+std::unique_ptr<TrainingProcess> training;
 Pattern heard;
 
 PadPosition position (float x, float y)
@@ -134,6 +141,31 @@ Sha256 digestFrom (const std::string& digits)
     return digest;
 }
 
+#ifndef _WIN32
+// A copy of this host lets go of its instances and ends, as some do that fork without exec.
+std::string forkAndDestroy()
+{
+    const auto copy = ::fork();
+    if (copy == 0) {
+        clients.clear();
+        process.reset();
+        ::_exit (7);
+    }
+    int status = 0;
+    ::waitpid (copy, &status, 0);
+    return WIFEXITED (status) ? std::to_string (WEXITSTATUS (status)) : "died";
+}
+
+// A copy of this host does nothing, for ever; its number.
+std::string forkAndStay()
+{
+    const auto copy = ::fork();
+    while (copy == 0)
+        ::pause();
+    return std::to_string (copy);
+}
+#endif
+
 using Words = std::istringstream;
 
 template <class T>
@@ -170,6 +202,16 @@ const std::map<std::string, std::function<std::string (Words&)>> commands {
     { "record", [] (Words& w) { auto& c = client (w); recordMany (c, next<int> (w)); return std::to_string (c.eventsRecorded()); } },
     { "last", [] (Words& w) { auto& c = client (w); const auto events = c.lastEvents (next<std::size_t> (w)); return std::to_string (events.size()) + (events.empty() ? "" : " " + std::to_string (events.front().songBeats) + " " + std::to_string (events.back().songBeats)); } },
     { "bench", [] (Words& w) { auto& c = client (w); const auto count = next<int> (w); return bench (c, count, next<int> (w)); } },
+    { "expirations", [] (Words& w) { return std::to_string (process->segment()->slots[next<std::size_t> (w)].record.expired); } },
+    { "train", [] (Words& w) { std::string job; std::getline (w >> std::ws, job); training = std::make_unique<TrainingProcess> (job); return "ok"; } },
+    { "train_pid", [] (Words&) { return std::to_string (training->processId()); } },
+    { "train_ended", [] (Words& w) { return waitUntil (next<int> (w), [] { return ! training->running(); }); } },
+    { "train_complaint", [] (Words&) { return "complaint: " + training->complaint(); } },
+    { "train_drop", [] (Words&) { training.reset(); return "ok"; } },
+#ifndef _WIN32
+    { "fork_destroy", [] (Words&) { return forkAndDestroy(); } },
+    { "fork_stay", [] (Words&) { return forkAndStay(); } },
+#endif
     { "ignore_sigchld", [] (Words&) {
 #ifndef _WIN32
          std::signal (SIGCHLD, SIG_IGN);
@@ -197,6 +239,7 @@ int main()
         }
         std::cout << answer << std::endl;
     }
+    training.reset();
     clients.clear();
     process.reset();
     return 0;

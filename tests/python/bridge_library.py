@@ -76,7 +76,7 @@ class Shell:
         lanes, steps = int(row["lanes"]), int(row["steps"])
         count = layout.PATTERN_ARRAYS * lanes * steps
         raw = row.tobytes()[: layout.ANSWER.offsets["values"] + 4 * count]
-        assert zlib.crc32(raw[layout.ANSWER.offsets["lanes"] :]) == row["checksum"]
+        assert zlib.crc32(raw[layout.ANSWER.offsets["status"] :]) == row["checksum"]
         values: NDArray[np.float32] = row["values"][:count].reshape(-1, lanes, steps)
         return values
 

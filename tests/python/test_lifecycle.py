@@ -37,6 +37,21 @@ def settings_of(pid: int) -> dict[str, str]:
     return dict(entry.split("=", 1) for entry in raw.split("\0") if entry)
 
 
+def changed_installation(home: Path, file: str, old: str, new: str) -> str:
+    """The Python of a real installation, one place of whose ``file`` reads otherwise."""
+    place = home / "installation"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
+    site = next((place / "lib").iterdir()) / "site-packages"
+    for package in ("groovefield", "groovefield_bridge"):
+        source = Path(sys.modules[package].__path__[0])
+        shutil.copytree(source, site / package, ignore=shutil.ignore_patterns("__pycache__"))
+    text = (site / file).read_text()
+    assert text.count(old) == 1
+    (site / file).write_text(text.replace(old, new))
+    (site / "numpy.pth").write_text(f"{Path(np.__path__[0]).parent}\n")
+    return str(place / "bin" / "python")
+
+
 # ---------------------------------------------------------------- playing
 
 
@@ -259,6 +274,85 @@ def test_the_library_goes_and_nothing_is_left(tmp_path: Path, how: str) -> None:
     assert list((tmp_path / "runtime" / "groovefield").iterdir()) == []
 
 
+def parent(pid: int) -> int:
+    """The number of a process's parent; 0 if there is no such process."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
+
+
+def test_it_ends_with_the_host_though_a_fork_of_the_host_lives_on(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        pid = host.start()
+        copy = int(host.do("fork_stay"))
+        try:
+            host.process.kill()
+            host.process.wait()
+            assert lives(copy)
+            assert eventually(lambda: not lives(pid))
+        finally:
+            end(copy)
+
+
+def test_a_fork_that_ends_its_copy_of_an_instance_takes_nothing_from_the_host(
+    tmp_path: Path,
+) -> None:
+    with Host(tmp_path) as host:
+        host.do("linger 0")
+        pid = host.start()
+        assert host.do("fork_destroy") == "7"
+        assert len(host.files()) == 1
+        heard(host.do("ask 0 0.5 0.5 20000"))
+        assert host.model_pid() == pid
+        assert host.do("starts") == "1"
+
+
+# ---------------------------------------------------------------- a training and its end
+
+
+def slow_trainer(home: Path, last: str) -> str:
+    """A Python whose trainer does ``last``, closes its line, and ends 0.2 s later."""
+    closing = "import os, sys, time; sys.stdin.readline(); "
+    closing += last + "; os.close(2); os.close(0); time.sleep(0.2); "
+    python = home / "python"
+    python.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{closing}os._exit(3)'\n")
+    python.chmod(0o755)
+    return str(python)
+
+
+def test_why_a_training_failed_is_heard_though_it_ends_later_than_its_line(tmp_path: Path) -> None:
+    python = slow_trainer(tmp_path, 'print("MemoryError: too much", file=sys.stderr, flush=True)')
+    with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
+        host.do("train {}")
+        assert host.do("train_ended 20000") == "yes"
+        assert "MemoryError: too much" in host.do("train_complaint")
+
+
+def test_a_training_that_was_killed_is_a_sentence_and_not_its_last_event(tmp_path: Path) -> None:
+    python = slow_trainer(
+        tmp_path,
+        'print("{}", file=sys.stderr, flush=True); os.kill(os.getpid(), 9)',
+    )
+    with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
+        host.do("train {}")
+        assert host.do("train_ended 20000") == "yes"
+        assert "ended by signal 9" in host.do("train_complaint")
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_training_that_was_let_go_leaves_no_zombie(tmp_path: Path, ignored: bool) -> None:
+    with Host(tmp_path) as host:
+        if ignored:
+            host.do("ignore_sigchld")
+        host.start()
+        host.do("train {}")
+        assert eventually(lambda: host.do("train_pid") != "0")
+        pid = int(host.do("train_pid"))
+        host.do("train_drop")  # at once: it ends when it finds its line closed
+        assert eventually(lambda: not Path(f"/proc/{pid}").exists() or parent(pid) == 0)
+
+
 # ---------------------------------------------------------------- the audio thread
 
 
@@ -306,6 +400,38 @@ def test_killed_at_any_moment_offline_gives_the_same_patterns(tmp_path: Path) ->
         assert int(host.do("starts")) > 1
         assert host.do("expired 0") == "no"
         assert host.do("client_sentence 0") == "The model process is ready."
+
+
+def test_a_model_that_ends_the_process_is_given_up(tmp_path: Path) -> None:
+    # Each process that is started in place of the last beats and says "ready" before it dies.
+    opening = "        if voice is None:\n            voice = _Voice("
+    ending = "            if model != DEFAULT_MODEL:\n                os.kill(os.getpid(), 9)\n"
+    python = changed_installation(
+        tmp_path,
+        "groovefield_bridge/server.py",
+        opening,
+        opening.replace("            v", ending + "            v"),
+    )
+    with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
+        host.start()
+        heard(host.do("ask 0 0.5 0.5 20000"))
+        host.do(f"model 0 {'ab' * 32}")
+        host.do("offline 0 1")
+        for _ in range(5):
+            assert host.do("ask 0 0.25 0.5 0") == "none"
+        assert int(host.do("expirations 0")) <= 1
+        assert eventually(lambda: "at the first pattern" in host.do("client_sentence 0"), 60)
+        assert host.do("ask 0 0.75 0.5 0") == "none"
+        assert int(host.do("expirations 0")) <= 1
+
+        # Another model: the first answer shows that it is worth waiting again.
+        host.do(f"model 0 {'00' * 32}")
+        host.do("offline 0 0")
+        heard(host.do("ask 0 0.5 0.5 60000"))
+        assert eventually(lambda: host.do("client_sentence 0") == "The model process is ready.")
+        host.do("offline 0 1")
+        end(host.model_pid())
+        heard(host.do("ask 0 0.125 0.5 0"))
 
 
 def test_a_host_that_ignores_sigchld_sees_the_end_too(tmp_path: Path) -> None:
@@ -413,24 +539,17 @@ def test_a_python_without_groovefield_is_named_in_the_sentence(tmp_path: Path) -
 
 def test_a_package_with_another_layout_says_so(tmp_path: Path) -> None:
     # A real, older installation: the same package with another version of the layout.
-    old = tmp_path / "old"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", old], check=True)
-    site = next((old / "lib").iterdir()) / "site-packages"
-    for package in ("groovefield", "groovefield_bridge"):
-        source = Path(sys.modules[package].__path__[0])
-        shutil.copytree(source, site / package, ignore=shutil.ignore_patterns("__pycache__"))
-    old_layout = site / "groovefield_bridge" / "layout.py"
-    text = old_layout.read_text()
-    old_layout.write_text(text.replace(f"VERSION = {layout.VERSION}\n", "VERSION = 99\n"))
-    numpy_home = Path(np.__path__[0]).parent
-    (site / "numpy.pth").write_text(f"{numpy_home}\n")
-    with Host(tmp_path, GROOVEFIELD_PYTHON=str(old / "bin" / "python")) as host:
+    version = f"VERSION = {layout.VERSION}\n"
+    python = changed_installation(
+        tmp_path, "groovefield_bridge/layout.py", version, "VERSION = 99\n"
+    )
+    with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
         host.do("acquire")
         host.do("open 1")
         host.do("offline 0 1")
         assert host.do("ask 0 0.5 0.5 0") == "none"
         sentence = host.do("client_sentence 0")
-        assert "version 1" in sentence
+        assert f"version {layout.VERSION}" in sentence
         assert "99" in sentence
         assert "run: groovefield install" in sentence
 

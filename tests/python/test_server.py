@@ -184,10 +184,54 @@ def test_a_model_that_fails_is_a_status_and_a_sentence_and_the_others_play_on(
     answer = first.answer(refused)
     assert (answer["id"], answer["status"], answer["lanes"]) == (refused, status, 0)
     raw = answer.tobytes()
-    head = raw[layout.ANSWER.offsets["lanes"] : layout.ANSWER.offsets["values"]]
+    head = raw[layout.ANSWER.offsets["status"] : layout.ANSWER.offsets["values"]]
     assert answer["checksum"] == zlib.crc32(head)
     assert message in segment.server["message"][0].decode()
     np.testing.assert_array_equal(second.pattern(number), expected(decoder, 0.2, 0.2))
+
+
+def test_what_is_left_of_a_model_no_longer_chosen_is_refused_by_the_next_process(
+    segment: Segment,
+) -> None:
+    # It may be what ended the process before this one.
+    opened: list[bytes] = []
+
+    def make(digest: bytes) -> TinyDecoder:
+        opened.append(digest)
+        return decoder
+
+    decoder = TinyDecoder()
+    bad, good = b"\1" * 32, b"\2" * 32
+    shell = Shell(segment)
+    left = [shell.request(0.1, 0.1, model=bad), shell.request(0.2, 0.1, model=bad)]
+    number = shell.request(0.3, 0.2, model=good)
+    server = PatternServer(segment, make)
+    server.answer_all()
+    assert opened == [good]
+    assert [int(shell.answer(each)["status"]) for each in left] == [2, 2]
+    np.testing.assert_array_equal(shell.pattern(number), expected(decoder, 0.3, 0.2))
+    number = shell.request(0.4, 0.2, model=bad)  # asked for while this process runs
+    shell.request(0.5, 0.2, model=good)
+    server.answer_all()
+    np.testing.assert_array_equal(shell.pattern(number), expected(decoder, 0.4, 0.2))
+
+
+def test_each_of_64_instances_may_have_a_model_of_its_own_and_each_is_opened_once(
+    segment: Segment,
+) -> None:
+    opened: list[bytes] = []
+
+    def make(digest: bytes) -> TinyDecoder:
+        opened.append(digest)
+        return TinyDecoder()
+
+    server = PatternServer(segment, make)
+    shells = [Shell(segment, slot) for slot in range(layout.SLOTS)]
+    for _ in range(3):
+        for slot, shell in enumerate(shells):
+            shell.request(0.1, 0.2, model=bytes([slot + 1]) * 32)
+        server.answer_all()
+    assert len(opened) == layout.SLOTS
 
 
 def test_a_model_that_gives_no_numbers_is_damaged(segment: Segment) -> None:

@@ -134,7 +134,7 @@ class ProcessTrial:
         lanes, steps = int(answer["lanes"]), int(answer["steps"])
         used = layout.PATTERN_ARRAYS * lanes * steps
         raw = answer.tobytes()
-        begin, end = layout.ANSWER.offsets["lanes"], layout.ANSWER.offsets["values"] + 4 * used
+        begin, end = layout.ANSWER.offsets["status"], layout.ANSWER.offsets["values"] + 4 * used
         values = np.array(answer["values"][:used], np.float32)
         if zlib.crc32(raw[begin:end]) != int(answer["checksum"]) or not np.isfinite(values).all():
             raise TrialFailed("It answered, but the answer is damaged.")
