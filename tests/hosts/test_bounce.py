@@ -17,6 +17,7 @@ from groovefield import places
 from groovefield.cli import main
 from groovefield.commands import bounce_song
 from groovefield.commands.bounce_song import TICKS_PER_BEAT, Floats
+from groovefield.commands.plugin_state import state_with
 from groovefield.commands.session import Bounce, Session
 from groovefield.field import modelfile
 from groovefield.field.decoder import default_model
@@ -106,7 +107,10 @@ def test_late_hits_of_the_last_bar_stay_and_early_ones_of_the_next_go(tmp_path: 
 
 
 def write_plain_model(path: Path, offset: float, name: str = "Plain") -> None:
-    """A model whose only lane strikes every step, so much early or late."""
+    """A model whose only lane strikes every step, so much early or late.
+
+    It has a tensor that the portable form drops.
+    """
     sizes = dict.fromkeys(modelfile.LIMITS, 1)
     header = modelfile.Header(name, (Lane("kick", "Boom", 41),), Grid(4, 4), 2, sizes)
     shapes = modelfile.decoder_shapes(header)
@@ -114,6 +118,7 @@ def write_plain_model(path: Path, offset: float, name: str = "Plain") -> None:
     tensors["decoder.onset.bias"] += np.float16(10)
     tensors["decoder.offset.bias"] += np.float16(np.arctanh(offset))
     tensors["pad.picture"] = np.zeros((64, 64, 4), np.uint8)
+    tensors["pad.items"] = np.zeros((1, 2), np.float16)
     modelfile.save(path, header, tensors)
 
 
@@ -275,3 +280,15 @@ def test_the_default_model_can_be_named_by_its_file() -> None:
     again, _ = session.bounce(bounce_song.walk(2), ramp(120, 120, 2))
     first, _ = bounced(120, 120, 2, 512)
     assert again.audio.tobytes() == first.audio.tobytes()
+
+
+def test_the_portable_form_that_the_plugin_makes_fits_its_checksum(tmp_path: Path) -> None:
+    model, state = tmp_path / "whole.groovefield", tmp_path / "state"
+    write_plain_model(model, 0.0, "Größe ☃")
+    assert modelfile.portable(model) != model.read_bytes()
+    state.write_bytes(state_with(model.read_bytes()))  # a state with a whole model file in it
+    session = Session(48_000, 512)
+    session.plugin.load_state(str(state))
+    bounce, _ = session.bounce(bounce_song.stay((0.5, 0.5), 1), ramp(120, 120, 1))
+    assert len(bounce.events) == 16  # the process refuses a model that does not fit
+    assert set(bounce.events["note"].tolist()) == {41}

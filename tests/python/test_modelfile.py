@@ -199,3 +199,30 @@ def test_a_description_holds_no_number_that_json_has_not(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ModelFileError, match="is not readable JSON"):
         modelfile.parse(changed(lambda raw: raw["training"].update(ratio=math.nan)))
+
+
+def test_one_byte_that_changed_is_seen_wherever_it_lies(tmp_path: Path) -> None:
+    """In the description, the shapes, the weights, the picture and what the portable form drops."""
+    whole = modelfile.serialise(header(), {**tensors(), "encoder.more": np.ones(9, np.float16)})
+    (tmp_path / "whole.groovefield").write_bytes(whole)
+    small = modelfile.portable(tmp_path / "whole.groovefield")
+    rng = np.random.default_rng(7)
+    for data in (whole, small):
+        modelfile.parse(data)
+        start = 8 + int.from_bytes(data[:8], "little")
+        places = {*rng.integers(start, len(data), 300).tolist(), start, len(data) - 1}
+        for at in places:
+            bad = bytearray(data)
+            bad[at] ^= 1
+            with pytest.raises(ModelFileError, match=r"damaged|no numbers|within"):
+                modelfile.parse(bytes(bad))
+        named = data.replace(header().name.encode(), header().name.swapcase().encode())
+        assert named != data
+        with pytest.raises(ModelFileError, match="does not fit its checksum"):
+            modelfile.parse(named)
+
+
+def test_a_file_without_checksums_is_still_read() -> None:
+    old = changed(lambda raw: None)
+    assert b"sha256" not in old
+    assert modelfile.parse(old).header.name == header().name

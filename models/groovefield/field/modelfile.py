@@ -1,8 +1,9 @@
 """Model files: one ``.groovefield`` file is one trained field.
 
 A model file is a safetensors file: eight bytes of length, a JSON header, raw tensors. Nothing
-in it is executed. Its header's metadata has one key, ``groovefield``, whose value is a JSON
-text (``Header`` below). ``docs/model-format.md`` describes every field and tensor.
+in it is executed. Its header's metadata has the key ``groovefield``, whose value is a JSON
+text (``Header`` below), and two checksums. ``docs/model-format.md`` describes every field and
+tensor.
 
 This module imports neither torch nor a network: the process that answers the plugin reads its
 model through it. Everything read is checked before it is used; what does not fit raises
@@ -11,6 +12,7 @@ model through it. Everything read is checked before it is used; what does not fi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -47,6 +49,8 @@ SPREAD_LIMIT = 256
 
 Tensors = dict[str, NDArray[Any]]
 _DTYPES = {"F16": "<f2", "F32": "<f4", "U8": "|u1"}
+PORTABLE_SUM, WHOLE_SUM = "sha256", "sha256_whole"
+"""Keys of the metadata: checksums of the portable form and of the whole file."""
 _CODES = {np.dtype(v): k for k, v in _DTYPES.items()}
 
 
@@ -173,9 +177,10 @@ def read(path: Path) -> bytes:
 def parse(data: bytes, name: str = "model") -> ModelFile:
     """``load`` for bytes; ``name`` is what the sentences call it."""
     try:
-        text, tensors = _split(data)
-        header = _header(text)
+        meta, tensors = _split(data)
+        header = _header(meta["groovefield"])
         _check_tensors(header, tensors)
+        _check_sums(meta, tensors)
     except ModelFileError as error:
         raise ModelFileError(f"{name}: {error}") from None
     return ModelFile(header, tensors)
@@ -200,8 +205,8 @@ def _json(data: bytes | str, what: str) -> dict[str, Any]:
     return dict(value)
 
 
-def _split(data: bytes) -> tuple[str, Tensors]:
-    """The metadata's text and the tensors, which lie end to end and fill the file."""
+def _split(data: bytes) -> tuple[dict[str, Any], Tensors]:
+    """The metadata and the tensors, which lie end to end and fill the file."""
     _require(len(data) >= 8, "it is too short to be a model file.")
     length = int.from_bytes(data[:8], "little")
     _require(length <= HEADER_BYTES, "it is not a model file (its header would be huge).")
@@ -209,7 +214,7 @@ def _split(data: bytes) -> tuple[str, Tensors]:
     entries = _json(data[8 : 8 + length], "the header")
     meta = entries.pop("__metadata__", None)
     text = meta.get("groovefield") if isinstance(meta, dict) else None
-    if not isinstance(text, str):
+    if not isinstance(meta, dict) or not isinstance(text, str):
         raise ModelFileError("it is a safetensors file, but not one of Groovefield's.")
     _require(len(text) <= TEXT_BYTES, "its description is too long.")
     body = memoryview(data)[8 + length :]
@@ -222,7 +227,7 @@ def _split(data: bytes) -> tuple[str, Tensors]:
         _require(begin == end, "its tensors overlap or leave holes; the file is damaged.")
         end = stop
     _require(end == len(body), "it is longer or shorter than its header says.")
-    return text, tensors
+    return meta, tensors
 
 
 def _tensor(name: str, entry: Any, body: memoryview) -> tuple[NDArray[Any], tuple[int, int]]:
@@ -335,6 +340,47 @@ def _check_tensors(header: Header, tensors: Tensors) -> None:
             _require(good, f"tensor {name[:60]!r} has values that are no numbers.")
 
 
+# ---------------------------------------------------------------- checksums
+
+
+def _sums(text: str, tensors: Tensors) -> dict[str, str]:
+    """SHA-256 over the description and the portable form's tensors, and over it and all of them.
+
+    The portable form keeps the metadata as it is, so that only the first can be checked there.
+    """
+    return {
+        PORTABLE_SUM: _sum(text, {n: t for n, t in tensors.items() if _is_portable(n)}),
+        WHOLE_SUM: _sum(text, tensors),
+    }
+
+
+def _sum(text: str, tensors: Tensors) -> str:
+    """Over the text, then for each tensor by its name: name, dtype, shape and data."""
+    found = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+    for name in sorted(tensors):
+        tensor = np.ascontiguousarray(tensors[name])
+        code = _CODES[tensor.dtype.newbyteorder("<")]
+        shape = ",".join(str(n) for n in tensor.shape)
+        found.update(f"\n{name} {code} {shape}\n".encode("utf-8", "surrogatepass"))
+        found.update(tensor.tobytes())
+    return found.hexdigest()
+
+
+def _check_sums(meta: dict[str, Any], tensors: Tensors) -> None:
+    """Files that were written before there were checksums have none."""
+    whole = any(not _is_portable(name) for name in tensors)
+    found = _sums(meta["groovefield"], tensors)
+    for name in (PORTABLE_SUM, WHOLE_SUM) if whole else (PORTABLE_SUM,):
+        _require(
+            name not in meta or meta[name] == found[name],
+            "its content does not fit its checksum; the file is damaged.",
+        )
+
+
+def _is_portable(name: str) -> bool:
+    return name.startswith("decoder.") or name == "pad.picture"
+
+
 # ---------------------------------------------------------------- writing
 
 
@@ -344,8 +390,9 @@ def serialise(header: Header, tensors: Tensors) -> bytes:
     The same model gives the same bytes, here and in the plugin, so that the SHA-256 of a
     portable form names it everywhere.
     """
-    entries: dict[str, Any] = {"__metadata__": {"groovefield": header.to_json()}}
-    return _serialise(entries, tensors)
+    text = header.to_json()
+    meta = {"groovefield": text, **_sums(text, tensors)}
+    return _serialise({"__metadata__": meta}, tensors)
 
 
 def _serialise(entries: dict[str, Any], tensors: Tensors) -> bytes:
@@ -413,9 +460,9 @@ def portable(path: Path) -> bytes:
 
 
 def _portable(data: bytes, name: str) -> bytes:
-    text, tensors = _split(data)
-    keep = {n: t for n, t in tensors.items() if n.startswith("decoder.") or n == "pad.picture"}
-    result = _serialise({"__metadata__": {"groovefield": text}}, keep)
+    meta, tensors = _split(data)
+    keep = {n: t for n, t in tensors.items() if _is_portable(n)}
+    result = _serialise({"__metadata__": meta}, keep)
     if len(result) > PORTABLE_BYTES:
         raise ModelFileError(
             f"{name}: its decoder takes {len(result)} bytes, and a project has room for "
