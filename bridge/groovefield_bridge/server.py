@@ -173,7 +173,8 @@ class PatternServer:
         self._done = np.zeros(layout.SLOTS, np.uint64)
         self._found = self._newest.copy()  # what the process before this one may have left
         self._shown: list[bytes | None] = [None] * layout.SLOTS
-        self._message = ""
+        self._message: str | None = None
+        self._refused: dict[int, str] = {}  # by slot: why its last request had no pattern
         server = layout.SEGMENT.offsets["server"]
         self._beat_word = (server + layout.SERVER.offsets["heartbeat"]) // 8
         self._answered_word = (server + layout.SERVER.offsets["answered"]) // 8
@@ -196,6 +197,8 @@ class PatternServer:
 
         A request that is torn again and again is left for the next call.
         """
+        if self._refused:
+            self._forget_closed()
         for _ in range(64):
             newest = self._newest.copy()
             waiting = (newest != self._done).nonzero()[0].tolist()
@@ -233,7 +236,7 @@ class PatternServer:
                     # A model that ended the process before this one must not end this one too.
                     self._put(at, self._refusal(request, DAMAGED))
                 else:
-                    self._answer(at, *asked)
+                    self._answer(slot, at, *asked)
             self._done[slot] = request
         self._done[slot] = newest
         return model
@@ -247,16 +250,18 @@ class PatternServer:
             return None
         return request, latent, model
 
-    def _answer(self, at: int, request: int, latent: bytes, model: bytes) -> None:
+    def _answer(self, slot: int, at: int, request: int, latent: bytes, model: bytes) -> None:
+        refusal = ""
         try:
             packed = self._voice(model).answer(request, np.frombuffer(latent, "<f4"))
         except ModelMissing as error:
-            self._say(str(error))
+            refusal = str(error)
             packed = self._refusal(request, MISSING)
         except Exception as error:
             # Whatever a model does, the others must go on playing.
-            self._say(str(error) if isinstance(error, ModelDamaged) else _name(error))
+            refusal = str(error) if isinstance(error, ModelDamaged) else _name(error)
             packed = self._refusal(request, DAMAGED)
+        self._tell(slot, refusal)
         self._put(at, packed)
 
     def _put(self, at: int, packed: bytearray) -> None:
@@ -266,6 +271,19 @@ class PatternServer:
         self._map[at + 8 : at + len(packed)] = memoryview(packed)[8:]
         words[at // 8] = seq + 1
         words[self._answered_word] += 1
+
+    def _tell(self, slot: int, refusal: str) -> None:
+        """Shows the newest refusal that still holds: one is over with its slot's next pattern."""
+        if not refusal and not self._refused:
+            return
+        self._refused.pop(slot, None)
+        if refusal:
+            self._refused[slot] = refusal
+        self._say(next(reversed(self._refused.values()), ""))
+
+    def _forget_closed(self) -> None:
+        for slot in [slot for slot in self._refused if not self._in_use[slot]]:
+            self._tell(slot, "")
 
     def _refusal(self, request: int, status: int) -> bytearray:
         packed = bytearray(_VALUES)
@@ -308,7 +326,7 @@ class PatternServer:
 
     def _say(self, sentence: str) -> None:
         """Puts a sentence for the editor into the status."""
-        if sentence == self._message and sentence:
+        if sentence == self._message:
             return
         self._message = sentence
         at = layout.SEGMENT.offsets["server"] + layout.SERVER.offsets["message"]
@@ -382,7 +400,7 @@ def say_ready() -> None:
 
 def _fit(text: str, size: int) -> bytes:
     """At most ``size`` bytes of UTF-8, cut between characters."""
-    return text.encode()[:size].decode(errors="ignore").encode()
+    return text.encode(errors="replace")[:size].decode(errors="ignore").encode()
 
 
 def _name(error: Exception) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from groovefield_bridge.segment import Segment, SegmentRefused
 from groovefield_bridge.server import (
     DEFAULT_MODEL,
+    MODELS_KEPT,
     Decoder,
     MakeDecoder,
     ModelDamaged,
@@ -24,11 +25,22 @@ from groovefield_bridge.server import (
 )
 
 from groovefield import __version__
-from groovefield.field.decoder import default_model, load_decoder
-from groovefield.field.modelfile import ModelFileError
+from groovefield.field.decoder import Decoder as NumpyDecoder
+from groovefield.field.decoder import default_model
+from groovefield.field.modelfile import FILE_BYTES, ModelFileError, parse
+from groovefield.files import read_ordinary
 
 REFUSED = 3
 """Exit code when the shared memory is not one that this package can use."""
+
+
+_State = tuple[int, int, int]
+
+
+def _state(path: Path) -> _State:
+    """What changes with a file's content: its number, size and time. Raises OSError."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def model_opener(models: Path) -> MakeDecoder:
@@ -38,24 +50,35 @@ def model_opener(models: Path) -> MakeDecoder:
     are checked against it. ``DEFAULT_MODEL`` is the model that comes with the package.
     """
 
+    refused: dict[Path, tuple[_State, str]] = {}
+
     def open_model(digest: bytes) -> Decoder:
-        if digest == DEFAULT_MODEL:
-            path = default_model()
-            if not path.is_file():
-                raise ModelMissing(f"The default model {path} is missing; run: groovefield install")
-        else:
+        path = default_model()
+        if digest != DEFAULT_MODEL:
             path = models / f"{digest.hex()}.groovefield"
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise ModelMissing(
-                    f"The model of this project is not on this machine ({path}: {error.strerror})."
-                ) from error
-            if hashlib.sha256(content).digest() != digest:
-                raise ModelDamaged(f"The model {path} was changed since it was stored.")
         try:
-            return load_decoder(path)
+            state = _state(path)
+            known = refused.get(path)
+            # Every move on the pad asks again: a file is refused once, until it is another one.
+            if known is not None and known[0] == state:
+                raise ModelDamaged(known[1])
+            content = read_ordinary(path, FILE_BYTES)
+        except OSError as error:
+            if digest == DEFAULT_MODEL:
+                raise ModelMissing(
+                    f"The default model {path} is missing; run: groovefield install"
+                ) from error
+            raise ModelMissing(
+                f"The model of this project is not on this machine ({path}: {error.strerror})."
+            ) from error
+        try:
+            if digest not in (DEFAULT_MODEL, hashlib.sha256(content).digest()):
+                raise ModelFileError(f"The model {path} was changed since it was stored.")
+            return NumpyDecoder(parse(content, path.name))
         except ModelFileError as error:
+            while len(refused) >= MODELS_KEPT:
+                del refused[next(iter(refused))]
+            refused[path] = state, str(error)
             raise ModelDamaged(str(error)) from error
 
     return open_model

@@ -15,7 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bridge_library import Shell, TinyDecoder, eventually, make_segment
+from groovefield import serve as serve_module
+from groovefield.field import modelfile
 from groovefield.field.decoder import default_model, load_decoder
+from groovefield.files import read_ordinary
 from groovefield.lanes import LANES
 from groovefield.pattern import Grid
 from groovefield.serve import model_opener
@@ -234,6 +237,30 @@ def test_each_of_64_instances_may_have_a_model_of_its_own_and_each_is_opened_onc
     assert len(opened) == layout.SLOTS
 
 
+def test_a_refusal_is_shown_until_its_slot_plays_again_or_closes(segment: Segment) -> None:
+    def make(digest: bytes) -> TinyDecoder:
+        if digest != bytes(32):
+            raise ModelMissing(f"Model {digest[0]} is not here.")
+        return TinyDecoder()
+
+    server = PatternServer(segment, make)
+    first, second = Shell(segment, 0), Shell(segment, 1)
+    said = []
+    for shell, model in ((first, 1), (second, 0), (second, 2), (second, 0), (first, 0), (first, 0),
+                         (second, 3), (first, 4)):  # fmt: skip
+        shell.request(0.1, 0.1, model=bytes([model]) * 32)
+        server.answer_all()
+        said.append(segment.server["message"][0].decode())
+    one, two, three, four = (f"Model {n} is not here." for n in (1, 2, 3, 4))
+    assert said == [one, one, two, one, "", "", three, four]
+    first.control["in_use"] = 0
+    server.answer_all()
+    assert segment.server["message"][0].decode() == three
+    second.control["in_use"] = 0
+    server.answer_all()
+    assert segment.server["message"][0].decode() == ""
+
+
 def test_a_model_that_gives_no_numbers_is_damaged(segment: Segment) -> None:
     class Broken(TinyDecoder):
         def decode_into(self, latent: np.ndarray, out: np.ndarray) -> None:
@@ -395,6 +422,37 @@ def test_models_are_opened_by_their_hash_and_checked_against_it(tmp_path: Path) 
     (tmp_path / f"{name.hexdigest()}.groovefield").write_bytes(rubbish)
     with pytest.raises(ModelDamaged):
         opened(name.digest())
+    os.truncate(tmp_path / f"{name.hexdigest()}.groovefield", modelfile.FILE_BYTES + 1)
+    with pytest.raises(ModelMissing, match="at most 64 MB are read"):
+        opened(name.digest())
+
+
+def test_a_model_is_read_once_to_be_checked_and_played_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = default_model().read_bytes()
+    digest = hashlib.sha256(content).digest()
+    path = tmp_path / f"{digest.hex()}.groovefield"
+    path.write_bytes(content)
+    opened = model_opener(tmp_path)
+    reads: list[Path] = []
+
+    def read_then_change(name: Path, most: int) -> bytes:
+        reads.append(name)
+        data = read_ordinary(name, most)
+        if data == content:
+            name.write_bytes(b"changed")
+        return data
+
+    monkeypatch.setattr(serve_module, "read_ordinary", read_then_change)
+    assert opened(digest).latents >= 2  # what was checked is what plays
+    for _ in range(50):
+        with pytest.raises(ModelDamaged, match="was changed"):
+            opened(digest)
+    assert reads == [path, path]
+    monkeypatch.undo()
+    path.write_bytes(content)
+    assert opened(digest).latents >= 2
 
 
 # ---------------------------------------------------------------- checks on the file
