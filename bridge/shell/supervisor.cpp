@@ -130,6 +130,13 @@ void ModelProcess::setLinger (std::chrono::milliseconds time)
     registry->linger = time;
 }
 
+std::chrono::milliseconds ModelProcess::linger()
+{
+    const auto& registry = Registry::instance();
+    const std::lock_guard lock (registry->mutex);
+    return registry->linger;
+}
+
 ModelProcess::ModelProcess()
 {
     auto refusal = bell.refusal();

@@ -37,6 +37,8 @@ public:
 
     /// [message] How long the process stays after its last user; for tests.
     static void setLinger (std::chrono::milliseconds);
+    /// [message]
+    static std::chrono::milliseconds linger();
 
     ~ModelProcess();
     ModelProcess (const ModelProcess&) = delete;

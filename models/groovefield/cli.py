@@ -17,9 +17,9 @@ from groovefield import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "bounce": ("groovefield.commands.bounce", "bounce a walk over the pad with the real plugin"),
-    "train": ("groovefield.commands.train", "train a model on a folder of MIDI files"),
+    "train": ("groovefield.commands.train", "train a model on MIDI files and audio loops"),
     "inspect": ("groovefield.commands.inspect", "say what is found in MIDI files and loops"),
-    "models": ("groovefield.commands.models", "list, rename, copy and delete your models"),
+    "models": ("groovefield.commands.models", "list, rename, duplicate and delete your models"),
     "studio": ("groovefield.studio.command", "open a window to train and to understand a field"),
     "install": (
         "groovefield.commands.install",

@@ -14,9 +14,6 @@ MAX_LANES = 16
 MAX_STEPS = 128
 """Room for steps in the shared memory layout and in the plugin."""
 
-DRUM_CHANNEL = 10
-"""MIDI channel of the notes out, counted from 1."""
-
 
 @dataclass(frozen=True)
 class Lane:

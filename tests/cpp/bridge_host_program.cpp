@@ -181,6 +181,7 @@ PatternClient& client (Words& words) { return *clients.at (next<std::size_t> (wo
 
 const std::map<std::string, std::function<std::string (Words&)>> commands {
     { "linger", [] (Words& w) { ModelProcess::setLinger (std::chrono::milliseconds (next<int> (w))); return "ok"; } },
+    { "lingers", [] (Words&) { return std::to_string (ModelProcess::linger().count()); } },
     { "acquire", [] (Words&) { process = ModelProcess::acquire(); return "ok"; } },
     { "release", [] (Words&) { process.reset(); return "ok"; } },
     { "open", [] (Words& w) { return openClients (next<std::size_t> (w)); } },

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import mido
-import pytest
-
-
-def data_root() -> Path:
-    """The development data; skips the test, with the reason, where it is not."""
-    named = os.environ.get("GROOVEFIELD_DATA")
-    root = Path(named) if named else Path(__file__).parents[3] / "shared" / "data"
-    if not (root / "gmd" / "info.csv").exists():
-        pytest.skip(f"needs the development data, which is not at {root}")
-    return root
 
 
 def write_midi(

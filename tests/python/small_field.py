@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
-import pytest
 from groovefield.field import modelfile
 from groovefield.lanes import LANES
 from groovefield.material.dataset import Material, from_hits
 from groovefield.pattern import Grid, Hits
 
 SIZES = {"frequencies": 8, "width": 16, "blocks": 1, "groove": 8}
-
-
-def data_root() -> Path:
-    """The development data, or the test is skipped."""
-    beside = Path(__file__).parents[3] / "shared" / "data"
-    root = Path(os.environ.get("GROOVEFIELD_DATA", beside))
-    if not (root / "gmd" / "info.csv").exists():
-        pytest.skip(f"the development data is not at {root}")
-    return root
 
 
 def header(latents: int = 2, name: str = "Small", spread: int = 0) -> modelfile.Header:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import os
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from development_data import data_root
 from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("GROOVEFIELD_DATA", ROOT.parent / "shared" / "data"))
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +48,7 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with each lane at three velocities and a groove, from the C++ kit."""
     programs = sorted((ROOT / "build" / "out").glob("**/groovefield_kit_render"))
     if not programs:
-        pytest.skip("groovefield_kit_render is not built (build/setup tests builds it)")
+        pytest.skip("groovefield_kit_render is not built: run build/test")
     newest = max(programs, key=lambda program: program.stat().st_mtime)
     folder = tmp_path_factory.mktemp("kit")
     subprocess.run([newest, folder], check=True)
@@ -80,22 +79,24 @@ def features(path: Path) -> Floats:
     )
 
 
-def recordings(places: list[str]) -> list[Path]:
-    return sorted(
+def recordings(data: Path, places: list[str]) -> list[Path]:
+    return [
         path
-        for place in places
-        for path in (DATA / place).parent.glob(f"{Path(place).name}*/*.flac")
-    ) + sorted(
-        path for place in places for path in (DATA / place).parent.glob(f"{Path(place).name}*.flac")
-    )
+        for what in ("*/*.flac", "*.flac")
+        for path in sorted(
+            path
+            for place in places
+            for path in (data / place).parent.glob(f"{Path(place).name}{what}")
+        )
+    ]
 
 
 @pytest.mark.parametrize("velocity", [70, 100])
 def test_each_lane_sounds_like_the_recorded_drums_of_its_name(renders: Path, velocity: int) -> None:
-    if not (DATA / "oneshots").is_dir():
-        pytest.skip(f"no recorded drums at {DATA}")
+    data = data_root(needs="oneshots")
     recorded = {
-        name: [features(path) for path in recordings(places)] for name, places in CLASSES.items()
+        name: [features(path) for path in recordings(data, places)]
+        for name, places in CLASSES.items()
     }
     centres = {name: np.mean(rows, axis=0) for name, rows in recorded.items()}
     spread = np.mean([np.std(rows, axis=0) for rows in recorded.values()], axis=0)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from groovefield import lanes
+from groovefield.field import decoder, modelfile
 from groovefield_bridge import generate, layout
 from groovefield_bridge.generate import camel
 from groovefield_bridge.layout import Field, Struct
@@ -101,3 +103,12 @@ def test_padding_must_be_written_down() -> None:
         _ = Struct("Gap", "", (Field("narrow", "u32"), Field("wide", "u64"))).offsets
     with pytest.raises(ValueError, match="12 bytes"):
         _ = Struct("Tail", "", (Field("wide", "u64"), Field("narrow", "u32"))).size
+
+
+def test_models_and_the_shared_memory_have_the_same_room() -> None:
+    """A model file has its own limits, and none may ask for more than the memory holds."""
+    assert lanes.MAX_LANES == layout.MAX_LANES
+    assert lanes.MAX_STEPS == layout.MAX_STEPS
+    assert modelfile.MAX_LATENTS == layout.MAX_LATENTS
+    assert modelfile.PICTURE_SIDE == layout.PICTURE_SIDE
+    assert decoder.ARRAYS == layout.PATTERN_ARRAYS

@@ -236,6 +236,13 @@ def test_it_stays_for_a_while_after_the_last_instance_then_ends(tmp_path: Path) 
         heard(host.do("ask 0 0.5 0.5 20000"))
 
 
+def test_where_nobody_says_otherwise_it_stays_ten_seconds() -> None:
+    """The wait itself is the test above; here is how long it is in every host."""
+    program = built("groovefield_bridge_host")
+    said = subprocess.run([program], input="lingers\n", capture_output=True, text=True, check=True)
+    assert said.stdout == "10000\n"
+
+
 # One library of a host, in a process of its own: prints the model process's number at the end.
 UNLOAD = """
 import _ctypes, ctypes, os, sys, time

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from development_data import data_root
 from groovefield.bench.loops import STATED_BPM
 from groovefield.loops import kits, onsets, renders, tempo
 from groovefield.loops.matching import f1, match, rank_correlation
@@ -14,7 +15,6 @@ from groovefield.loops.read import RATE, Audio, read_audio
 from groovefield.loops.reading import Override, read_loop, read_sound
 from groovefield.material.midi_files import MaterialError
 from loops_library import HAT, KICK, SNARE, kit, rock, rock_audio, write_audio
-from material_library import data_root
 
 
 def hidden(audio: np.ndarray) -> Audio:

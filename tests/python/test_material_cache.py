@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from development_data import data_root
 from groovefield import places
 from groovefield.material import readers
 from groovefield.material.cache import Cache, pack, unpack
@@ -19,7 +20,7 @@ from groovefield.material.settings import FileSettings, ImportSettings
 from groovefield.pattern import Grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from material_library import data_root, rock_bars, write_midi
+from material_library import rock_bars, write_midi
 
 
 def _folder(tmp_path: Path, count: int, first: int = 0) -> Path:

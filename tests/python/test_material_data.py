@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from development_data import data_root
 from groovefield.lanes import LANE_INDEX
 from groovefield.material import gmd
 from groovefield.material.dataset import Material, default_material, fold_to_nine, load_gmd
@@ -13,7 +14,6 @@ from groovefield.material.drum_machine import load_measures, load_on_grid, read_
 from groovefield.material.drum_maps import ROLAND_TD11
 from groovefield.material.midi_files import MaterialError, read_midi
 from groovefield.pattern import Grid
-from material_library import data_root
 
 KICK, SNARE = LANE_INDEX["kick"], LANE_INDEX["snare"]
 RIDE, CRASH, CLAP, RIM = (LANE_INDEX[lane] for lane in ("ride", "crash", "clap", "rim"))

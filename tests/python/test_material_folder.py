@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from development_data import data_root
 from groovefield.material import gmd
 from groovefield.material.dataset import MaterialError, from_hits, join, load_folder
 from groovefield.pattern import Grid, Hits
-from material_library import data_root, rock_bars, write_midi
+from material_library import rock_bars, write_midi
 
 
 def _louder(bars: int, by: int) -> list[tuple[int, int, int]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
+from development_data import data_root
 from groovefield.field import modelfile
 from groovefield.field.decoder import Decoder
 from groovefield.lanes import LANE_INDEX
@@ -22,7 +23,7 @@ from groovefield.pattern import Grid
 from groovefield.trainer.control import Control
 from groovefield.trainer.job import Job
 from groovefield.trainer.run import run
-from material_library import data_root, rock_bars, write_midi
+from material_library import rock_bars, write_midi
 
 Notes = list[tuple[int, int, int]]
 

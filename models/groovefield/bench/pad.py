@@ -46,13 +46,14 @@ def measure() -> Table:
 
 
 def data_folder() -> Path:
-    """The folder of the training data.
+    """The folder of the training data, which GROOVEFIELD_DATA names.
 
     Raises:
-        CannotMeasure: it is not there.
+        CannotMeasure: it is not named, or not there.
     """
     named = os.environ.get("GROOVEFIELD_DATA")
-    folder = Path(named) if named else Path(__file__).parents[3] / "../shared/data"
-    if not (folder / "gmd").is_dir():
-        raise CannotMeasure(f"{folder} holds no gmd: name the data's folder by GROOVEFIELD_DATA.")
-    return folder.resolve()
+    if not named:
+        raise CannotMeasure("GROOVEFIELD_DATA is not set: let it name the folder with gmd in it.")
+    if not (Path(named) / "gmd").is_dir():
+        raise CannotMeasure(f"GROOVEFIELD_DATA names {named}, which holds no gmd.")
+    return Path(named).resolve()
