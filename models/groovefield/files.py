@@ -20,7 +20,9 @@ def read_ordinary(path: Path, most: int) -> bytes:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "it is not an ordinary file")
-        data = b"" if found.st_size > most else file.read(most + 1)
+        # What the system makes as it is read, as in /proc, states no size.
+        room = min(most, max(found.st_size, 65_536)) + 1
+        data = b"" if found.st_size > most else file.read(room)
     length = max(found.st_size, len(data))
     if length > most:
         said = f"{length / 2**20:,.0f} MB" if length >= 2**20 else f"{length:,} bytes"

@@ -12,7 +12,7 @@ import pytest
 from development_data import data_root
 from groovefield import places
 from groovefield.material import readers
-from groovefield.material.cache import Cache, pack, unpack
+from groovefield.material.cache import DAMAGED, Cache, pack, unpack
 from groovefield.material.dataset import Material
 from groovefield.material.drum_maps import DRUM_RACK
 from groovefield.material.importing import load_paths
@@ -86,13 +86,56 @@ def test_it_is_the_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert len(entries) == 2
     assert {stat.S_IMODE(entry.stat().st_mode) for entry in entries} == {0o600}
 
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (tmp_path / "link").symlink_to(elsewhere)
+
+@pytest.mark.skipif(os.name != "posix", reason="modes and links are POSIX's")
+def test_a_folder_that_others_may_write_is_left_as_it_is_and_said(tmp_path: Path) -> None:
+    files = _folder(tmp_path, 2)
+    for name, mode in (("elsewhere", 0o755), ("open", 0o777), ("team", 0o770)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(mode)
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "file").write_bytes(b"")
-    for place in (tmp_path / "link", tmp_path / "file", Path("/dev/null/x")):
-        assert len(load_paths([folder], cache=Cache(place))) > 0
-    assert list(elsewhere.iterdir()) == []
+    for place, why in (
+        (tmp_path / "link", "it is not a folder"),
+        (tmp_path / "open", "other users may write to it"),
+        (tmp_path / "team", "other users may write to it"),
+        (tmp_path / "file", ""),
+        (Path("/dev/null/x"), ""),
+    ):
+        material = load_paths([files], cache=Cache(place))
+        (said,) = material.report.remarks
+        assert len(material) > 0
+        assert said.startswith(f"What was read is not kept in {place}: {why}")
+    for name, mode in (("elsewhere", 0o755), ("open", 0o777), ("team", 0o770)):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == mode
+        assert list((tmp_path / name).iterdir()) == []
+    readable = Cache(tmp_path / "elsewhere")  # others may look: the entries are closed to them
+    assert load_paths([files], cache=readable).report.remarks == []
+    assert len(list(readable.folder.iterdir())) == 2
+
+
+def test_an_entry_under_the_name_of_another_is_none(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, 2)
+    expected = load_paths([folder], cache=Cache(tmp_path / "cache"))
+    first, second = sorted((tmp_path / "cache").iterdir())
+    first.write_bytes(second.read_bytes())
+    cache = Cache(tmp_path / "cache")
+    _same(load_paths([folder], cache=cache), expected)
+    assert (cache.found, cache.missed) == (1, 1)
+
+
+@pytest.mark.parametrize("head", [b"[" * 100_000, b'{"grid": {"steps_per_beat": 4, "beats": 8},'
+                                  b'"own": {"steps_per_beat": 4, "beats": 8}, "windows": [],'
+                                  b'"metres": [], "unmapped": [], "counts": [], "details": 0}',
+                                  b'{"grid": []}'])  # fmt: skip
+def test_an_entry_made_to_disturb_is_read_anew(tmp_path: Path, head: bytes) -> None:
+    folder = _folder(tmp_path, 1)
+    expected = load_paths([folder], cache=Cache(tmp_path / "cache"))
+    (entry,) = (tmp_path / "cache").iterdir()
+    body = len(head).to_bytes(4, "little") + bytes(4) + head
+    digest = hashlib.sha256(entry.name.encode() + b"\n" + body).digest()
+    entry.write_bytes(b"groovefield material\n" + digest + body)
+    _same(load_paths([folder], cache=Cache(tmp_path / "cache")), expected)
 
 
 def test_a_damaged_entry_is_read_anew(tmp_path: Path) -> None:
@@ -123,10 +166,11 @@ def test_an_entry_with_a_right_hash_and_wrong_content_is_refused(data: st.DataOb
     body = bytearray(_entry[len(b"groovefield material\n") + 32 :])
     for _ in range(data.draw(st.integers(1, 4))):
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
-    entry = b"groovefield material\n" + hashlib.sha256(bytes(body)).digest() + bytes(body)
+    digest = hashlib.sha256(b"name\n" + bytes(body)).digest()
+    entry = b"groovefield material\n" + digest + bytes(body)
     try:
-        reading = unpack(entry, Path("x.mid"))
-    except (ValueError, KeyError, TypeError, OverflowError):
+        reading = unpack(entry, "name", Path("x.mid"))
+    except DAMAGED:
         return
     for hits in reading.windows.hits:
         assert hits.velocity.shape == (11, reading.grid.steps)
@@ -139,7 +183,9 @@ def _made() -> bytes:
 
     with tempfile.TemporaryDirectory() as name:
         path = write_midi(Path(name) / "a.mid", rock_bars(3))
-        return pack(readers.read_midi_windows(path, path.read_bytes(), None, FileSettings(), True))
+        return pack(
+            readers.read_midi_windows(path, path.read_bytes(), None, FileSettings(), True), "name"
+        )
 
 
 _entry = _made()

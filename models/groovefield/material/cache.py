@@ -1,8 +1,9 @@
 """Files that were read once, kept as windows under the hash of their content.
 
-An entry is a magic word, the SHA-256 of all that follows, a JSON head and four arrays of hits.
-Nothing in it is ever executed, and nothing of it is used that does not check: a damaged entry is
-as good as none. The folder is the user's alone; one that others may write is not used at all.
+An entry is a magic word, the SHA-256 of its name and of all that follows, a JSON head and four
+arrays of hits. Nothing in it is ever executed, and nothing of it is used that does not check: a
+damaged entry is as good as none. The folder is the user's alone; one that others may write is not
+used at all.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import struct
 from collections import Counter
 from dataclasses import asdict
@@ -19,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from groovefield import places
+from groovefield.files import read_ordinary
 from groovefield.lanes import LANES, MAX_STEPS
 from groovefield.material.cut import Windows, rounded
 from groovefield.material.notes import printable
@@ -26,9 +29,15 @@ from groovefield.material.readers import FileWindows
 from groovefield.material.settings import FileSettings
 from groovefield.pattern import Grid, Hits
 
-FORM = 1
+FORM = 2
 MOST_BYTES = 512 * 1024 * 1024
 """The folder is kept below this; the oldest entries go first."""
+
+DAMAGED = (
+    ValueError, KeyError, TypeError, AttributeError, OverflowError, struct.error,
+    RecursionError, MemoryError,
+)  # fmt: skip
+"""What `unpack` raises for bytes that are no entry: whoever could write one chose all of it."""
 
 _MAGIC = b"groovefield material\n"
 _HIT = np.dtype([("window", "<u4"), ("cell", "<u2"), ("velocity", "<f4"), ("offset", "<f4")])
@@ -42,7 +51,7 @@ class Cache:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or places.material_cache()
         self.found = self.missed = 0
-        self._usable = _private(self.folder)
+        self.problem = _trouble(self.folder)
         self._wrote = False
 
     def name(
@@ -60,14 +69,14 @@ class Cache:
 
     def get(self, name: str, path: Path) -> FileWindows | None:
         """The reading kept under a name, its windows called after ``path``."""
-        if not self._usable:
+        if self.problem:
             return None
         entry = self.folder / name
         try:
-            result = unpack(entry.read_bytes(), path)
+            result = unpack(read_ordinary(entry, MOST_BYTES), name, path)
         except FileNotFoundError:
             result = None
-        except (OSError, ValueError, KeyError, TypeError, OverflowError, struct.error):
+        except (OSError, *DAMAGED):
             result = None
             _remove(entry)
         if result is None:
@@ -78,13 +87,13 @@ class Cache:
 
     def put(self, name: str, reading: FileWindows) -> None:
         """Keep a reading; where the disk refuses, it is not kept."""
-        if not self._usable:
+        if self.problem:
             return
         part = self.folder / f".{name}.{os.getpid()}.part"
         try:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
-                file.write(pack(reading))
+                file.write(pack(reading, name))
             part.replace(self.folder / name)
             self._wrote = True
         except OSError:
@@ -92,7 +101,7 @@ class Cache:
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Remove the oldest entries until the rest is below ``most`` bytes."""
-        if not (self._usable and self._wrote):
+        if self.problem or not self._wrote:
             return
         try:
             with os.scandir(self.folder) as entries:
@@ -107,8 +116,8 @@ class Cache:
             total -= size
 
 
-def pack(reading: FileWindows) -> bytes:
-    """A reading as the bytes of an entry."""
+def pack(reading: FileWindows, name: str) -> bytes:
+    """A reading as the bytes of the entry of that name."""
     windows = reading.windows
     shape = (len(windows.hits), len(LANES) * reading.grid.steps)
     velocity = np.array([h.velocity for h in windows.hits], np.float32).reshape(shape)
@@ -133,14 +142,19 @@ def pack(reading: FileWindows) -> bytes:
     }
     text = json.dumps(head).encode()
     body = struct.pack("<II", len(text), len(hits)) + text + hits.tobytes()
-    return _MAGIC + hashlib.sha256(body).digest() + body
+    return _MAGIC + _hash(name, body) + body
 
 
-def unpack(data: bytes, path: Path) -> FileWindows:
-    """The reading of an entry. Raises ValueError, KeyError or TypeError for a damaged one."""
+def _hash(name: str, body: bytes) -> bytes:
+    """The name counts too: one reading cannot stand in for another."""
+    return hashlib.sha256(name.encode() + b"\n" + body).digest()
+
+
+def unpack(data: bytes, name: str, path: Path) -> FileWindows:
+    """The reading of the entry of that name. Raises one of `DAMAGED`."""
     start = len(_MAGIC) + 32
     body = data[start:]
-    if data[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != data[len(_MAGIC) : start]:
+    if data[: len(_MAGIC)] != _MAGIC or _hash(name, body) != data[len(_MAGIC) : start]:
         raise ValueError("not an entry, or damaged")
     length, count = struct.unpack_from("<II", body)
     head: dict[str, Any] = json.loads(body[8 : 8 + length])
@@ -205,18 +219,28 @@ def _grid(raw: dict[str, Any]) -> Grid:
     return grid
 
 
-def _private(folder: Path) -> bool:
-    """Make the folder if need be; whether it is a folder of the user's own and nobody else's."""
+def _trouble(folder: Path) -> str:
+    """Make the folder if need be; why it is not used, as a sentence, or nothing.
+
+    A folder that is there already is looked at and left as it is.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
-        if hasattr(os, "getuid") and found.st_uid != os.getuid():
-            return False
-        if os.name == "posix" and found.st_mode & 0o077:
-            folder.chmod(0o700)
-        return folder.is_dir() and not folder.is_symlink()
-    except OSError:
-        return False
+    except OSError as error:
+        why = error.strerror or str(error)
+    else:
+        if not stat.S_ISDIR(found.st_mode):
+            why = "it is not a folder (a link does not count)"
+        elif os.name != "posix":
+            return ""
+        elif found.st_uid != os.getuid():
+            why = "it belongs to another user"
+        elif found.st_mode & 0o022:
+            why = "other users may write to it"
+        else:
+            return ""
+    return f"What was read is not kept in {printable(str(folder))}: {why}."
 
 
 def _remove(path: Path) -> None:

@@ -154,6 +154,8 @@ def _together(
             f"{sum(others)} are on another grid and were")  # fmt: skip
         collector.report.remarks.append(f"Most files are on {words(grid)}; {left_out} left out.")
     collector.report.remarks += found.remarks
+    if cache is not None and cache.problem:
+        collector.report.remarks.append(cache.problem)
     for each, part in zip(read, split(kept), strict=True):
         collector.add(each, each.source.tags.get("split") or part)
     return from_hits(collector.hits, grid, collector.report)
