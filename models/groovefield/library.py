@@ -21,6 +21,7 @@ from groovefield.field.modelfile import ModelFileError
 from groovefield.material.notes import printable
 
 SUFFIX = ".groovefield"
+NAME_BYTES = 64
 _LONGEST_SOURCES = 200
 _NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
@@ -137,9 +138,10 @@ def rename(entry: Entry, name: str) -> Entry:
     """Give a model another name, in its file and as its file.
 
     Raises:
-        LibraryError: the name is none, or the model cannot be read or written.
+        LibraryError: the name is none or taken, or the model cannot be read or written.
     """
-    copied = duplicate(entry, name)
+    _check_name(name, [e for e in entries(entry.path.parent) if e.path != entry.path])
+    copied = _copied(entry, name)
     delete(entry)
     return copied
 
@@ -148,8 +150,21 @@ def duplicate(entry: Entry, name: str) -> Entry:
     """The same model once more under another name.
 
     Raises:
-        LibraryError: the name is none, or the model cannot be read or written.
+        LibraryError: the name is none or taken, or the model cannot be read or written.
     """
+    _check_name(name, entries(entry.path.parent))
+    return _copied(entry, name)
+
+
+def _check_name(name: str, others: list[Entry]) -> None:
+    if not (name.isprintable() and name.strip() and len(name.encode()) <= NAME_BYTES):
+        raise LibraryError(f"A model's name has 1 to {NAME_BYTES} bytes, all of them printable.")
+    for other in others:
+        if other.name.casefold() == name.casefold():
+            raise LibraryError(f"{other.path.name} is called {other.name!r} already.")
+
+
+def _copied(entry: Entry, name: str) -> Entry:
     try:
         model = modelfile.load(entry.path)
         with claimed(free_path(name, entry.path.parent), name) as path:
@@ -210,7 +225,7 @@ def take_out(entry: Entry, to: Path) -> Path:
 
 
 def _trained_on(training: dict[str, Any]) -> str:
-    """``gmd 16,500, folder 12``: the sources of a training record with their windows.
+    """``16,500 patterns of gmd, 12 from files``: a training record's sources with their windows.
 
     Whoever wrote the file chose the words, so only what can be shown of them is.
     """
@@ -220,5 +235,6 @@ def _trained_on(training: dict[str, Any]) -> str:
     parts = []
     for source, found in material.items():
         windows = found.get("windows") if isinstance(found, dict) else None
-        parts.append(f"{source} {windows:,}" if type(windows) is int else str(source))
+        where = "from files" if source == "folder" else f"of {source}"
+        parts.append(f"{windows:,} {where}" if type(windows) is int else str(source))
     return printable(", ".join(parts))[:_LONGEST_SOURCES]

@@ -84,11 +84,16 @@ def test_a_folder_of_midi_files_becomes_a_field(
 
 
 def test_with_no_file_named_the_field_goes_to_the_library(
-    beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    beats: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
     assert main(["train", "--data", str(beats), "--epochs", "2"]) == 0
     assert [(e.name, e.patterns) for e in library.entries()] == [("beats", 6)]
+    said = capsys.readouterr().out
+    assert " of 6 clips exactly.\nMore epochs bring more of them: this had " in said
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")

@@ -39,7 +39,10 @@ def test_a_model_comes_in_gets_another_name_and_goes_out_again(shelf: Path, tmp_
 def test_a_name_that_is_taken_gets_a_number_and_nothing_is_written_over(shelf: Path) -> None:
     first = library.rename(library.bring_in(default_model()), "mine")
     before = first.path.read_bytes()
-    second = library.duplicate(first, "mine")
+    second = library.rename(library.bring_in(first.path), "yours")
+    modelfile.save(second.path, replace(modelfile.load(second.path).header, name="mine"),
+                   dict(modelfile.load(second.path).tensors))  # fmt: skip
+    second = library.read_entry(second.path.rename(shelf / "mine 2.groovefield"))
     assert (first.path.name, second.path.name) == ("mine.groovefield", "mine 2.groovefield")
     assert first.path.read_bytes() == before
     with pytest.raises(LibraryError, match="no model called 'nothing'"):
@@ -65,7 +68,7 @@ def test_a_place_is_claimed_once_and_given_back_when_nothing_is_written(shelf: P
 @pytest.mark.parametrize("name", ["", "x" * 65, "two\nlines"])
 def test_a_bad_name_changes_nothing(shelf: Path, name: str) -> None:
     entry = library.bring_in(default_model())
-    with pytest.raises(LibraryError, match="the name must be a text of 1 to 64 bytes"):
+    with pytest.raises(LibraryError, match=r"^A model's name has 1 to 64 bytes"):
         library.rename(entry, name)
     assert library.entries() == [entry]
 
@@ -93,13 +96,13 @@ def test_what_a_file_says_of_itself_cannot_disturb_the_list(
 ) -> None:
     shelf.mkdir(parents=True)
     model = modelfile.load(default_model())
-    material = {"\ud800\x1b[2J\ngmd": {"windows": 7}, "z" * 5000: 0}
+    material = {"\ud800\x1b[2J\ngmd": {"windows": 7}, "z" * 5000: {"windows": 0}}
     header = replace(model.header, training={"material": material})
     modelfile.save(shelf / "odd.groovefield", header, dict(model.tensors))
     (shelf / os.fsdecode(b"\x1b\xff.groovefield")).write_bytes(b"no model")
     assert main(["models"]) == 1
     said = capsys.readouterr().out
-    assert "trained on \ufffd\ufffd[2J\ufffdgmd 7, zzz" in said and len(said) < 1000
+    assert "trained on 7 of \ufffd\ufffd[2J\ufffdgmd, 0 of zzz" in said and len(said) < 1000
     assert "\ufffd\ufffd.groovefield: it is not a model" in said
     assert said.replace("\n", "").isprintable()
 
@@ -137,3 +140,29 @@ def test_the_command_does_it_all(
     assert [entry.name for entry in library.entries()] == [name]
     assert main(["models", "delete", "third"]) == 1
     assert "no model called 'third'" in capsys.readouterr().err
+
+
+def test_a_name_that_is_taken_is_refused_and_like_names_are_told_apart(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = library.rename(library.bring_in(default_model()), "Mine")
+    second = library.duplicate(first, "other")
+    for change in (library.rename, library.duplicate):
+        with pytest.raises(LibraryError, match=r"^Mine\.groovefield is called 'Mine' already\.$"):
+            change(second, "mINE")
+    assert library.rename(first, "mine").name == "mine"  # its own name in other letters
+    assert main(["models", "rename", "other", " "]) == 1
+    said = capsys.readouterr().err
+    assert said == "A model's name has 1 to 64 bytes, all of them printable.\n"
+
+    library.bring_in(library.find("mine").path)
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0].strip() for line in lines] == [
+        "mine (mine 2.groovefield)", "mine (mine.groovefield)", "other"
+    ]  # fmt: skip
+    assert "; trained on " in lines[0] and " of gmd" in lines[0]
+
+
+def test_patterns_of_files_are_said_so() -> None:
+    assert library._trained_on({"material": {"folder": {"windows": 1570}}}) == "1,570 from files"

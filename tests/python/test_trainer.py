@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from groovefield import library
-from groovefield.field.decoder import load_decoder
+from groovefield.field.decoder import default_model, load_decoder
 from groovefield.field.modelfile import load
 from groovefield.trainer import events
 from groovefield.trainer.client import TrainingProcess
@@ -164,6 +165,23 @@ def test_what_cannot_be_trained_is_one_sentence(beats: Path) -> None:
 def test_a_bad_job_is_found_at_once(beats: Path, changes: dict[str, object], sentence: str) -> None:
     with pytest.raises(JobError, match=sentence.replace("(", r"\(")):
         check(job(beats, **changes))
+
+
+def test_what_is_no_model_is_never_written_over(beats: Path) -> None:
+    mine = beats / "beat 0.mid"
+    before = mine.read_bytes()
+    with pytest.raises(JobError, match=r"beat 0\.mid is there and is no model: name another"):
+        check(job(beats, out=mine))
+    assert mine.read_bytes() == before
+    model = beats.parent / "old.groovefield"
+    model.write_bytes(default_model().read_bytes())
+    check(job(beats, out=model))  # a model may be trained anew
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="tries Linux's /proc")
+def test_a_folder_that_takes_no_file_is_found_before_training(beats: Path) -> None:
+    with pytest.raises(JobError, match=r"^/proc/my\.groovefield cannot be written: "):
+        check(job(beats, out=Path("/proc/my.groovefield")))
 
 
 def test_a_job_reads_back_as_it_was_written(beats: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 from groovefield import library, places
@@ -64,13 +65,19 @@ def _list() -> int:
     if not found:
         print(f"There are no models in {places.library()} yet: groovefield train makes one.")
         return 0
-    width = max(len(entry.name) for entry in found)
-    for entry in found:
+    names = Counter(entry.name.casefold() for entry in found)
+    # Two of one name are told apart by their files, as `library.find` asks for.
+    shown = [
+        entry.name if names[entry.name.casefold()] == 1 else f"{entry.name} ({entry.path.name})"
+        for entry in found
+    ]
+    width = max(map(len, shown))
+    for name, entry in zip(shown, found, strict=True):
         what = entry.problem or (
             f"{entry.patterns:>6,} patterns of {entry.beats} beats, {entry.lanes} lanes"
             + (f"; trained on {entry.trained_on}" if entry.trained_on else "")
         )
-        print(f"{entry.name:<{width}}  {what}")
+        print(f"{name:<{width}}  {what}")
     return 1 if any(entry.problem for entry in found) else 0
 
 

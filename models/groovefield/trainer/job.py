@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,14 @@ def check(job: Job) -> None:
         raise JobError(f"{job.out} cannot be written: there is no folder {job.out.parent}.")
     if job.out.is_dir():
         raise JobError(f"{job.out} cannot be written: it is a folder.")
+    if job.out.exists() and not _may_go(job.out):
+        raise JobError(f"{job.out.absolute()} is there and is no model: name another file.")
+    try:
+        # What mode bits do not tell: a full disk, a folder such as /proc.
+        with tempfile.TemporaryFile(dir=job.out.parent) as trial:
+            trial.write(b"0")
+    except OSError as error:
+        raise JobError(f"{job.out.absolute()} cannot be written: {error.strerror}.") from error
     if not job.name.isprintable() or not 0 < len(job.name.encode()) <= NAME_BYTES:
         raise JobError(f"A model's name has 1 to {NAME_BYTES} bytes, all of them printable.")
     if not 0 <= job.epochs <= MOST_EPOCHS:
@@ -77,6 +86,20 @@ def check(job: Job) -> None:
         raise JobError(f"A field is exact, close or free, not {job.closeness[:20]!r}.")
     if job.latents not in LATENTS:
         raise JobError(f"A field has 2 to 8 latents, not {job.latents}.")
+
+
+def _may_go(path: Path) -> bool:
+    """Whether what is there is a model, or in the library, where nothing is written over."""
+    from groovefield import library
+    from groovefield.field.modelfile import ModelFileError, load
+
+    if library.holds(path):
+        return True
+    try:
+        load(path)
+    except ModelFileError:
+        return False
+    return True
 
 
 def from_json(text: str) -> Job:

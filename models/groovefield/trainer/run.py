@@ -61,7 +61,11 @@ def run(job: Job, control: Control, say: Say) -> None:
     with _place(job) as out:
         finishing.write(out, done, job.name, lanes, train.grid, record, _attribution(train))
     say(events.Field(str(out), fit.epoch, True))
-    say(events.Done(str(out), _summary(done, tuple(lane.name for lane in lanes), out)))
+    summary = _summary(done, tuple(lane.name for lane in lanes), out)
+    played = done.figures["plays_back"]
+    if plan.word == "exact" and played["exact"] < played["clips"]:
+        summary.insert(-1, f"More epochs bring more of them: this had {fit.epoch} (--epochs).")
+    say(events.Done(str(out), summary))
 
 
 def _place(job: Job) -> contextlib.AbstractContextManager[Path]:
@@ -180,7 +184,8 @@ def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
     for key, value in done.figures.get("validation", {}).items():
         lines.append(f"{'validation, ' + key.replace('_', ' '):<44}{value}")
     played = done.figures["plays_back"]
-    lines.append(f"Plays back {played['exact']} of {played['clips']} clips exactly.")
+    clips = "clip" if played["clips"] == 1 else "clips"
+    lines.append(f"Plays back {played['exact']} of {played['clips']} {clips} exactly.")
     return [*lines, f"{out} ({out.stat().st_size / 1e6:.1f} MB)"]
 
 
