@@ -43,12 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     lines = [f"  {name:<16}{help}" for name, (_, help) in COMMANDS.items()]
     parser = argparse.ArgumentParser(
         prog="groovefield",
+        usage="groovefield [-h] [--version] COMMAND ...",
         description="A drum instrument trained on your own grooves and played as a field.",
         epilog="commands:\n" + "\n".join(lines) + "\n\ngroovefield COMMAND --help says more.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"groovefield {__version__}")
-    parser.add_argument("command", metavar="COMMAND", choices=list(COMMANDS))
+    parser.add_argument("command", metavar="COMMAND", nargs="?", choices=list(COMMANDS))
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
 
@@ -67,7 +68,10 @@ def main(arguments: list[str] | None = None) -> int:
         0 when it did what it was asked; 1 when it could not, and said why; 130 after Ctrl-C.
     """
     _print_anything()
-    chosen = _parser().parse_args(arguments)
+    known = _parser()
+    chosen = known.parse_args(arguments)
+    if chosen.command is None:
+        known.error("a command is missing: groovefield --help lists them")
     module_name, help = COMMANDS[chosen.command]
     module = import_module(module_name)
     parser = argparse.ArgumentParser(prog=f"groovefield {chosen.command}", description=help)
@@ -80,8 +84,19 @@ def main(arguments: list[str] | None = None) -> int:
         print("Stopped.", file=sys.stderr)
         return 130
     except BrokenPipeError:  # whoever read the output, such as `head`, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _listen_no_more()
         return 0
+    except OSError as error:  # such as a full disk behind `>`
+        _listen_no_more()
+        name = f"{error.filename} " if error.filename else "something "
+        print(f"groovefield {chosen.command}: {name}could not be read or written: "
+              f"{error.strerror or error}.", file=sys.stderr)  # fmt: skip
+        return 1
+
+
+def _listen_no_more() -> None:
+    """What is still to be printed would fail again when the program ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

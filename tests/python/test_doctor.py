@@ -186,7 +186,19 @@ def test_files_of_ended_hosts_are_counted(home: Path, report: Report) -> None:
     (folder / f"groovefield-{ended.pid}-1-{'0' * 16}.shm").touch(0o600)
     (folder / "notes.txt").touch()
     code, said = report()
-    assert code == 0 and "1 files of hosts that have ended" in said
+    assert code == 0 and "1 file of hosts that have ended goes" in said
+
+
+@posix
+def test_another_host_is_told_of_and_not_blamed_on_this_installation(
+    home: Path, report: Report
+) -> None:
+    folder = home / "run/groovefield"
+    folder.mkdir(mode=0o700)
+    (folder / f"groovefield-{os.getpid()}-1-{'0' * 16}.shm").write_bytes(b"another plugin")
+    code, said = report()
+    assert f"The host with process number {os.getpid()} runs another plugin" in said
+    assert code == 0 and "All is well." in said
 
 
 def test_a_damaged_default_model(

@@ -14,6 +14,7 @@ from groovefield.field.modelfile import load
 from groovefield.trainer import events
 from groovefield.trainer.client import TrainingProcess
 from groovefield.trainer.job import Job, JobError, check, from_json
+from groovefield.trainer.run import remarks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from material_library import write_midi
@@ -182,6 +183,13 @@ def test_what_is_no_model_is_never_written_over(beats: Path) -> None:
 def test_a_folder_that_takes_no_file_is_found_before_training(beats: Path) -> None:
     with pytest.raises(JobError, match=r"^/proc/my\.groovefield cannot be written: "):
         check(job(beats, out=Path("/proc/my.groovefield")))
+
+
+def test_a_field_that_is_not_exact_yet_says_what_helps() -> None:
+    few, all_of_them = {"exact": 0, "clips": 4}, {"exact": 4, "clips": 4}
+    (said,) = remarks("exact", few, 3)
+    assert said == "More epochs (--epochs) bring more of them: this field had 3 epochs."
+    assert not remarks("exact", all_of_them, 3) and not remarks("free", few, 3)
 
 
 def test_a_job_reads_back_as_it_was_written(beats: Path) -> None:

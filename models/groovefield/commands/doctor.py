@@ -280,7 +280,11 @@ def files_of_hosts() -> list[Finding]:
             findings.append(_host(int(named[1]), file))
     if stale:
         findings.append(
-            Finding(True, f"{stale} files of hosts that have ended go when the plugin next starts.")
+            Finding(
+                True,
+                f"{_count(stale, 'file')} of hosts that have ended "
+                f"{'goes' if stale == 1 else 'go'} when the plugin next starts.",
+            )
         )
     return findings
 
@@ -301,10 +305,14 @@ def _host(pid: int, file: Path) -> Finding:
     try:
         segment = Segment.open(file)
     except SegmentRefused as error:
-        return Finding(False, f"The host with process number {pid} runs another plugin: {error}.")
-    instances = int((segment.controls["in_use"] == 1).sum())
+        return Finding(True, f"The host with process number {pid} runs another plugin: {error}.")
+    instances = _count(int((segment.controls["in_use"] == 1).sum()), "instance")
     ready = int(segment.server["state"][0]) == 2 and _runs(int(segment.server["pid"][0]))
     message = bytes(segment.server["message"][0]).decode(errors="replace")
     state = message or ("its model process is ready" if ready else "its model process is not ready")
-    sentence = f"A host (process {pid}) has {instances} instances open: {state.rstrip('.')}."
-    return Finding(ready and not message, sentence)
+    # That host's own affair, which this installation need not be the cause of: told, not blamed.
+    return Finding(True, f"A host (process {pid}) has {instances} open: {state.rstrip('.')}.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

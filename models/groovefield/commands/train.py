@@ -85,6 +85,18 @@ def _name(text: str) -> str:
     return printable(text).encode()[:NAME_BYTES].decode(errors="ignore")
 
 
+class _Lines:
+    """Stderr as a log: what would be written over the line before is a line of its own."""
+
+    def write(self, text: str) -> int:
+        if line := text.strip("\r\n "):
+            print(line, file=sys.stderr)
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 class _Shown:
     """The events as a person at a terminal reads them."""
 
@@ -114,7 +126,9 @@ class _Shown:
 
     def _epoch(self, event: events.Epoch) -> None:
         if self._bar is None:
-            self._bar = tqdm(total=event.epochs, unit=" epochs", dynamic_ncols=True)
+            # A log wants a line now and then, a terminal one line that moves.
+            pace = {} if sys.stderr.isatty() else {"mininterval": 10.0, "file": _Lines()}
+            self._bar = tqdm(total=event.epochs, unit=" epochs", dynamic_ncols=True, **pace)
         held_back = "" if event.validation is None else f", validation {event.validation:.2f}"
         if event.clips is not None:
             self._plays_back = f", plays back {event.exact} of {event.clips} clips exactly"

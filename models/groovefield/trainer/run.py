@@ -62,9 +62,7 @@ def run(job: Job, control: Control, say: Say) -> None:
         finishing.write(out, done, job.name, lanes, train.grid, record, _attribution(train))
     say(events.Field(str(out), fit.epoch, True))
     summary = _summary(done, tuple(lane.name for lane in lanes), out)
-    played = done.figures["plays_back"]
-    if plan.word == "exact" and played["exact"] < played["clips"]:
-        summary.insert(-1, f"More epochs bring more of them: this had {fit.epoch} (--epochs).")
+    summary[-1:-1] = remarks(plan.word, done.figures["plays_back"], fit.epoch)
     say(events.Done(str(out), summary))
 
 
@@ -187,6 +185,14 @@ def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
     clips = "clip" if played["clips"] == 1 else "clips"
     lines.append(f"Plays back {played['exact']} of {played['clips']} {clips} exactly.")
     return [*lines, f"{out} ({out.stat().st_size / 1e6:.1f} MB)"]
+
+
+def remarks(word: str, played: dict[str, int], epochs: int) -> list[str]:
+    """What to do when a field that was to be exact is not."""
+    if word != "exact" or played["exact"] >= played["clips"]:
+        return []
+    had = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    return [f"More epochs (--epochs) bring more of them: this field had {had}."]
 
 
 def _record(train: Material, validation: Material, fit: Fit, plan: Recipe) -> dict[str, Any]:
