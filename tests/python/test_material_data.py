@@ -10,7 +10,7 @@ from development_data import data_root
 from groovefield.lanes import LANE_INDEX
 from groovefield.material import gmd
 from groovefield.material.dataset import Material, default_material, fold_to_nine, load_gmd
-from groovefield.material.drum_machine import load_measures, load_on_grid, read_measures
+from groovefield.material.drum_machine import load_on_grid, read_measures
 from groovefield.material.drum_maps import ROLAND_TD11
 from groovefield.material.midi_files import MaterialError, read_midi
 from groovefield.pattern import Grid
@@ -107,7 +107,7 @@ def test_nine_lanes_hold_the_cymbals(train: Material) -> None:
 
 def test_drum_machine_measures() -> None:
     folder = data_root() / "drum_machine_patterns"
-    hits, left_out = load_measures(folder)
+    hits, left_out = load_on_grid(folder, Grid(4, 8))
     assert (len(hits), left_out) == (173, 27)
     triplets, others = load_on_grid(folder, Grid(3, 8))
     assert (len(triplets), others) == (27, 173)
@@ -117,7 +117,7 @@ def test_drum_machine_measures() -> None:
 
 
 def test_a_measure_is_the_table_that_is_printed() -> None:
-    first = load_measures(data_root() / "drum_machine_patterns")[0][0]
+    first = load_on_grid(data_root() / "drum_machine_patterns", Grid(4, 8))[0][0]
     assert first.name == "Rock 1, measure a" and first.bpm == 125.5
     assert list(np.flatnonzero(first.onset[KICK])) == [0, 6, 8, 16, 22, 24]
     assert list(np.flatnonzero(first.onset[SNARE])) == [4, 12, 20, 28]
@@ -126,7 +126,7 @@ def test_a_measure_is_the_table_that_is_printed() -> None:
 
 
 def test_a_break_is_played_after_its_measure() -> None:
-    hits, _ = load_measures(data_root() / "drum_machine_patterns")
+    hits, _ = load_on_grid(data_root() / "drum_machine_patterns", Grid(4, 8))
     measure, break_ = hits[0], hits[2]
     assert break_.tags["kind"] == "break"
     np.testing.assert_array_equal(break_.velocity[:, :16], measure.velocity[:, :16])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from groovefield.material.drum_maps import MAPS, DrumMap
-from groovefield.material.map_files import load_map, named_map, save_map, to_json
+from groovefield.material.map_files import load_map, named_map, to_json
 from groovefield.material.midi_files import MaterialError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 def test_a_map_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     for drum_map in [*MAPS.values(), DrumMap("Мой сет", {0: "kick", 127: "crash"})]:
-        save_map(drum_map, tmp_path / "m.json")
+        (tmp_path / "m.json").write_text(to_json(drum_map), "utf-8")
         read = load_map(tmp_path / "m.json")
         assert read.name == drum_map.name and dict(read.lanes) == dict(drum_map.lanes)
     assert named_map("drum-rack") is MAPS["drum-rack"]
@@ -51,11 +51,7 @@ def test_what_is_no_map_ends_in_a_sentence(tmp_path: Path, text: str, reason: st
     assert ".." not in said
 
 
-def test_a_map_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(MaterialError, match="mapped to 'gong'"):
-        save_map(DrumMap("x", {36: "gong"}), tmp_path / "m.json")
-    with pytest.raises(MaterialError, match="cannot be written"):
-        save_map(MAPS["gm"], tmp_path / "nowhere" / "m.json")
+def test_a_word_or_a_file_that_is_no_map_is_named(tmp_path: Path) -> None:
     with pytest.raises(MaterialError, match="neither a drum map"):
         named_map("tr-808")
     (tmp_path / "b.json").write_bytes(b"\xff\xfe")

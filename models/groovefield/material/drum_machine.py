@@ -64,11 +64,6 @@ class Measure:
         return re.sub(r"\s*\d+$", "", self.title).lower()
 
 
-def load_measures(path: Path | str) -> tuple[list[Hits], int]:
-    """Two-bar windows of sixteenths, and how many measures need another grid."""
-    return load_on_grid(path, Grid(4, 8))
-
-
 def load_on_grid(path: Path | str, grid: Grid) -> tuple[list[Hits], int]:
     """Every measure whose bar divides the grid, and how many do not. Raises `MaterialError`.
 

@@ -7,7 +7,6 @@ a note that is missing is no drum of the map. It is read whole and checked befor
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from groovefield.files import read_ordinary
@@ -58,20 +57,6 @@ def load_map(path: Path | str) -> DrumMap:
         reason = getattr(error, "strerror", None) or error
         raise MaterialError(f"{name} cannot be read: {reason}.") from error
     return from_json(text, name)
-
-
-def save_map(drum_map: DrumMap, path: Path | str) -> None:
-    """Write a map, whole or not at all. Raises `MaterialError`."""
-    path, text = Path(path), to_json(drum_map)
-    from_json(text, printable(path.name))  # what is written can be read again
-    part = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
-    try:
-        part.write_text(text + "\n", "utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        name = printable(path.name)
-        raise MaterialError(f"{name} cannot be written: {error.strerror or error}.") from error
 
 
 def named_map(word: str) -> DrumMap:
