@@ -44,6 +44,13 @@ juce::File DragHandle::makeOrComplain() const
     return file;
 }
 
+// A drag that ended outside is no click, so nothing else takes the mark of the last one away.
+void DragHandle::mouseDown (const juce::MouseEvent& e)
+{
+    dragged = false;
+    Button::mouseDown (e);
+}
+
 void DragHandle::mouseDrag (const juce::MouseEvent& e)
 {
     if (dragged || e.getDistanceFromDragStart() < dragDistance)
@@ -56,7 +63,7 @@ void DragHandle::mouseDrag (const juce::MouseEvent& e)
 
 void DragHandle::clicked()
 {
-    if (! std::exchange (dragged, false))
+    if (! dragged)
         save();
 }
 

@@ -15,6 +15,7 @@ public:
     std::function<void (const juce::String&)> onTrouble;  ///< a sentence
 
     void paintButton (juce::Graphics&, bool over, bool down) override;
+    void mouseDown (const juce::MouseEvent&) override;
     void mouseDrag (const juce::MouseEvent&) override;
     void clicked() override;
 

@@ -1,7 +1,7 @@
 // The editor: puts the parts together and gives each a frame of what is to be seen.
 //
-// It reads the processor's atomics, its present pattern and its parameters, and moves parameters
-// with gestures; nothing here touches the audio thread.
+// It reads what the processor publishes, moves parameters with gestures, hands on what the user
+// chooses (models, notes out, material), and drives training; nothing here touches the audio thread.
 #pragma once
 
 #include "controls.h"

@@ -84,6 +84,14 @@ Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, con
     slider.updateText();
 }
 
+// Closed in the midst of a drag: what the slider does in its own end comes too late for us.
+Knob::~Knob()
+{
+    slider.onDragEnd = nullptr;
+    if (dragging)
+        attachment.endGesture();
+}
+
 void Knob::changed()
 {
     const auto value = scale.fromKnob (slider.getValue());

@@ -19,6 +19,7 @@ public:
     /// The parameter as it is, or by a scale.
     Knob (juce::RangedAudioParameter&, const juce::String& name, const juce::String& unit, const juce::String& tooltip);
     Knob (juce::RangedAudioParameter&, const juce::String& name, const juce::String& tooltip, KnobScale);
+    ~Knob() override;
 
     void paint (juce::Graphics&) override;
     void resized() override;

@@ -1,5 +1,6 @@
 #include "source_list.h"
 
+#include "../processor/training.h"
 #include "look_and_feel.h"
 
 namespace groovefield {
@@ -12,8 +13,7 @@ juce::String kindOf (const juce::File& file)
 {
     if (file.isDirectory())
         return "folder";
-    const auto suffix = file.getFileExtension().toLowerCase();
-    if (suffix == ".mid" || suffix == ".midi" || suffix == ".smf")
+    if (Training::isMidi (file.getFileName()))
         return "MIDI";
     return file.existsAsFile() ? "loop" : "missing";
 }

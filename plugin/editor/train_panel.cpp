@@ -68,22 +68,27 @@ void TrainPanel::setUpChoices()
     const char* const tooltips[] = { "Your grooves are played back exactly where they lie; between them the field moves in larger steps.",
                                      "Near your grooves, with smooth ways between them.",
                                      "The field takes liberties: smoother, with more that is new between your grooves." };
-    for (std::size_t i = 0; i < closeness.size(); ++i) {
-        auto& button = closeness[i];
-        addAndMakeVisible (button);
-        button.setButtonText (words[i]);
-        button.setTitle (juce::String ("Closeness: ") + words[i]);
-        button.setTooltip (tooltips[i]);
-        button.setColour (juce::TextButton::buttonOnColourId, palette::soft);
-        button.setColour (juce::TextButton::textColourOnId, palette::well);
-        button.setConnectedEdges ((i > 0 ? juce::Button::ConnectedOnLeft : 0) | (i < 2 ? juce::Button::ConnectedOnRight : 0));
-        button.onClick = [this, i] {
-            auto& chosen = training.choice.closeness;
-            const auto mine = static_cast<Training::Closeness> (i);
-            chosen = chosen == mine ? std::nullopt : std::optional (mine);
-            show();
-        };
-    }
+    setUpCloseness (automatic, "Auto", "What suits the material: exact for a small set, close for a large one.", std::nullopt);
+    for (std::size_t i = 0; i < closeness.size(); ++i)
+        setUpCloseness (closeness[i], words[i], tooltips[i], static_cast<Training::Closeness> (i));
+    automatic.setConnectedEdges (juce::Button::ConnectedOnRight);
+    closeness.back().setConnectedEdges (juce::Button::ConnectedOnLeft);
+}
+
+// One of a row of which one is always on.
+void TrainPanel::setUpCloseness (juce::TextButton& button, const char* word, const char* tooltip, std::optional<Training::Closeness> meant)
+{
+    addAndMakeVisible (button);
+    button.setButtonText (word);
+    button.setTitle (juce::String ("Closeness: ") + word);
+    button.setTooltip (tooltip);
+    button.setColour (juce::TextButton::buttonOnColourId, palette::soft);
+    button.setColour (juce::TextButton::textColourOnId, palette::well);
+    button.setConnectedEdges (juce::Button::ConnectedOnLeft | juce::Button::ConnectedOnRight);
+    button.onClick = [this, meant] {
+        training.choice.closeness = meant;
+        show();
+    };
 }
 
 void TrainPanel::setUpButtons()
@@ -127,7 +132,7 @@ void TrainPanel::choose (bool folders)
 {
     using Browser = juce::FileBrowserComponent;
     chooser = std::make_unique<juce::FileChooser> (folders ? "Folders to train on" : "MIDI files and loops to train on", juce::File(),
-                                                   "*.mid;*.midi;*.smf;*.wav;*.aif;*.aiff;*.flac;*.ogg;*.mp3");
+                                                   Training::filePattern());
     const auto kind = folders ? Browser::canSelectDirectories : Browser::canSelectFiles;
     chooser->launchAsync (Browser::openMode | Browser::canSelectMultipleItems | kind, [this] (const juce::FileChooser& chosen) {
         juce::StringArray paths;
@@ -163,7 +168,8 @@ void TrainPanel::show()
     const auto& state = training.state();
     sources.show (training.choice.sources, ! training.active());
     name.setTextToShowWhenEmpty (training.modelName(), palette::quiet);
-    epochs.setTextToShowWhenEmpty ("until it stops improving", palette::quiet);
+    epochs.setTextToShowWhenEmpty (epochs.getWidth() > 160 ? "until it stops improving" : "auto", palette::quiet);
+    automatic.setToggleState (! training.choice.closeness, juce::dontSendNotification);
     for (std::size_t i = 0; i < closeness.size(); ++i)
         closeness[i].setToggleState (training.choice.closeness == static_cast<Training::Closeness> (i), juce::dontSendNotification);
     showState (state);
@@ -202,6 +208,7 @@ void TrainPanel::showState (const Training::State& state)
             part->setVisible (! running);
         for (auto* editor : { &name, &epochs })
             editor->setEnabled (! running);
+        automatic.setEnabled (! running);
         for (auto& button : closeness)
             button.setEnabled (! running);
         resized();
@@ -268,8 +275,9 @@ void TrainPanel::resized()
     };
     auto line = row (gap);
     closenessLabel = line.removeFromLeft (labelWidth);
-    auto half = line.removeFromLeft (std::min (210, line.getWidth() / 2));
-    const auto width = half.getWidth() / 3;
+    auto half = line.removeFromLeft (std::min (240, line.getWidth() * 3 / 5));
+    const auto width = half.getWidth() / 4;
+    automatic.setBounds (half.removeFromLeft (width).withTrimmedRight (1));
     for (auto& button : closeness)
         button.setBounds (half.removeFromLeft (width).withTrimmedRight (1));
     line.removeFromLeft (gap * 2);

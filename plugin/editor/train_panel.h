@@ -26,12 +26,14 @@ public:
     LossCurve curve;
     juce::TextEditor name, report;
     juce::TextEditor epochs;
+    juce::TextButton automatic;                      ///< closeness as the material has it
     std::array<juce::TextButton, 3> closeness;
     juce::TextButton addFiles { "Add files..." }, addFolder { "Add folder..." }, clear { "Clear" }, close { "Back to the pattern" };
     juce::TextButton train { "Train" }, pause { "Pause" }, hear { "Hear it now" }, finish { "Finish now" }, cancel { "Cancel" };
 
 private:
     void setUpChoices();
+    void setUpCloseness (juce::TextButton&, const char* word, const char* tooltip, std::optional<Training::Closeness> meant);
     void setUpButtons();
     void choose (bool folders);
     void start();

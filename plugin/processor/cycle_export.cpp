@@ -3,6 +3,7 @@
 #include <juce_audio_basics/juce_audio_basics.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace groovefield {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr int ticksPerBeat = 960;
 constexpr double sampleRate = 48000.0, bpm = 120.0;
+constexpr double samplesPerTick = sampleRate * 60.0 / bpm / ticksPerBeat;
+constexpr int blockSize = 512;    // in one that holds many steps the player would leave hits out
 
 class OnePattern : public PatternSource {
 public:
@@ -27,27 +30,57 @@ private:
     const Pattern& pattern;
 };
 
+// What sounds within one cycle, as MIDI, in the order in which the player sends it.
 class Track : public NoteSink {
 public:
-    explicit Track (int cycleSteps) : steps (cycleSteps) {}
+    Track (int cycleSteps, double cycleBeats) : steps (cycleSteps), lastTick (cycleBeats * ticksPerBeat - 1.0) {}
 
     void noteOn (const PlayedNote& n) noexcept override
     {
-        const auto start = n.songBeats * ticksPerBeat;
-        const auto length = std::max (1.0, n.lengthBeats * ticksPerBeat);
         // An early hit of the next cycle falls into this one's end: it is this one's first already.
         if (n.address.gridStep >= steps)
             return;
-        sequence.addEvent (juce::MidiMessage::noteOn (n.channel, n.note, n.velocity), std::round (start));
-        sequence.addEvent (juce::MidiMessage::noteOff (n.channel, n.note), std::round (start + length));
+        auto& start = openSince[n.channel & 15u][n.note & 127u];
+        start = std::min (tickAt (n.sample), lastTick);
+        sequence.addEvent (juce::MidiMessage::noteOn (n.channel, n.note, n.velocity), start);
     }
-    void noteOff (int, std::uint8_t, std::uint8_t) noexcept override {}
+
+    void noteOff (int sample, std::uint8_t note, std::uint8_t channel) noexcept override
+    {
+        auto& start = openSince[channel & 15u][note & 127u];
+        if (start < 0.0)
+            return;    // of a hit that is not ours
+        sequence.addEvent (juce::MidiMessage::noteOff (channel, note), std::clamp (tickAt (sample), start, lastTick + 1.0));
+        start = -1.0;
+    }
 
     juce::MidiMessageSequence sequence;
+    int blockStart = 0;    // samples
 
 private:
+    double tickAt (int sample) const { return std::round ((blockStart + sample) / samplesPerTick); }
+
     int steps;
+    double lastTick;
+    std::array<std::array<double, 128>, 16> openSince = closed();
+
+    static std::array<std::array<double, 128>, 16> closed()
+    {
+        std::array<std::array<double, 128>, 16> all {};
+        for (auto& channel : all)
+            channel.fill (-1.0);
+        return all;
+    }
 };
+
+// A host may read a file that was dragged into it a while later; one of an hour ago is read, or forgotten.
+void removeOldFiles (const juce::File& folder)
+{
+    const auto old = juce::Time::getCurrentTime() - juce::RelativeTime::hours (1.0);
+    for (const auto& file : folder.findChildFiles (juce::File::findFiles, false, "pattern*.mid"))
+        if (file.getLastModificationTime() < old)
+            file.deleteFile();
+}
 
 } // namespace
 
@@ -58,7 +91,7 @@ juce::File writeCycle (const Pattern& pattern, PlayParameters play, const NoteMa
     const auto beats = static_cast<double> (steps) / pattern.stepsPerBeat;
 
     OnePattern source (pattern);
-    Track track (steps);
+    Track track (steps, beats);
     const auto player = std::make_unique<PatternPlayer>();
     player->prepare (sampleRate);
     player->setPattern (pattern);
@@ -66,8 +99,15 @@ juce::File writeCycle (const Pattern& pattern, PlayParameters play, const NoteMa
     Transport host;
     host.playing = host.hasPosition = host.offline = true;
     host.bpm = bpm;
-    const auto samples = static_cast<int> (std::ceil (beats * 60.0 / bpm * sampleRate));
-    player->process (samples, host, false, play, notes, source, track);
+    // One sample more: the latest hit of the last step may be rounded onto the end.
+    const auto samples = static_cast<int> (std::ceil (beats * 60.0 / bpm * sampleRate)) + 1;
+    while (track.blockStart < samples) {
+        const auto size = std::min (blockSize, samples - track.blockStart);
+        host.position = track.blockStart * bpm / 60.0 / sampleRate;
+        player->process (size, host, false, play, notes, source, track);
+        track.blockStart += size;
+    }
+    player->endOpenNotes (track);    // what is still open ends with the cycle
 
     track.sequence.updateMatchedPairs();
     track.sequence.addEvent (juce::MidiMessage::textMetaEvent (3, "Groovefield"), 0);
@@ -76,9 +116,11 @@ juce::File writeCycle (const Pattern& pattern, PlayParameters play, const NoteMa
     juce::MidiFile file;
     file.setTicksPerQuarterNote (ticksPerBeat);
     file.addTrack (track.sequence);
-    auto target = juce::File::getSpecialLocation (juce::File::tempDirectory).getChildFile ("Groovefield").getNonexistentChildFile ("pattern", ".mid");
-    if (target.getParentDirectory().createDirectory().failed())
+    const auto folder = juce::File::getSpecialLocation (juce::File::tempDirectory).getChildFile ("Groovefield");
+    if (folder.createDirectory().failed())
         return {};
+    removeOldFiles (folder);
+    const auto target = folder.getNonexistentChildFile ("pattern", ".mid");
     juce::FileOutputStream out (target);
     return out.openedOk() && file.writeTo (out, 0) ? target : juce::File();
 }

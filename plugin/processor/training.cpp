@@ -1,5 +1,8 @@
 #include "training.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace groovefield {
 
 namespace {
@@ -7,7 +10,14 @@ namespace {
 constexpr int looksPerSecond = 20;
 constexpr int longestName = 60;
 const char* const closenessWords[] = { "exact", "close", "free" };
-const char* const suffixes[] = { ".mid", ".midi", ".smf", ".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3" };
+const char* const midiSuffixes[] = { ".mid", ".midi", ".smf" };
+const char* const audioSuffixes[] = { ".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3" };
+
+template <std::size_t count>
+bool endsWithOne (const juce::String& path, const char* const (&suffixes)[count])
+{
+    return std::any_of (std::begin (suffixes), std::end (suffixes), [&path] (const char* suffix) { return path.endsWithIgnoreCase (suffix); });
+}
 
 // A file of that name that is not there yet; whatever a name holds, it stays within the folder.
 juce::File freeFile (const juce::File& folder, const juce::String& name)
@@ -26,10 +36,20 @@ Training::~Training() { stopTimer(); }
 
 bool Training::couldUse (const juce::String& path)
 {
-    for (const auto* suffix : suffixes)
-        if (path.endsWithIgnoreCase (suffix))
-            return true;
-    return juce::File::isAbsolutePath (path) && juce::File (path).isDirectory();
+    return endsWithOne (path, midiSuffixes) || endsWithOne (path, audioSuffixes)
+        || (juce::File::isAbsolutePath (path) && juce::File (path).isDirectory());
+}
+
+bool Training::isMidi (const juce::String& path) { return endsWithOne (path, midiSuffixes); }
+
+juce::String Training::filePattern()
+{
+    juce::StringArray all;
+    for (const auto* suffix : midiSuffixes)
+        all.add (juce::String ("*") + suffix);
+    for (const auto* suffix : audioSuffixes)
+        all.add (juce::String ("*") + suffix);
+    return all.joinIntoString (";");
 }
 
 void Training::add (const juce::StringArray& paths)

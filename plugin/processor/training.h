@@ -23,7 +23,7 @@ public:
     /// How near the field keeps to the material.
     enum class Closeness { exact, close, free };
 
-    /// What the user chose; kept in the editor's part of the state.
+    /// What the user chose. It lives as long as the instance; the state does not hold it.
     struct Choice {
         juce::StringArray sources;         ///< files and folders
         juce::String name;                 ///< of the model to come; empty: made from the sources
@@ -54,6 +54,10 @@ public:
     void add (const juce::StringArray& paths);
     /// Whether training could use it, by its name.
     static bool couldUse (const juce::String& path);
+    /// Whether it is MIDI, by its name.
+    static bool isMidi (const juce::String& path);
+    /// The files that it could use, for a file chooser: "*.mid;...".
+    static juce::String filePattern();
 
     /// Starts the job; a sentence if there is nothing to start.
     juce::String start();

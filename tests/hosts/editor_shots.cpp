@@ -4,6 +4,7 @@
 #include "training_material.h"
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -19,10 +20,27 @@ void write (juce::Component& component, const juce::File& file, float scale)
     std::printf ("%s  %d x %d\n", file.getFileName().toRawUTF8(), image.getWidth(), image.getHeight());
 }
 
+/// Runs until something is so; ends the program, and says what did not come, if it never is.
+template <class Met>
+void until (Session& session, const char* what, Met&& met)
+{
+    for (int tries = 0; ! met(); ++tries) {
+        if (tries == 12000) {
+            std::fprintf (stderr, "%s did not come; no picture of it was taken\n", what);
+            std::exit (1);
+        }
+        session.processor.training.look();
+        session.run (0.02);
+        juce::Thread::sleep (10);
+    }
+    session.run (0.5);
+}
+
 /// The model process answers in its own time.
 void settle (Session& session)
 {
-    for (int tries = 0; tries < 60; ++tries) {
+    until (session, "the model process", [&] { return session.processor.modelReady() && session.processor.lastComplaint().isEmpty(); });
+    for (int tries = 0; tries < 20; ++tries) {
         session.run (0.1);
         juce::Thread::sleep (50);
     }
@@ -50,18 +68,10 @@ void shootTraining (const juce::File& folder)
     write (editor, folder.getChildFile ("train_ready.png"), 1.0f);
     editor.training.train.onClick();
     auto& training = session.processor.training;
-    const auto until = [&] (auto&& met) {
-        for (int tries = 0; tries < 6000 && training.active() && ! met(); ++tries) {
-            training.look();
-            session.run (0.02);
-            juce::Thread::sleep (10);
-        }
-        session.run (0.5);
-    };
-    until ([&] { return training.state().epoch > 150; });
+    until (session, "epoch 150 of the training", [&] { return training.active() && training.state().epoch > 150; });
     write (editor, folder.getChildFile ("train_running.png"), 1.0f);
     write (editor, folder.getChildFile ("train_running@2x.png"), 2.0f);
-    until ([] { return false; });
+    until (session, "the end of the training", [&] { return training.state().phase == groovefield::Training::Phase::done; });
     settle (session);
     write (editor, folder.getChildFile ("train_done.png"), 1.0f);
     editor.setSize (720, 480);

@@ -3,6 +3,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
+#include "../../plugin/processor/cycle_export.h"
 #include "editor_session.h"
 #include "training_material.h"
 
@@ -75,6 +76,45 @@ TEST_CASE ("a drag on the pad moves X and Y inside one gesture each")
     CHECK (session.get ("y") == doctest::Approx (0.75f).epsilon (0.03));
 }
 
+TEST_CASE ("closed in the midst of a drag, each gesture ends")
+{
+    Session session;
+    auto& editor = session.open();
+    Recorder x (session, "x"), y (session, "y");
+    auto& pad = editor.pad.pad;
+    const auto middle = pad.getLocalBounds().getCentre().toFloat();
+    pad.mouseDown (mouse (pad, middle, middle, false));
+    CHECK (x.begun == 1);
+    CHECK (x.ended == 0);
+    session.close();
+    CHECK (x.ended == 1);
+    CHECK (y.ended == 1);
+
+    Recorder swing (session, "swing");
+    Knob knob (*session.processor.parameters.getParameter ("swing"), "Swing", "%", "");
+    auto held = std::make_unique<Knob> (*session.processor.parameters.getParameter ("swing"), "Swing", "%", "");
+    held->setSize (80, 100);
+    const juce::Point<float> on { 40.0f, 40.0f };
+    held->slider.mouseDown (mouse (held->slider, on, on, false));
+    CHECK (swing.begun == 1);
+    held.reset();
+    CHECK (swing.ended == 1);
+}
+
+TEST_CASE ("every drag of the MIDI handle makes a file")
+{
+    const Session session;
+    int made = 0, troubles = 0;
+    DragHandle handle ([&made] { ++made; return juce::File(); });
+    handle.onTrouble = [&troubles] (const juce::String&) { ++troubles; };
+    handle.setSize (100, 30);
+    for (int i = 1; i <= 3; ++i) {
+        drag (handle, { 20.0f, 15.0f }, { 220.0f, 160.0f });    // it ends outside
+        CHECK (made == i);
+        CHECK (troubles == i);
+    }
+}
+
 TEST_CASE ("Generate jumps well away, and Back returns")
 {
     Session session;
@@ -130,6 +170,105 @@ TEST_CASE ("the MIDI file that is dragged out holds the strikes of the present p
     CHECK (written == expected);
     CHECK (std::accumulate (written.begin(), written.end(), 0) > 8);
     file.deleteFile();
+}
+
+namespace {
+
+// The first track of a MIDI file: note-ons, and how many of them are ended by an off of their own before the next of that note
+// and by the end of the track.
+struct Written {
+    int ons = 0, offs = 0, ended = 0;
+    double lastOff = 0.0, end = 0.0, longest = 0.0;
+};
+
+Written readBack (const juce::File& file)
+{
+    juce::FileInputStream in (file);
+    juce::MidiFile midi;
+    REQUIRE (midi.readFrom (in, false));
+    Written found;
+    std::array<double, 128> since {};
+    since.fill (-1.0);
+    for (const auto* event : *midi.getTrack (0)) {
+        const auto& m = event->message;
+        auto& start = since[static_cast<std::size_t> (std::max (0, m.getNoteNumber())) & 127u];
+        if (m.isNoteOn()) {
+            ++found.ons;
+            start = m.getTimeStamp();
+        } else if (m.isNoteOff()) {
+            ++found.offs;
+            found.ended += start >= 0.0;
+            found.longest = std::max (found.longest, m.getTimeStamp() - start);
+            found.lastOff = m.getTimeStamp();
+            start = -1.0;
+        } else if (m.isEndOfTrackMetaEvent()) {
+            found.end = m.getTimeStamp();
+        }
+    }
+    return found;
+}
+
+Pattern fullPattern (std::uint32_t lanes, std::uint32_t steps)
+{
+    Pattern pattern;
+    pattern.lanes = lanes;
+    pattern.steps = steps;
+    pattern.stepsPerBeat = 4;
+    pattern.latents = 2;
+    const auto area = std::size_t { lanes } * steps;
+    std::fill_n (pattern.values.begin(), 2 * area, 0.8f);
+    for (std::uint32_t lane = 0; lane < lanes; ++lane)
+        pattern.laneNote[lane] = static_cast<std::uint8_t> (36 + lane);
+    return pattern;
+}
+
+} // namespace
+
+TEST_CASE ("the largest pattern is exported whole")
+{
+    const Session session;
+    PlayParameters play;
+    play.steps = 128;
+    const auto file = writeCycle (fullPattern (16, 128), play, {});
+    const auto found = readBack (file);
+    CHECK (found.ons == 16 * 128);
+    CHECK (found.ended == found.ons);
+    CHECK (found.end == 32 * 960);
+    file.deleteFile();
+}
+
+TEST_CASE ("long notes are exported as they end when they are heard: at the next of the same drum, or with the cycle")
+{
+    const Session session;
+    PlayParameters play;
+    play.noteLength = 4.0;    // steps
+    const auto file = writeCycle (fullPattern (3, 16), play, {});
+    const auto found = readBack (file);
+    CHECK (found.ons == 3 * 16);
+    CHECK (found.offs == found.ons);
+    CHECK (found.ended == found.ons);
+    CHECK (found.longest == 240.0);
+    CHECK (found.lastOff == 4 * 960);
+    CHECK (found.end == 4 * 960);
+    file.deleteFile();
+}
+
+TEST_CASE ("files of an hour ago are removed with the next export, and nothing else")
+{
+    const Session session;
+    const auto first = writeCycle (fullPattern (3, 16), {}, {});
+    const auto second = writeCycle (fullPattern (3, 16), {}, {});
+    const auto foreign = first.getSiblingFile ("mine.mid");
+    REQUIRE (foreign.replaceWithText ("x"));
+    const auto long_ago = juce::Time::getCurrentTime() - juce::RelativeTime::hours (2.0);
+    REQUIRE (first.setLastModificationTime (long_ago));
+    REQUIRE (foreign.setLastModificationTime (long_ago));
+    const auto third = writeCycle (fullPattern (3, 16), {}, {});
+    CHECK (! (first.existsAsFile() && first != third));
+    CHECK (second.existsAsFile());
+    CHECK (foreign.existsAsFile());
+    for (const auto& file : { second, third, foreign })
+        file.deleteFile();
 }
 
 TEST_CASE ("opened and closed a hundred times while it plays")
@@ -239,8 +378,17 @@ TEST_CASE ("files dropped on the editor are trained on from its panel")
     panel.name.onTextChange();
     panel.epochs.setText ("40", false);
     panel.epochs.onTextChange();
+    CHECK (panel.automatic.getToggleState());
     panel.closeness[0].onClick();
     CHECK (session.processor.training.choice.closeness == Training::Closeness::exact);
+    CHECK (panel.closeness[0].getToggleState());
+    CHECK (! panel.automatic.getToggleState());
+    panel.closeness[0].onClick();    // chosen again, it stays
+    CHECK (session.processor.training.choice.closeness == Training::Closeness::exact);
+    panel.automatic.onClick();
+    CHECK (! session.processor.training.choice.closeness);
+    CHECK (panel.automatic.getToggleState());
+    panel.closeness[0].onClick();
     panel.train.onClick();
     CHECK (panel.cancel.isVisible());
     CHECK (! panel.train.isVisible());
