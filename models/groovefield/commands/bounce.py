@@ -17,6 +17,7 @@ from groovefield.commands.bounce_song import BEATS_PER_BAR, TICKS_PER_BEAT, Floa
 from groovefield.commands.session import BLOCK_SIZE, SAMPLE_RATE, Bounce, BounceFailed, Session
 from groovefield.field import modelfile
 from groovefield.field.decoder import default_model
+from groovefield.material.report import count
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -152,7 +153,7 @@ def _bounce(arguments: argparse.Namespace) -> None:
         session = Session(arguments.sample_rate, arguments.block_size, arguments.plugin)
         if arguments.model is not None:
             session.load(model)
-        _say(f"Bouncing {_count(bars, 'bar')} of {header.name} ...")
+        _say(f"Bouncing {count(bars, 'bar')} of {header.name} ...")
         bounce, time = session.bounce(path, bpm, header.grid.steps_per_beat, settings)
         if not len(bounce.events):
             hint = "nothing is as probable there as --set asks" if settings else (
@@ -187,7 +188,7 @@ def _summary(out: Path, bounce: Bounce, plugin: Path) -> str:
     peak = 20 * np.log10(max(1e-9, float(np.abs(bounce.audio).max())))
     rate = bounce.seconds / bounce.seconds_taken
     return (
-        f"\n{_count(len(bounce.events), 'note')}, {bounce.seconds:.1f} s with the last drums' "
+        f"\n{count(len(bounce.events), 'note')}, {bounce.seconds:.1f} s with the last drums' "
         f"ringing, peak {peak:.1f} dBFS, {rate:.0f} times faster than real time.\n\n"
         f"  {out / 'groove.wav'}   the plugin's kit\n"
         f"  {out / 'groove.mid'}   the notes it sent, with micro-timing and tempo map\n"
@@ -195,7 +196,3 @@ def _summary(out: Path, bounce: Bounce, plugin: Path) -> str:
         f"To play it in a DAW: run `groovefield install` (it copies {plugin} to\n"
         f"{places.plugin_folder()}), rescan plugins, and put Groovefield on an instrument track."
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")

@@ -17,6 +17,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from groovefield.field.decoder import load_decoder
+from groovefield.material.report import count
 
 INK, LABEL, FAINT, PAPER, PANEL = "#e8e6e1", "#b9b9c0", "#77777f", "#15161a", "#1e2026"
 BEATS_PER_BAR = 4
@@ -55,7 +56,8 @@ def draw(
     low, high = (f"{bpm:.0f}" for bpm in (events["bpm"].min(), events["bpm"].max()))
     tempo = low if low == high else f"{low} to {high}"
     figure.text(
-        0.2, 0.947, f"{played.name}: {len(events)} notes, {bars} bars, {tempo} bpm",
+        0.2, 0.947,
+        f"{played.name}: {count(len(events), 'note')}, {count(bars, 'bar')}, {tempo} bpm",
         color=LABEL, fontsize=14,
     )  # fmt: skip
     pad = figure.add_subplot(grid[: max(1, (rows + 1) // 2), 0])
@@ -135,7 +137,7 @@ def _draw_bars(
     axes: Axes, events: NDArray[np.void], first: int, beats: float, names: list[str]
 ) -> None:
     _style(axes)
-    last = first + BARS_A_ROW * BEATS_PER_BAR
+    last = first + int(min(BARS_A_ROW * BEATS_PER_BAR, beats))  # a short song has no empty bars
     lanes = len(names)
     for beat in range(first, last + 1):
         strong = beat % BEATS_PER_BAR == 0

@@ -24,6 +24,7 @@ from groovefield.commands.plugin_file import PluginFile, read_plugin
 from groovefield.commands.process_trial import ProcessTrial, TrialFailed
 from groovefield.field.decoder import default_model, load_decoder
 from groovefield.field.modelfile import ModelFileError
+from groovefield.material.report import count
 
 MEND = "Run: groovefield install"
 ROOM_BYTES = 2 * layout.SLOT.size
@@ -282,7 +283,7 @@ def files_of_hosts() -> list[Finding]:
         findings.append(
             Finding(
                 True,
-                f"{_count(stale, 'file')} of hosts that have ended "
+                f"{count(stale, 'file')} of hosts that have ended "
                 f"{'goes' if stale == 1 else 'go'} when the plugin next starts.",
             )
         )
@@ -306,13 +307,9 @@ def _host(pid: int, file: Path) -> Finding:
         segment = Segment.open(file)
     except SegmentRefused as error:
         return Finding(True, f"The host with process number {pid} runs another plugin: {error}.")
-    instances = _count(int((segment.controls["in_use"] == 1).sum()), "instance")
+    instances = count(int((segment.controls["in_use"] == 1).sum()), "instance")
     ready = int(segment.server["state"][0]) == 2 and _runs(int(segment.server["pid"][0]))
     message = bytes(segment.server["message"][0]).decode(errors="replace")
     state = message or ("its model process is ready" if ready else "its model process is not ready")
     # That host's own affair, which this installation need not be the cause of: told, not blamed.
     return Finding(True, f"A host (process {pid}) has {instances} open: {state.rstrip('.')}.")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
