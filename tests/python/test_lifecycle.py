@@ -318,18 +318,19 @@ def test_a_fork_that_ends_its_copy_of_an_instance_takes_nothing_from_the_host(
 # ---------------------------------------------------------------- a training and its end
 
 
-def slow_trainer(home: Path, last: str) -> str:
-    """A Python whose trainer does ``last``, closes its line, and ends 0.2 s later."""
+def slow_trainer(home: Path, last: str, ending: str) -> str:
+    """A Python whose trainer says ``last``, closes its line, and 0.2 s later does ``ending``."""
     closing = "import os, sys, time; sys.stdin.readline(); "
-    closing += last + "; os.close(2); os.close(0); time.sleep(0.2); "
+    closing += f'print("{last}", file=sys.stderr, flush=True); '
+    closing += "os.close(2); os.close(0); time.sleep(0.2); "
     python = home / "python"
-    python.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{closing}os._exit(3)'\n")
+    python.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{closing}{ending}'\n")
     python.chmod(0o755)
     return str(python)
 
 
 def test_why_a_training_failed_is_heard_though_it_ends_later_than_its_line(tmp_path: Path) -> None:
-    python = slow_trainer(tmp_path, 'print("MemoryError: too much", file=sys.stderr, flush=True)')
+    python = slow_trainer(tmp_path, "MemoryError: too much", "os._exit(3)")
     with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
         host.do("train {}")
         assert host.do("train_ended 20000") == "yes"
@@ -337,10 +338,7 @@ def test_why_a_training_failed_is_heard_though_it_ends_later_than_its_line(tmp_p
 
 
 def test_a_training_that_was_killed_is_a_sentence_and_not_its_last_event(tmp_path: Path) -> None:
-    python = slow_trainer(
-        tmp_path,
-        'print("{}", file=sys.stderr, flush=True); os.kill(os.getpid(), 9)',
-    )
+    python = slow_trainer(tmp_path, "{}", "os.kill(os.getpid(), 9)")
     with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
         host.do("train {}")
         assert host.do("train_ended 20000") == "yes"
