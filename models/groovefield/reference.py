@@ -17,6 +17,9 @@ from groovefield.pattern import Pattern
 POSITION_TOLERANCE = 1 / 960
 """Beats: positions closer than this are the same (hosts round)."""
 SHORTEST_LOOP = 1 / 64
+FARTHEST_POSITION = 1e9
+SLOWEST_TEMPO, FASTEST_TEMPO = 1.0, 10_000.0
+"""Beats, and bpm: what a host says outside of them counts as not said."""
 LINE_ROUNDING = 1e-6
 ARITHMETIC = 1e-9
 NEUTRAL_VELOCITY = 100 / 127
@@ -237,6 +240,10 @@ class Run:
     sounded: set[tuple[int, int, int]] = field(default_factory=set)
 
 
+def _is_position(beats: float | None) -> bool:
+    return beats is not None and abs(beats) < FARTHEST_POSITION
+
+
 def _begin(position: float) -> Run:
     return Run(position, [Pass(0, 0.0, position)], position, position)
 
@@ -319,11 +326,11 @@ def play(
         sounding.clear()
 
     for b, block in enumerate(blocks):
-        bpm = block.bpm if block.bpm > 0 else bpm
+        bpm = block.bpm if SLOWEST_TEMPO <= block.bpm <= FASTEST_TEMPO else bpm
         rate = bpm / (60.0 * sample_rate)
         span = block.samples * rate
         if block.playing:
-            wanted = "host" if block.position is not None else "own"
+            wanted = "host" if _is_position(block.position) else "own"
         else:
             wanted = "own" if block.free_run else ""
         if wanted != source:
@@ -340,7 +347,8 @@ def play(
             silence(b)
             run, place, counted = _begin(position), (0, position), 0
         start = place[1]
-        _stand(run, place[0], start, block.loop if source == "host" else None)
+        loop = block.loop if source == "host" and all(map(_is_position, block.loop or ())) else None
+        _stand(run, place[0], start, loop)
         until = max(run.played, start + span)
         _plan(run, block.play, pattern_at, until)
         _sound(run, b, block.samples, start, rate, counted, notes, sounding, out)

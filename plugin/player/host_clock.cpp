@@ -5,22 +5,30 @@
 
 namespace groovefield {
 
+namespace {
+
 constexpr double noEnd = std::numeric_limits<double>::infinity();
+
+// Not-a-number fails each comparison.
+bool isPosition (double beats) noexcept { return std::abs (beats) < farthestPosition; }
+bool isTempo (double bpm) noexcept { return bpm >= slowestTempo && bpm <= fastestTempo; }
+
+} // namespace
 
 void HostClock::prepare (double sampleRate) noexcept
 {
     const auto bpm = lastBpm;
     *this = HostClock {};
-    rate = sampleRate;
+    rate = sampleRate > 0.0 && std::isfinite (sampleRate) ? sampleRate : 48000.0;
     lastBpm = bpm;
 }
 
 ClockBlock HostClock::advance (const Transport& host, bool freeRun, int numSamples) noexcept
 {
-    if (host.bpm > 0.0 && std::isfinite (host.bpm))
+    if (isTempo (host.bpm))
         lastBpm = host.bpm;
 
-    const bool hostPosition = host.hasPosition && std::isfinite (host.position);
+    const bool hostPosition = host.hasPosition && isPosition (host.position);
     const auto wanted = host.playing ? (hostPosition ? Source::host : Source::own)
                                      : (freeRun ? Source::own : Source::none);
 
@@ -117,7 +125,7 @@ bool HostClock::applyLoop (const Transport& host, double position) noexcept
 {
     endBefore = current.end;
     const auto startBefore = loopStart;
-    hasLoop = host.looping && std::isfinite (host.loopStart) && std::isfinite (host.loopEnd)
+    hasLoop = host.looping && isPosition (host.loopStart) && isPosition (host.loopEnd)
               && host.loopEnd - host.loopStart >= shortestLoop;
     loopStart = host.loopStart;
     loopEnd = host.loopEnd;

@@ -30,6 +30,11 @@ constexpr double positionTolerance = 1.0 / 960.0;
 /// the player's memory is bounded.
 constexpr double shortestLoop = 1.0 / 64.0;
 
+/// What lies outside is taken as not given. Further out a double no longer tells one sample from
+/// the next, and a block of absurd length would be counted out line by line.
+constexpr double farthestPosition = 1e9;                  // beats, either way
+constexpr double slowestTempo = 1.0, fastestTempo = 10000.0;
+
 /// One stretch of a run played without a wrap. `start` and `end` are song positions.
 struct Pass {
     std::uint32_t index = 0;
@@ -55,7 +60,7 @@ struct ClockBlock {
 
 class HostClock {
 public:
-    /// [message] Forgets everything; the sample rate is in Hz and above 0.
+    /// [message] Forgets everything; a sample rate (Hz) that is not above 0 counts as 48,000.
     void prepare (double sampleRate) noexcept;
 
     /// [audio] Takes the next block. `freeRun` lets time go on without the host.

@@ -77,6 +77,25 @@ void PatternPlayer::endOpenNotes (NoteSink& sink) noexcept
     openCount = 0;
 }
 
+void PatternPlayer::interrupt() noexcept
+{
+    clock.interrupt();
+    running = false;
+}
+
+void PatternPlayer::forgetRequests() noexcept
+{
+    forgottenId = requestedId;
+    hasRequested = false;
+}
+
+void PatternPlayer::setPattern (const Pattern& p) noexcept
+{
+    pattern = p;
+    pattern.id = 0;
+    forgetRequests();
+}
+
 int PatternPlayer::playheadStep (int cycleSteps) const noexcept
 {
     const auto length = std::clamp (cycleSteps, 1, static_cast<int> (std::max (1u, pattern.steps)));
@@ -172,14 +191,15 @@ std::uint64_t PatternPlayer::requestFor (const PadPosition& position, PatternSou
 
 void PatternPlayer::adopt (std::uint64_t request, PatternSource& source) noexcept
 {
-    if (pattern.id == request)
+    if (pattern.id == request || request <= forgottenId)
         return;
     if (source.answer (request, pattern)) {
         heard = requested;
         return;
     }
     // The newest of the earlier answers that came too late for their own steps.
-    for (auto id = request - 1; id > pattern.id && id + requestsInFlight > request; --id)
+    const auto known = std::max (pattern.id, forgottenId);
+    for (auto id = request - 1; id > known && id + requestsInFlight > request; --id)
         if (source.answer (id, pattern))
             return;
 }
@@ -208,6 +228,8 @@ void PatternPlayer::latch (const ClockBlock& block, PatternSource& source) noexc
         hit.passIndex = step.pass.index;
         hit.stepsPerBeat = step.stepsPerBeat;
         hit.lane = static_cast<std::uint8_t> (lane);
+        hit.drum = pattern.laneNote[lane];
+        hit.note = map.note[lane] >= 0 ? static_cast<std::uint8_t> (map.note[lane]) : hit.drum;
         hit.velocity = static_cast<std::uint8_t> (struck->velocity);
         hit.lengthBeats = step.play.noteLength / step.stepsPerBeat;
         hit.address = address;
@@ -289,7 +311,8 @@ void PatternPlayer::startNote (const Hit& hit, const ClockBlock& block, int samp
     PlayedNote played;
     played.sample = sample;
     played.lane = hit.lane;
-    played.note = static_cast<std::uint8_t> (map.note[hit.lane] >= 0 ? map.note[hit.lane] : pattern.laneNote[hit.lane]);
+    played.note = hit.note;
+    played.drum = hit.drum;
     played.velocity = hit.velocity;
     played.channel = map.channel;
     // Its exact time, unless that was skipped and it sounds late, at the first sample. Half a

@@ -26,6 +26,7 @@ namespace groovefield {
 struct PlayedNote {
     int sample = 0;              ///< within the block
     std::uint8_t lane = 0, note = 0, velocity = 0, channel = 0;
+    std::uint8_t drum = 0;       ///< the note that the model gives the lane: which drum it is
     double songBeats = 0.0;      ///< song position where it sounds, exact
     double runSamples = 0.0;     ///< samples since the run began, exact
     double lengthBeats = 0.0;
@@ -76,15 +77,19 @@ public:
     /// [audio] Ends every open note at the first sample (bypass, another output, another map).
     void endOpenNotes (NoteSink&) noexcept;
 
-    /// [audio] Bypassed: the next block that plays is a new run.
-    void interrupt() noexcept { clock.interrupt(); }
+    /// [audio] Bypassed or reset: the next block that plays is a new run.
+    void interrupt() noexcept;
 
-    /// [audio] The next step asks again even if the position is the same (another model, a
-    /// process that has come to life).
+    /// [audio] The next step asks again even if the position is the same (a process that has come
+    /// to life).
     void askAgain() noexcept { hasRequested = false; }
 
-    /// [audio] The pattern that plays before the first answer comes.
-    void setPattern (const Pattern& p) noexcept { pattern = p; }
+    /// [audio] Another model: asks again, and takes no answer to what was asked for before.
+    void forgetRequests() noexcept;
+
+    /// [audio] The pattern that plays before the first answer comes. No answer to what was asked
+    /// for before takes its place.
+    void setPattern (const Pattern&) noexcept;
 
     const Pattern& currentPattern() const noexcept { return pattern; }
     const PadPosition& heardPosition() const noexcept { return heard; }
@@ -108,7 +113,7 @@ private:
         double lineTime = 0.0;
         std::uint32_t passIndex = 0;
         std::uint32_t stepsPerBeat = 4;
-        std::uint8_t lane = 0, velocity = 0;
+        std::uint8_t lane = 0, note = 0, drum = 0, velocity = 0;
         double lengthBeats = 0.0;
         CellAddress address;
     };
@@ -162,6 +167,7 @@ private:
 
     PadPosition requested, heard;
     std::uint64_t requestedId = 0;
+    std::uint64_t forgottenId = 0;      // no answer up to this one is taken
     bool hasRequested = false;
 };
 

@@ -55,8 +55,7 @@ public:
             owner.now.notesSent.fetch_add (1, std::memory_order_relaxed);
         }
         if (toKit)
-            owner.kit.noteOn (n.sample, voiceOf (owner.player.currentPattern().laneNote[n.lane]),
-                              static_cast<float> (n.velocity) / 127.0f);
+            owner.kit.noteOn (n.sample, voiceOf (n.drum), static_cast<float> (n.velocity) / 127.0f);
         owner.now.strikeVelocity[n.lane].store (n.velocity, std::memory_order_relaxed);
         owner.now.strikes[n.lane].fetch_add (1, std::memory_order_relaxed);
         if (owner.client != nullptr)
@@ -246,7 +245,7 @@ void Processor::takeChanges (Sink& sink) noexcept
         }
     }
     if (loaded || exchanged)
-        player.askAgain();
+        player.forgetRequests();
     NoteMap chosen;
     if (chosenNotes.read (chosen))
         notesNow = chosen;

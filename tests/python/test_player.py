@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import player_library
@@ -260,3 +262,41 @@ def test_answers_that_come_too_late_change_patterns_but_lose_no_step() -> None:
     assert sorted(steps) == list(range(max(steps) + 1))
     bounced = player_library.play(blocks, patterns, rate)
     assert differences(bounced, late), "late answers should have played other patterns"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("position", value) for value in (1e19, -1e19, 1e9, math.nan, math.inf)
+    ] + [("bpm", value) for value in (1e308, 1e-308, 0.5, 10_001.0, -90.0, math.nan, math.inf)]
+    + [("loop", loop) for loop in ((-1e19, 4.0), (0.0, 1e19), (-1e308, 1e308), (math.nan, 4.0))],
+)  # fmt: skip
+def test_what_no_host_can_mean_counts_as_not_said(field: str, value: Any) -> None:
+    """Played as if it had not been said, by the player as by the reference, and in bounded time."""
+    rng = random.Random(7)
+    patterns = [random_pattern(rng, Grid(4, 8), 3, 0.5) for _ in range(5)]
+    now = Play(position=(0.3,) * 8)
+    rate, size, bpm = 48_000.0, 512, 90.0
+    sane = [
+        Block(size, True, 3.0 + i * size * bpm / 60 / rate, bpm, (0.0, 4.0), play=now)
+        for i in range(300)
+    ]
+    unsaid = {"position": None, "bpm": 0.0, "loop": None}[field]
+    blocks, silent = (
+        [replace(b, **{field: said}) if i >= 100 else b for i, b in enumerate(sane)]
+        for said in (value, unsaid)
+    )
+    notes = [36, 37, 38]
+    played = player_library.play(blocks, patterns, rate)
+    assert sum(m.velocity > 0 and m.block > 150 for m in played) > 5
+    assert not differences(played, player_library.play(silent, patterns, rate))
+    assert not differences(play(blocks, lambda _: patterns[1], notes, rate), played)
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, math.nan, math.inf])
+def test_a_sample_rate_that_is_none_counts_as_48_khz(rate: float) -> None:
+    patterns = [random_pattern(random.Random(7), Grid(4, 8), 3, 0.5)]
+    blocks = [Block(512, True, i * 512 * 2 / 48_000, 120.0) for i in range(200)]
+    played = player_library.play(blocks, patterns, rate)
+    assert played == player_library.play(blocks, patterns, 48_000.0)
+    assert len(played) > 10
