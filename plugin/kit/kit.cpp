@@ -165,6 +165,12 @@ void Kit::reset() noexcept
     impl->each ([] (auto& lane) { lane.fadeOut (resetSeconds); });
 }
 
+void Kit::cut() noexcept
+{
+    impl->forget();
+    impl->each ([] (auto& lane) { lane.cut(); });
+}
+
 void Kit::noteOn (int sampleOffset, Voice voice, float velocity) noexcept
 {
     if (! (velocity > 0.0f) || static_cast<int> (voice) >= voiceCount || impl->waitingCount == maxWaitingNotes)

@@ -2,7 +2,7 @@
 //
 // Notes are queued with a sample offset and sound at exactly that sample of the next render.
 // What comes out is a function of the notes alone: the split into blocks never changes a sample,
-// and the same notes after prepare() or a finished reset() give the same samples again.
+// and the same notes after prepare(), cut() or a finished reset() give the same samples again.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +47,9 @@ public:
     /// [audio] Forgets waiting notes and fades what sounds to silence within 5 ms; the hits count
     /// from the beginning again.
     void reset() noexcept;
+
+    /// [audio] As reset(), but silent at once: for where the sound does not go on.
+    void cut() noexcept;
 
     /// [audio] Queues a hit for the coming render: offset in samples from its start (one beyond
     /// its end waits for the render it falls in, a negative one counts as 0), velocity 0..1

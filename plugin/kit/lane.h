@@ -60,6 +60,14 @@ public:
                 slot.step = std::max (slot.step, step);
     }
 
+    /// [audio] Silent from the coming sample on.
+    void cut() noexcept
+    {
+        for (auto& slot : slots)
+            slot.life = 0, slot.fresh = false;
+        heldLeft = heldRight = 0.0f;
+    }
+
     /// [audio]
     bool sounding() const noexcept
     {

@@ -44,6 +44,8 @@ TEST_CASE ("playing, rendering and resetting the kit allocates nothing")
         kit.render (left.data(), right.data(), 300);
         if (block % 100 == 99)
             kit.reset();
+        if (block % 100 == 49)
+            kit.cut();
         if (kit.silent())
             break;
     }

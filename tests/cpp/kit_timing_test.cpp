@@ -59,7 +59,7 @@ TEST_CASE ("the split into blocks never changes a sample")
     CHECK (playOn (kit, length, notes, [&] { return dice.below (300); }) == whole);  // 0 included
 }
 
-TEST_CASE ("the same notes give the same samples after prepare and after a reset that has faded")
+TEST_CASE ("the same notes give the same samples after prepare, after cut and after a reset that has faded")
 {
     constexpr int length = 20000;
     const auto notes = busyNotes (length);
@@ -69,6 +69,11 @@ TEST_CASE ("the same notes give the same samples after prepare and after a reset
     const auto first = playOn (kit, length, notes, blocks);
     kit.reset();
     playOn (kit, 48000 / 50, {}, blocks);
+    CHECK (kit.silent());
+    CHECK (playOn (kit, length, notes, blocks) == first);
+    REQUIRE_FALSE (kit.silent());
+    kit.noteOn (50, Voice::snare, 1.0f);
+    kit.cut();
     CHECK (kit.silent());
     CHECK (playOn (kit, length, notes, blocks) == first);
     kit.prepare (48000.0);
