@@ -117,6 +117,8 @@ def test_a_decoder_too_large_for_a_project_is_refused(tmp_path: Path) -> None:
         (lambda h: h["grid"].update(beats=64), "more than 128 steps"),
         (lambda h: h.update(lanes=h["lanes"] * 2), "1 to 16 lanes"),
         (lambda h: h["lanes"][1].update(id="kick"), "two of its lanes have the same id"),
+        (lambda h: h["lanes"].reverse(), "its lane 1 is 'crash', and must be 'kick'"),
+        (lambda h: h["lanes"][2].update(id="cowbell"), "its lane 3 is 'cowbell', and must be"),
         (lambda h: h["lanes"][0].update(note=128), "a lane's note must be a whole number"),
         (lambda h: h["lanes"][0].update(name="x" * 17), "a lane's name must be a text of 1 to 16"),
         (lambda h: h.update(latents=9), "latents must be a whole number from 2 to 8"),

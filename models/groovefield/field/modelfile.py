@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groovefield.files import read_ordinary
-from groovefield.lanes import MAX_LANES, MAX_STEPS, Lane
+from groovefield.lanes import LANES, MAX_LANES, MAX_STEPS, Lane
 from groovefield.pattern import Grid
 
 FORMAT = 1
@@ -308,6 +308,13 @@ def _lanes(raw: Any) -> tuple[Lane, ...]:
             )
         )
     _require(len({x.id for x in lanes}) == len(lanes), "two of its lanes have the same id.")
+    # The plugin's mute and density belong to a lane's place, so each place has its drum.
+    for place, (lane, drum) in enumerate(zip(lanes, LANES, strict=False)):
+        _require(
+            lane.id == drum.id,
+            f"its lane {place + 1} is {lane.id[:32]!r}, and must be {drum.id!r}: the first"
+            f" {len(LANES)} lanes are those of every model, in their order.",
+        )
     return tuple(lanes)
 
 
