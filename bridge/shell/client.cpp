@@ -13,6 +13,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+static_assert (maxLanes == layout::maxLanes && maxSteps == layout::maxSteps && maxLatents == layout::maxLatents,
+               "a pattern holds what the shared memory holds");
+
 constexpr auto longestWait = 10s;
 constexpr auto readerPatience = 1s;
 
@@ -168,6 +171,7 @@ PatternClient::Look PatternClient::check (const layout::Answer& place, std::uint
     const bool intact = checksum == copy.checksum;
     if (intact && copy.status != 0) {
         lastStatus.store (copy.status, std::memory_order_relaxed);
+        refusedId = copy.id - firstId;
         return Look::refused;
     }
     if (! intact || ! shaped || copy.stepsPerBeat < 1 || copy.stepsPerBeat > layout::maxSteps || copy.latents < 1

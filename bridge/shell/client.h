@@ -42,6 +42,9 @@ public:
     /// [audio] Live it never waits; offline it waits at most 10 s, and not at all where that is of no use.
     bool answer (std::uint64_t id, Pattern& into) noexcept override;
 
+    /// [audio] After `answer` gave nothing: whether that was because the process cannot answer this request.
+    bool refused (std::uint64_t id) const noexcept { return id == refusedId; }
+
     /// [audio] Once, at the end of each block: wakes the process if something was asked for.
     void endBlock() noexcept;
 
@@ -68,7 +71,7 @@ public:
     /// [message] False: no slot was left, or there is no shared memory; `sentence` says which.
     bool hasSlot() const noexcept { return slotNumber < layout::slots; }
 
-    /// [message] True while this instance has a slot and the process is ready.
+    /// [audio] [message] True while this instance has a slot and the process is ready.
     bool connected() const noexcept { return slotNumber < layout::slots && process->ready(); }
 
     /// [message] The state in words, with the command that mends it.
@@ -101,6 +104,7 @@ private:
     // The audio thread's.
     std::uint64_t firstId = 0;                     // internal IDs go on from the last instance: internal = firstId + id
     std::uint64_t lastId = 0;
+    std::uint64_t refusedId = 0;                   // 0: none yet
     std::uint64_t damagedId = 0, damagedSeq = 0;   // the answer that failed its checks
     bool offline = false, posted = false;
     std::uint64_t givenUpId = 0;                   // the request whose wait hit its bound

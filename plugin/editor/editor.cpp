@@ -13,7 +13,6 @@ constexpr int defaultWidth = 980, defaultHeight = 640, leastWidth = 720, leastHe
 constexpr int margin = 16, headerHeight = 32, controlsHeight = 120, statusHeight = 28;
 constexpr double frameSeconds = 1.0 / 60.0, slowSeconds = 0.25;
 constexpr int pictureSide = 64, imageSide = 768;
-const juce::Identifier widthProperty { "editor_width" }, heightProperty { "editor_height" };
 
 double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
 
@@ -43,11 +42,11 @@ Editor::Editor (Processor& p)
     showTraining (processor.training.active());
 
     // Read before the limits come: they resize, and resizing is remembered.
-    const auto& state = processor.parameters.state;
-    const int width = state.getProperty (widthProperty, defaultWidth), height = state.getProperty (heightProperty, defaultHeight);
+    const int width = processor.editorWidth, height = processor.editorHeight;
     setResizable (true, true);
     setResizeLimits (leastWidth, leastHeight, mostWidth, mostHeight);
-    setSize (juce::jlimit (leastWidth, mostWidth, width), juce::jlimit (leastHeight, mostHeight, height));
+    setSize (width > 0 ? juce::jlimit (leastWidth, mostWidth, width) : defaultWidth,
+             height > 0 ? juce::jlimit (leastHeight, mostHeight, height) : defaultHeight);
     tick (secondsNow());
     display = { this, [this] { refresh(); } };
 }
@@ -110,8 +109,8 @@ void Editor::paint (juce::Graphics& g)
 
 void Editor::resized()
 {
-    processor.parameters.state.setProperty (widthProperty, getWidth(), nullptr);
-    processor.parameters.state.setProperty (heightProperty, getHeight(), nullptr);
+    processor.editorWidth = getWidth();
+    processor.editorHeight = getHeight();
 
     auto area = getLocalBounds();
     status.setBounds (area.removeFromBottom (statusHeight).reduced (margin, 0));

@@ -210,9 +210,7 @@ std::shared_ptr<const Model> defaultModel()
     static const auto model = [] {
         auto read = readModel (data::default_groovefield, static_cast<std::size_t> (data::default_groovefieldSize), "The default model");
         jassert (read.model != nullptr);
-        auto copy = read.model != nullptr ? std::make_shared<Model> (*read.model) : std::make_shared<Model>();
-        copy->isDefault = true;
-        return std::shared_ptr<const Model> (copy);
+        return read.model != nullptr ? read.model : std::make_shared<const Model>();
     }();
     return model;
 }

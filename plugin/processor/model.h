@@ -20,7 +20,6 @@ struct Model {
     Sha256 digest {};               ///< of the portable form; the model process finds it by this
     juce::String name;
     std::vector<std::uint8_t> picture; ///< of the pad: 64 x 64 RGBA, row 0 is y = 0; empty if it brings none
-    bool isDefault = false;
 };
 
 /// A model, or a sentence that says why there is none.

@@ -1,5 +1,8 @@
 #include "parameters.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace groovefield {
 
 namespace {
@@ -108,7 +111,14 @@ juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout()
 ParameterValues::ParameterValues (juce::AudioProcessorValueTreeState& state)
 {
     for (const auto& spec : parameterTable())
-        values.push_back (state.getRawParameterValue (spec.id));
+        values.push_back ({ state.getRawParameterValue (spec.id), spec.minimum, spec.maximum, spec.normal });
+}
+
+float ParameterValues::value (std::size_t index) const noexcept
+{
+    const auto& v = values[index];
+    const auto raw = v.raw->load (std::memory_order_relaxed);
+    return std::isfinite (raw) ? std::clamp (raw, v.minimum, v.maximum) : v.normal;
 }
 
 PlayParameters ParameterValues::play() const noexcept

@@ -34,7 +34,8 @@ const std::vector<ParameterSpec>& parameterTable();
 
 juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout();
 
-/// Reads the parameters on the audio thread: pointers to the values, looked up once.
+/// Reads the parameters on the audio thread: pointers to the values, looked up once. Hosts may
+/// automate anything: what is no number reads as the default, what lies outside as the range's end.
 class ParameterValues {
 public:
     explicit ParameterValues (juce::AudioProcessorValueTreeState&);
@@ -45,9 +46,14 @@ public:
     bool freeRun() const noexcept;            // [audio]
 
 private:
-    float value (std::size_t index) const noexcept { return values[index]->load (std::memory_order_relaxed); }
+    struct Value {
+        const std::atomic<float>* raw;
+        float minimum, maximum, normal;
+    };
 
-    std::vector<const std::atomic<float>*> values; // in the table's order
+    float value (std::size_t index) const noexcept;
+
+    std::vector<Value> values; // in the table's order
 };
 
 } // namespace groovefield

@@ -2,7 +2,12 @@
 
 #include "../editor/editor.h"
 #include "cycle_export.h"
+#include "groovefield_data.h"
 #include "incoming_notes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace groovefield {
 
@@ -27,12 +32,25 @@ Voice voiceOf (std::uint8_t note) noexcept
 // What a juce::MidiBuffer takes for a block of notes: a time, a size and three bytes for each.
 constexpr std::size_t midiRoom = PatternPlayer::mostMessages * (sizeof (juce::int32) + sizeof (juce::uint16) + 3);
 
-bool isFiniteState (const juce::ValueTree& tree)
+const juce::Identifier editorWidthProperty { "editor_width" }, editorHeightProperty { "editor_height" };
+
+void add (juce::String& complaint, const juce::String& sentence) { complaint = (complaint + " " + sentence).trim(); }
+
+// Gives each parameter whose value is no number its default, and says which.
+void mendParameters (const juce::ValueTree& tree, juce::String& complaint)
 {
-    for (const auto& child : tree)
-        if (! std::isfinite (static_cast<double> (child.getProperty ("value", 0.0))))
-            return false;
-    return true;
+    const auto& table = parameterTable();
+    juce::StringArray mended;
+    for (auto child : tree) {
+        if (std::abs (static_cast<double> (child.getProperty ("value", 0.0))) <= double { std::numeric_limits<float>::max() })
+            continue;
+        const auto id = child.getProperty ("id").toString();
+        const auto spec = std::find_if (table.begin(), table.end(), [&] (const ParameterSpec& s) { return s.id == id; });
+        child.setProperty ("value", spec != table.end() ? spec->normal : 0.0f, nullptr);
+        mended.addIfNotAlreadyThere (spec != table.end() ? spec->name : "a parameter that this version does not know");
+    }
+    if (! mended.isEmpty())
+        add (complaint, "This state has no number for " + mended.joinIntoString (", ") + ": the default was taken.");
 }
 
 } // namespace
@@ -102,7 +120,7 @@ Processor::Processor()
     chosenNotes.write (notesNow);
     model = defaultModel();
     Pattern first;
-    BuiltinField().patternAt (PadPosition { { 0.5f, 0.5f } }, first);
+    BuiltinField (data::builtin_field_bin).patternAt (PadPosition { { 0.5f, 0.5f } }, first);
     player.setPattern (first);
     shown.write (first);
 }
@@ -133,7 +151,7 @@ void Processor::prepareToPlay (double sampleRate, int)
     if (client == nullptr) {
         process = ModelProcess::acquire();
         client = std::make_unique<PatternClient> (process);
-        source = std::make_unique<FieldSource> (*client);
+        source = std::make_unique<FallbackSource> (*client, data::builtin_field_bin);
         started.store (client.get());
         handToProcess();
     }
@@ -147,6 +165,15 @@ void Processor::prepareToPlay (double sampleRate, int)
 }
 
 void Processor::releaseResources() {}
+
+// The host's time stops here and goes on elsewhere: the same notes then sound the same. Open notes end with
+// the next block.
+void Processor::reset()
+{
+    player.interrupt();
+    kit.cut();
+    lastGain = values.gain();
+}
 
 void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer& midi)
 {
@@ -162,7 +189,7 @@ void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer&
 
     const auto play = values.play();
     client->setOffline (isNonRealtime());
-    if (source->canDoBetter())
+    if (source->cameToLife())
         player.askAgain();
     player.process (audio.getNumSamples(), transport(), values.freeRun(), play, notesNow, *source, sink);
     client->endBlock();
@@ -182,6 +209,7 @@ void Processor::processBlockBypassed (juce::AudioBuffer<float>& audio, juce::Mid
     // What rings fades out within this block, not within the first one after the bypass.
     kit.reset();
     sound (audio, values.gain());
+    publish();
     streamSample += audio.getNumSamples();
 }
 
@@ -237,12 +265,9 @@ void Processor::takeChanges (Sink& sink) noexcept
     const auto output = values.output();
     if (loaded || exchanged || output != lastOutput)
         player.endOpenNotes (sink);
-    if (loaded) {
-        Pattern restored;
-        if (restoredPattern.read (restored) && restored.valid()) {
-            player.setPattern (restored);
-            shownPattern = ~std::uint64_t { 0 };
-        }
+    if (Pattern restored; loaded && restoredComes.exchange (false) && restoredPattern.read (restored) && restored.valid()) {
+        player.setPattern (restored);
+        shownPattern = ~std::uint64_t { 0 };
     }
     if (loaded || exchanged)
         player.forgetRequests();
@@ -277,7 +302,8 @@ void Processor::publish() noexcept
     now.y.store (heard[1], std::memory_order_relaxed);
     now.song.store (player.songPosition(), std::memory_order_relaxed);
     now.running.store (player.isRunning(), std::memory_order_relaxed);
-    client->setHeard (heard[0], heard[1], player.songPosition(), player.isRunning());
+    if (client != nullptr)
+        client->setHeard (heard[0], heard[1], player.songPosition(), player.isRunning());
     if (player.currentPattern().id != shownPattern) {
         shownPattern = player.currentPattern().id;
         shown.write (player.currentPattern());
@@ -392,6 +418,8 @@ void Processor::getStateInformation (juce::MemoryBlock& into)
 {
     PluginState state;
     state.parameters = parameters.copyState();
+    state.parameters.setProperty (editorWidthProperty, editorWidth.load(), nullptr);
+    state.parameters.setProperty (editorHeightProperty, editorHeight.load(), nullptr);
     state.notes = noteMap();
     Pattern present;
     if (pattern (present))
@@ -408,10 +436,14 @@ void Processor::setStateInformation (const void* data, int size)
     auto state = readState (data, static_cast<std::size_t> (std::max (0, size)));
 
     if (state.parameters.isValid()) {
-        if (state.parameters.hasType (parameters.state.getType()) && isFiniteState (state.parameters))
+        if (state.parameters.hasType (parameters.state.getType())) {
+            mendParameters (state.parameters, state.complaint);
             parameters.replaceState (state.parameters);
-        else if (state.complaint.isEmpty())
-            state.complaint = "The parameters in this state cannot be read: the rest was loaded.";
+            editorWidth = static_cast<int> (state.parameters.getProperty (editorWidthProperty, 0));
+            editorHeight = static_cast<int> (state.parameters.getProperty (editorHeightProperty, 0));
+        } else {
+            add (state.complaint, "The parameters in this state cannot be read: the rest was loaded.");
+        }
     }
     if (state.model != nullptr)
         setModel (state.model);
@@ -422,8 +454,9 @@ void Processor::setStateInformation (const void* data, int size)
         if (state.pattern) {
             state.pattern->id = 0;
             restoredPattern.write (*state.pattern);
-            restoredWaits.store (true);
         }
+        restoredComes.store (state.pattern.has_value());
+        restoredWaits.store (state.pattern.has_value());
         stateComplaint = state.complaint;
     }
     stateLoaded.store (true);

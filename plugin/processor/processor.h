@@ -1,9 +1,9 @@
 // The plugin: takes the host's block, lets the player play it, sounds the kit, keeps the record.
 #pragma once
 
+#include "../field/fallback_source.h"
 #include "../kit/kit.h"
 #include "../player/pattern_player.h"
-#include "field_source.h"
 #include "model.h"
 #include "parameters.h"
 #include "state.h"
@@ -50,7 +50,8 @@ public:
     /// The map under the pad, 64 x 64 RGBA, row 0 is y = 0; false if nothing newer than `version`.
     bool picture (std::vector<std::uint8_t>& rgba, std::uint64_t& version) const;
 
-    Training training { [this] (const juce::File& field) { return loadModel (field); } };
+    /// The editor's size, which the state keeps; 0: none was chosen yet.
+    std::atomic<int> editorWidth { 0 }, editorHeight { 0 };
 
     NoteMap noteMap() const;
     void setNoteMap (const NoteMap&);
@@ -62,6 +63,7 @@ public:
 
     void prepareToPlay (double sampleRate, int maximumBlock) override;
     void releaseResources() override;
+    void reset() override;                                                             // [audio]
     void processBlock (juce::AudioBuffer<float>&, juce::MidiBuffer&) override;         // [audio]
     void processBlockBypassed (juce::AudioBuffer<float>&, juce::MidiBuffer&) override; // [audio]
     using juce::AudioProcessor::processBlock;
@@ -101,7 +103,7 @@ private:
     std::shared_ptr<ModelProcess> process;
     // Made by the first prepareToPlay, on whichever thread the host calls that: other threads see them by `started`.
     std::unique_ptr<PatternClient> client;
-    std::unique_ptr<FieldSource> source;
+    std::unique_ptr<FallbackSource> source;
     std::atomic<PatternClient*> started { nullptr };
 
     // Room for the notes out, given to the host's buffers after a prepareToPlay (no block runs beside it).
@@ -117,7 +119,9 @@ private:
     std::uint64_t shownPattern = ~std::uint64_t { 0 };
 
     // From message threads to the audio thread.
-    std::atomic<bool> modelChanged { false }, stateLoaded { false }, restoredWaits { false };
+    std::atomic<bool> modelChanged { false }, stateLoaded { false };
+    std::atomic<bool> restoredComes { false };   // for the audio thread: the state loaded last brought a pattern
+    std::atomic<bool> restoredWaits { false };   // for others: it does not play yet
     shared::SeqLock<NoteMap> chosenNotes;
     shared::SeqLock<Pattern> restoredPattern;
 
@@ -128,6 +132,11 @@ private:
     std::shared_ptr<const Model> model;
     juce::String stateComplaint, modelComplaint;
 
+public:
+    /// Last, so that it goes first: its timer loads models.
+    Training training { [this] (const juce::File& field) { return loadModel (field); } };
+
+private:
     JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR (Processor)
 };
 

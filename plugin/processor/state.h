@@ -5,7 +5,7 @@
 //   then chunks: 4-letter name, u32 size, u32 CRC-32, bytes
 //     PARM  parameters, as the value tree's XML
 //     MODL  the model's portable form, compressed
-//     PATT  the last pattern, so that it plays before any process answers
+//     PATT  the last pattern: it plays until the first answer comes, the process's or the built-in field's
 //     NOTE  note map: channel, then 16 notes (-1: the model's own)
 //
 // A chunk of an unknown name is passed over. The version counts up only when a chunk's meaning

@@ -3,43 +3,17 @@
 #include <doctest/doctest.h>
 
 #include "../../bridge/shell/crc32.h"
-#include "../../plugin/processor/processor.h"
+#include "processor_testing.h"
 
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <random>
-
-juce::AudioProcessor* JUCE_CALLTYPE createPluginFilter();
 
 using namespace groovefield;
 
 namespace {
-
-std::unique_ptr<Processor> makeProcessor()
-{
-    return std::unique_ptr<Processor> (dynamic_cast<Processor*> (createPluginFilter()));
-}
-
-juce::MemoryBlock stateOf (Processor& processor)
-{
-    juce::MemoryBlock state;
-    processor.getStateInformation (state);
-    return state;
-}
-
-void restore (Processor& processor, const juce::MemoryBlock& state)
-{
-    processor.setStateInformation (state.getData(), static_cast<int> (state.getSize()));
-}
-
-void set (Processor& processor, const char* id, float plain)
-{
-    auto* parameter = processor.parameters.getParameter (id);
-    parameter->setValueNotifyingHost (parameter->convertTo0to1 (plain));
-}
-
-float get (Processor& processor, const char* id) { return *processor.parameters.getRawParameterValue (id); }
 
 void moveEverything (Processor& processor)
 {
@@ -57,17 +31,6 @@ void moveEverything (Processor& processor)
     processor.setNoteMap (map);
 }
 
-// The default model under another name, as a user's own model would come.
-std::vector<std::uint8_t> renamedModel()
-{
-    auto bytes = defaultModel()->portable;
-    const auto name = defaultModel()->name.toStdString();
-    const auto at = std::search (bytes.begin(), bytes.end(), name.begin(), name.end());
-    REQUIRE (at != bytes.end());
-    *at = 'Z';
-    return bytes;
-}
-
 bool sane (Processor& processor)
 {
     for (const auto& spec : parameterTable()) {
@@ -77,21 +40,6 @@ bool sane (Processor& processor)
     }
     Pattern pattern;
     return processor.pattern (pattern) && pattern.valid() && processor.modelName().isNotEmpty();
-}
-
-struct Chunk { std::size_t at, size; };
-
-// Where each chunk of a state lies (plugin/processor/state.h).
-std::map<std::string, Chunk> chunksOf (const juce::MemoryBlock& state)
-{
-    std::map<std::string, Chunk> found;
-    const auto* bytes = static_cast<const char*> (state.getData());
-    for (std::size_t at = 8; at + 12 <= state.getSize();) {
-        const auto size = std::size_t { juce::ByteOrder::littleEndianInt (bytes + at + 4) };
-        found[std::string (bytes + at, 4)] = { at, size };
-        at += 12 + size;
-    }
-    return found;
 }
 
 char* bytesOf (juce::MemoryBlock& block) { return static_cast<char*> (block.getData()); }
@@ -347,25 +295,37 @@ TEST_CASE ("A state of the first released form loads")
     CHECK (pattern.steps == 32);
 }
 
-TEST_CASE ("What rings when the plugin is bypassed fades out then, and does not sound afterwards")
+TEST_CASE ("A parameter that is no number costs that parameter alone, and all complaints are heard")
 {
-    const auto processor = makeProcessor();
-    processor->prepareToPlay (48000.0, 512);
-    juce::AudioBuffer<float> audio (2, 512);
-    juce::MidiBuffer midi;
-    constexpr juce::uint8 crash = 49;
-    midi.addEvent (juce::MidiMessage::noteOn (10, crash, static_cast<juce::uint8> (127)), 0);
-    processor->processBlock (audio, midi);
-    CHECK (audio.getMagnitude (256, 256) > 0.05f);
+    const auto source = makeProcessor();
+    moveEverything (*source);
+    source->parameters.getParameter ("swing")->setValueNotifyingHost (std::numeric_limits<float>::quiet_NaN());
+    auto state = stateOf (*source);
+    auto processor = makeProcessor();
+    restore (*processor, state);
+    CHECK (get (*processor, "swing") == 50.0f);
+    CHECK (get (*processor, "steps") == 23.0f);
+    CHECK (get (*processor, "density_kick") == doctest::Approx (75));
+    CHECK (processor->lastComplaint().contains ("no number for Swing"));
+    CHECK (! processor->lastComplaint().contains ("Steps"));
+    CHECK (sane (*processor));
 
-    midi.clear();
-    processor->processBlockBypassed (audio, midi);
-    CHECK (audio.getMagnitude (0, 16) > 0.01f);      // no click: it goes within some milliseconds
-    CHECK (audio.getMagnitude (480, 32) < 1.0e-4f);
-    processor->processBlockBypassed (audio, midi);
-    CHECK (audio.getMagnitude (0, 512) < 1.0e-4f);
-    processor->processBlock (audio, midi);
-    CHECK (audio.getMagnitude (0, 512) < 1.0e-4f);
+    bytesOf (state)[chunksOf (state).at ("PATT").at + 20] ^= 0x10;
+    restore (*processor, state);
+    CHECK (processor->lastComplaint().contains ("damaged (the pattern)"));
+    CHECK (processor->lastComplaint().contains ("no number for Swing"));
+}
+
+TEST_CASE ("A state keeps the size of the editor")
+{
+    const auto source = makeProcessor();
+    source->editorWidth = 1200;
+    source->editorHeight = 777;
+    const auto processor = makeProcessor();
+    CHECK (processor->editorWidth == 0);
+    restore (*processor, stateOf (*source));
+    CHECK (processor->editorWidth == 1200);
+    CHECK (processor->editorHeight == 777);
 }
 
 #ifndef _WIN32

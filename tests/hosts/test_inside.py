@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from console_library import program
 from groovefield.field import modelfile
-from groovefield.lanes import MAX_LANES, Lane
+from groovefield.lanes import LANES, MAX_LANES, Lane
 from groovefield.pattern import Grid
 
 FIXTURE = Path(__file__).parents[1] / "fixtures/state-v1.bin"
@@ -31,9 +31,14 @@ def test_states() -> None:
     assert "0 failed" in run("groovefield_state_tests", str(FIXTURE))
 
 
+def test_the_processor_with_its_model_process() -> None:
+    assert "0 failed" in run("groovefield_processor_tests")
+
+
 def write_dense_model(path: Path) -> None:
     """A model of 16 lanes on a grid of 128 steps, 32 to the beat, that strikes every cell."""
-    lanes = tuple(Lane(f"lane_{i}", f"Lane {i}", 36 + i) for i in range(MAX_LANES))
+    further = (Lane(f"lane_{i}", f"Lane {i}", 60 + i) for i in range(len(LANES), MAX_LANES))
+    lanes = (*LANES, *further)
     sizes = dict.fromkeys(modelfile.LIMITS, 1)
     header = modelfile.Header("Dense", lanes, Grid(32, 4), 2, sizes)
     shapes = modelfile.decoder_shapes(header)

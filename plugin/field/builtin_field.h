@@ -11,8 +11,8 @@ namespace groovefield {
 
 class BuiltinField {
 public:
-    /// [message] Reads the table inside the plugin.
-    BuiltinField() noexcept;
+    /// [message] Reads plugin/data/builtin_field.bin, whose bytes outlive this object.
+    explicit BuiltinField (const void* table) noexcept;
 
     /// [audio] Fills `into` (all but its ID) with the pattern at a position, between the four
     /// places around it. Velocity, offset and their spreads are weighted by the places' probabilities, so that a

@@ -1,17 +1,15 @@
 #include "builtin_field.h"
 
-#include "groovefield_data.h"
-
 #include <algorithm>
 #include <cassert>
 #include <cstring>
 
 namespace groovefield {
 
-BuiltinField::BuiltinField() noexcept
+BuiltinField::BuiltinField (const void* table) noexcept
 {
-    std::memcpy (&head, data::builtin_field_bin, sizeof head);
-    places = reinterpret_cast<const std::uint8_t*> (data::builtin_field_bin) + sizeof head;
+    std::memcpy (&head, table, sizeof head);
+    places = static_cast<const std::uint8_t*> (table) + sizeof head;
     assert (std::memcmp (head.magic, "GFBF", 4) == 0 && head.version == 2 && head.lanes <= maxLanes && head.steps <= maxSteps);
 }
 
@@ -26,7 +24,7 @@ void BuiltinField::patternAt (const PadPosition& position, Pattern& into) const 
 
     const auto last = static_cast<float> (head.side - 1);
     const auto split = [&] (float v, std::size_t& low) {
-        const auto at = std::clamp (v, 0.0f, 1.0f) * last;
+        const auto at = v >= 0.0f ? std::min (v, 1.0f) * last : 0.0f;    // not-a-number too
         low = std::min (static_cast<std::size_t> (at), static_cast<std::size_t> (head.side) - 2);
         return at - static_cast<float> (low);
     };
