@@ -383,6 +383,7 @@ TEST_CASE ("A state whose model cannot be kept for the process says so, and its 
 int main (int argc, char** argv)
 {
     const juce::ScopedJuceInitialiser_GUI juceLives;
+    ModelProcess::setLinger (std::chrono::milliseconds (0));    // each case meets a process of its own
     if (argc < 2)
         return 2;
     fixture = juce::File::getCurrentWorkingDirectory().getChildFile (argv[1]).getFullPathName().toStdString();
