@@ -83,7 +83,7 @@ def test_a_damaged_file_is_listed_with_what_is_wrong(
     shelf: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shelf.mkdir(parents=True)
-    (shelf / "broken.groovefield").write_bytes(default_model().read_bytes()[:5000])
+    (shelf / "broken.groovefield").write_bytes(default_model().read_bytes()[:50_000])
     shutil.copy(default_model(), shelf / "good.groovefield")
     assert main(["models"]) == 1
     said = capsys.readouterr().out

@@ -18,12 +18,14 @@ import math
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from groovefield.field import item_names
 from groovefield.files import read_ordinary
 from groovefield.lanes import LANES, MAX_LANES, MAX_STEPS, Lane
 from groovefield.pattern import Grid
@@ -122,6 +124,11 @@ class ModelFile:
         if found is None:
             return np.zeros((0, self.header.latents), np.float32)
         return found.astype(np.float32)
+
+    @cached_property
+    def names(self) -> item_names.ItemNames:
+        """What the items are called; empty in a portable form and in older files."""
+        return item_names.from_tensors(self.tensors, len(self.items))
 
 
 def decoder_shapes(header: Header) -> dict[str, tuple[int, ...]]:
@@ -341,6 +348,10 @@ def _check_tensors(header: Header, tensors: Tensors) -> None:
         good = items.ndim == 2 and items.shape[1] == header.latents and items.dtype == np.float16
         good = good and bool(((items >= 0) & (items <= 1)).all())
         _require(good, "the places of its items are not within the pad.")
+    try:
+        item_names.from_tensors(tensors, 0 if items is None else len(items))
+    except item_names.NamesError as error:
+        raise ModelFileError(str(error)) from None
     for name, tensor in tensors.items():
         if tensor.dtype != np.uint8 and name.startswith("encoder."):
             good = bool(np.isfinite(tensor).all())
@@ -434,6 +445,12 @@ def save(path: Path, header: Header, tensors: Tensors) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise ModelFileError(f"{path.name}: cannot be written: {reason}.") from error
+
+
+def add_tensors(path: Path, more: Tensors) -> None:
+    """Write a model file anew with further tensors. Raises `ModelFileError` as `save` does."""
+    model = load(path)
+    save(path, model.header, {**model.tensors, **more})
 
 
 def write_whole(path: Path, data: bytes) -> None:

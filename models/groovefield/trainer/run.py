@@ -60,6 +60,7 @@ def run(job: Job, control: Control, say: Say) -> None:
     record = _record(train, held_back, fit, plan)
     with _place(job) as out:
         finishing.write(out, done, job.name, lanes, train.grid, record, _attribution(train))
+        _name_items(out, train)
     say(events.Field(str(out), fit.epoch, True))
     summary = _summary(done, tuple(lane.name for lane in lanes), out)
     summary[-1:-1] = remarks(plan.word, done.figures["plays_back"], fit.epoch)
@@ -71,6 +72,15 @@ def _place(job: Job) -> contextlib.AbstractContextManager[Path]:
     if library.holds(job.out):
         return library.claimed(job.out, job.name)
     return contextlib.nullcontext(job.out)
+
+
+def _name_items(out: Path, train: Material) -> None:
+    """Write beside the items' places what each is called."""
+    from groovefield.field import item_names, modelfile
+
+    names = item_names.of_material(train.names, train.tags, train.velocity, train.offset)
+    if len(names) == len(modelfile.load(out).items):
+        modelfile.add_tensors(out, names.tensors())
 
 
 def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Arrangement | None]:
