@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bounce": ("groovefield.commands.bounce", "bounce a walk over the pad with the real plugin"),
     "train": ("groovefield.commands.train", "train a model on MIDI files and audio loops"),
     "inspect": ("groovefield.commands.inspect", "say what is found in MIDI files and loops"),
+    "encode": ("groovefield.commands.encode", "find MIDI files and loops on a model's pad"),
     "models": ("groovefield.commands.models", "list, rename, duplicate and delete your models"),
     "studio": ("groovefield.studio.command", "open a window to train and to understand a field"),
     "install": (

@@ -17,6 +17,7 @@ from typing import Any
 
 from groovefield import places
 from groovefield.field import modelfile
+from groovefield.field.decoder import default_model
 from groovefield.field.modelfile import ModelFileError
 from groovefield.material.notes import printable
 
@@ -82,6 +83,17 @@ def find(name: str, folder: Path | None = None) -> Entry:
     if not found:
         raise LibraryError(f"The library has no model called {name!r}.")
     return (exact if len(found) > 1 else found)[0]
+
+
+def model_file(named: str | None) -> Path:
+    """The file of a model that is named by its name or its file; the default one without a name.
+
+    Raises:
+        LibraryError: there is no such file, and none or more than one of that name.
+    """
+    if named is None:
+        return default_model()
+    return Path(named) if Path(named).is_file() else find(named).path
 
 
 def free_path(name: str, folder: Path | None = None) -> Path:

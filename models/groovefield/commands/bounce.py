@@ -16,7 +16,6 @@ from groovefield.commands.bounce_files import NotWritable, written_aside
 from groovefield.commands.bounce_song import BEATS_PER_BAR, TICKS_PER_BEAT, Floats
 from groovefield.commands.session import BLOCK_SIZE, SAMPLE_RATE, Bounce, BounceFailed, Session
 from groovefield.field import modelfile
-from groovefield.field.decoder import default_model
 from groovefield.material.report import count
 
 
@@ -92,12 +91,6 @@ def _settings(given: list[str], placed: bool) -> dict[str, float]:
     return found
 
 
-def _model(name: str | None) -> Path:
-    if name is None:
-        return default_model()
-    return Path(name) if Path(name).is_file() else library.find(name).path
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Bounces bars of the plugin. Returns 0, or 1 with a sentence on stderr."""
     try:
@@ -139,7 +132,7 @@ def _bounce(arguments: argparse.Namespace) -> None:
     bars = arguments.bars
     bpm = _tempo_curve(arguments.tempo, bars * BEATS_PER_BAR * TICKS_PER_BEAT)
     settings = _settings(arguments.set, arguments.at is not None)
-    model = _model(arguments.model)
+    model = library.model_file(arguments.model)
     header = modelfile.load(model).header
     _check(arguments, bpm, header.grid.steps_per_beat)
     path = bounce_song.stay(arguments.at, bars) if arguments.at else bounce_song.walk(bars)

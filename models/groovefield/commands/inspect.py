@@ -15,6 +15,7 @@ from groovefield.material.drum_tracks import RULES
 from groovefield.material.importing import inspect_file, load_paths
 from groovefield.material.map_files import named_map
 from groovefield.material.notes import MaterialError
+from groovefield.material.report import FileReport
 from groovefield.material.settings import FileSettings, ImportSettings
 from groovefield.pattern import Grid
 
@@ -23,15 +24,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield inspect``."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
                         help="MIDI files and loops; a folder is read as one import")  # fmt: skip
+    add_choices(parser)
+    parser.add_argument("--remember", action="store_true",
+                        help="read them so from now on; with no choice, forget it")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """How a person may say that files are to be read; `chosen` takes them."""
     parser.add_argument("--rule", choices=RULES, default="", help="which notes are the drums")
     parser.add_argument("--map", metavar="MAP", help=f"drum map: {', '.join(MAPS)}, or a file")
     parser.add_argument("--grid", type=_grid, metavar="STEPSxBEATS",
                         help="steps a beat and beats, such as 3x8 for triplets")  # fmt: skip
     parser.add_argument("--bpm", type=_positive, help="a loop's tempo")
     parser.add_argument("--beats", type=_positive, help="how many beats a loop's file holds")
-    parser.add_argument("--remember", action="store_true",
-                        help="read them so from now on; with no choice, forget it")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def chosen(arguments: argparse.Namespace) -> FileSettings:
+    """What was said by the options of `add_choices`. Raises `MaterialError`."""
+    drum_map = named_map(arguments.map) if arguments.map else None
+    return FileSettings(arguments.rule, drum_map, arguments.grid, arguments.bpm, arguments.beats)
+
+
+def say_what_is_for_loops(report: FileReport, arguments: argparse.Namespace) -> None:
+    """Nothing that was asked for is ignored in silence."""
+    if report.kind == "midi" and (arguments.bpm or arguments.beats):
+        print(f"{report.path} is a MIDI file: --bpm and --beats are for loops.", file=sys.stderr)
 
 
 def _positive(text: str) -> float:
@@ -54,12 +72,7 @@ def _grid(text: str) -> Grid:
 def run(arguments: argparse.Namespace) -> int:
     """Print a report for each file; 1 when one of them cannot be used."""
     try:
-        drum_map = named_map(arguments.map) if arguments.map else None
-    except MaterialError as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    every = FileSettings(arguments.rule, drum_map, arguments.grid, arguments.bpm, arguments.beats)
-    try:
+        every = chosen(arguments)
         if arguments.remember:
             _remember(arguments.files, every)
         settings = ImportSettings(every, corrections.load())
@@ -72,8 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
             used, told = _folder(path, settings)
         else:
             report = inspect_file(path, settings)
-            if report.kind == "midi" and (arguments.bpm or arguments.beats):
-                print(f"{path} is a MIDI file: --bpm and --beats are for loops.", file=sys.stderr)
+            say_what_is_for_loops(report, arguments)
             used, told = report.used, (report.to_json(), [report.sentence()])
         unused += not used
         as_json.append(told[0])
@@ -84,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if unused else 0
 
 
-def _remember(files: list[Path], chosen: FileSettings) -> None:
+def _remember(files: list[Path], every: FileSettings) -> None:
     keys = []
     for path in files:
         keys.append(inspect_file(path).key)
@@ -93,7 +105,7 @@ def _remember(files: list[Path], chosen: FileSettings) -> None:
                 f"{path} cannot be remembered: it is no file that can be read. "
                 "Nothing was remembered."
             )
-    corrections.remember_all(keys, chosen)
+    corrections.remember_all(keys, every)
 
 
 def _folder(path: Path, settings: ImportSettings) -> tuple[bool, tuple[object, list[str]]]:

@@ -1,0 +1,138 @@
+"""``groovefield encode``: where on a model's pad a MIDI clip or an audio loop is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groovefield import library
+from groovefield.commands.inspect import add_choices, chosen, say_what_is_for_loops
+from groovefield.field import pad
+from groovefield.field.decoder import Decoder, load_decoder
+from groovefield.field.encode import Places, places_of
+from groovefield.field.modelfile import ModelFileError
+from groovefield.material import corrections
+from groovefield.material.dataset import Material
+from groovefield.material.grids import words
+from groovefield.material.importing import load_paths
+from groovefield.material.notes import MaterialError, printable
+from groovefield.material.report import count
+from groovefield.material.settings import ImportSettings
+from groovefield.pattern import Floats
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``groovefield encode``."""
+    parser.description = (
+        "Each window of a file gets the place of the pad under which it is likeliest: X, Y, and "
+        "the cells that differ there at threshold 0.5. A second place is named where one at least "
+        "a quarter of the pad away is nearly as likely."
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
+                        help="MIDI files and loops; a folder is read as one import")  # fmt: skip
+    parser.add_argument("--model", metavar="NAME_OR_FILE",
+                        help="a model of the library, or a file (the default model)")  # fmt: skip
+    add_choices(parser)
+    parser.add_argument("--json", action="store_true", help="print the places as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the places of each file's windows; 1 when one of the files has none."""
+    try:
+        decoder = load_decoder(library.model_file(arguments.model))
+        settings = ImportSettings(chosen(arguments), corrections.load())
+    except (library.LibraryError, ModelFileError, MaterialError) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    sampled = pad.sample(decoder)
+    told, failed = [], False
+    if not arguments.json:
+        print(_of_model(decoder))
+    for path in arguments.files:
+        try:
+            material = load_paths([path], settings)
+            _check_grid(material, decoder, path)
+        except MaterialError as reason:
+            failed = True
+            told.append({"file": str(path), "reason": str(reason)})
+            print(reason, file=sys.stderr)
+            continue
+        for report in material.report.files:
+            say_what_is_for_loops(report, arguments)
+        found = places_of(decoder, material.onset, sampled)
+        told.append(_as_json(path, material, found))
+        if not arguments.json:
+            print("\n".join(_lines(material, found)), flush=True)
+    if arguments.json:
+        model = {"name": decoder.name, "latents": decoder.latents}
+        print(json.dumps({"model": model, "files": told}, indent=2))
+    return 1 if failed else 0
+
+
+def _of_model(decoder: Decoder) -> str:
+    others = "" if decoder.latents == 2 else "Z3" if decoder.latents == 3 else (
+        f"Z3 to Z{decoder.latents}")  # fmt: skip
+    return f"On the pad of {decoder.name}" + (f", {others} in the middle:" if others else ":")
+
+
+def _check_grid(material: Material, decoder: Decoder, path: Path) -> None:
+    if material.grid != decoder.grid:
+        per_beat, beats = decoder.grid.steps_per_beat, decoder.grid.beats
+        raise MaterialError(
+            f"{printable(path.name)} lies on {words(material.grid)}, the model {decoder.name} on "
+            f"{words(decoder.grid)}; --grid {per_beat}x{beats} lays it there all the same."
+        )
+
+
+def _as_json(path: Path, material: Material, found: Places) -> dict[str, Any]:
+    windows = []
+    for i, tags in enumerate(material.tags):
+        none = found.second_differ[i] < 0
+        second = {"place": _rounded(found.second[i]), "differ": int(found.second_differ[i])}
+        windows.append({
+            "file": tags["file"], "bar": tags["bar"] + 1, "place": _rounded(found.latent[i]),
+            "differ": int(found.differ[i]), "hits": int(found.hits[i]),
+            "log_likelihood": round(float(found.nats[i]), 3), "second": None if none else second,
+        })  # fmt: skip
+    return {"file": str(path), "report": material.report.to_json(), "windows": windows}
+
+
+def _rounded(place: Floats) -> list[float]:
+    return [round(float(value), 4) for value in place]
+
+
+def _lines(material: Material, found: Places) -> list[str]:
+    """The report, then a line a window, under the sentence of its file."""
+    files = np.array([tags["file"] for tags in material.tags])
+    lines = material.report.sentences() if len(material.report.files) > 1 else []
+    for file in material.report.files:
+        if not file.used:
+            continue
+        lines.append(file.sentence())
+        lines += [_line(material, found, i) for i in np.flatnonzero(files == file.file).tolist()]
+    return lines
+
+
+def _line(material: Material, found: Places, i: int) -> str:
+    said = (
+        f"  from bar {material.tags[i]['bar'] + 1}: {_place(found.latent[i])}; "
+        f"{count(int(found.hits[i]), 'hit')}, {_differ(int(found.differ[i]))}"
+    )
+    if found.second_differ[i] >= 0:
+        other = _differ(int(found.second_differ[i]))
+        said += f"; nearly as likely at {_place(found.second[i])} ({other})"
+    return said + "."
+
+
+def _place(latent: Floats) -> str:
+    return f"X {latent[0]:.3f}, Y {latent[1]:.3f}"
+
+
+def _differ(cells: int) -> str:
+    return "no cell differs" if cells == 0 else "1 cell differs" if cells == 1 else (
+        f"{cells} cells differ")  # fmt: skip

@@ -1,0 +1,114 @@
+"""Where on a pad a pattern is: the place of a field under which given windows are likeliest.
+
+A search, in numpy alone, so that the model process and a window can ask for it too: first the
+64 x 64 places of the pad, then those between the best of them and its neighbours, where the one
+that plays the window most nearly is taken. Of a model with more latents than X and Y the others
+stay in the middle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groovefield.field import pad
+from groovefield.field.decoder import Decoder
+from groovefield.pattern import Floats
+
+FAR = 0.25
+"""From here on, as a share of the pad's side, another place is far away."""
+
+NEARLY = float(np.log(10))
+"""Nats: a place is nearly as likely as another when it makes the pattern a tenth as often."""
+
+_BETWEEN = 4
+"""Places looked at from one of the 64 to the next, once the best of them is known."""
+
+Bools = NDArray[np.bool_]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of n windows on a pad.
+
+    ``latent`` (n, latents) float32, 0..1: X, Y and the others. ``differ`` (n,): cells in which
+    what plays there at threshold 0.5 is not the window, of its ``hits`` (n,) struck cells.
+    ``nats`` (n,): the log-likelihood of the window there. ``second`` (n, latents) and
+    ``second_differ`` (n,): the likeliest place that is ``FAR`` from the first, where it is
+    nearly as likely (``NEARLY``); NaN and -1 where there is none.
+    """
+
+    latent: Floats
+    differ: NDArray[np.intp]
+    hits: NDArray[np.intp]
+    nats: Doubles
+    second: Floats
+    second_differ: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.latent)
+
+
+def places_of(decoder: Decoder, onset: Bools, sampled: Floats | None = None) -> Places:
+    """Find windows (n, lanes, steps) on a decoder's pad.
+
+    The first lanes of both are the same; one that only one of them has is silent in the other.
+    ``sampled`` is `pad.sample` of the decoder, for who has it already: it is most of the work
+    for a single window.
+
+    Raises:
+        ValueError: the windows have another number of steps than the decoder.
+    """
+    n = len(onset)
+    if onset.shape[2] != decoder.grid.steps:
+        raise ValueError(f"windows of {onset.shape[2]} steps, a field of {decoder.grid.steps}")
+    lanes = max(onset.shape[1], len(decoder.lanes))
+    truth = _flat(onset, lanes)
+    grid = pad.places(latents=decoder.latents)
+    if sampled is None:
+        sampled = pad.sample(decoder)
+    played = _flat(sampled.reshape(len(grid), *sampled.shape[2:]), lanes)
+    latent = np.zeros((n, decoder.latents), np.float32)
+    second = np.full((n, decoder.latents), np.nan, np.float32)
+    nats = np.zeros(n)
+    differ, second_differ = np.zeros(n, np.intp), np.full(n, -1, np.intp)
+    for index in np.array_split(np.arange(n), max(1, -(-n // 512))):
+        likely = pad.log_likelihood(played, truth[index])
+        for i, row in zip(index.tolist(), likely, strict=True):
+            latent[i], nats[i], differ[i] = _closer(decoder, grid[row.argmax()], truth[i], lanes)
+            away = np.abs(grid[:, :2] - latent[i, :2]).max(1) >= FAR
+            other = int(np.where(away, row, -np.inf).argmax())
+            if row.max() - row[other] > 2 * NEARLY:  # more than places between make up for
+                continue
+            place, likelihood, wrong = _closer(decoder, grid[other], truth[i], lanes)
+            if nats[i] - likelihood <= NEARLY:
+                second[i], second_differ[i] = place, wrong
+    return Places(latent, differ, truth.sum(1), nats, second, second_differ)
+
+
+def _closer(decoder: Decoder, place: Floats, truth: Bools, lanes: int) -> tuple[Floats, float, int]:
+    """The best of the places between one of the 64 x 64 and its neighbours, which is the one with
+    the fewest cells that differ of those that are nearly as likely as the likeliest: where it is,
+    the window's nats there, and the cells that differ."""
+    apart = np.arange(-_BETWEEN, _BETWEEN + 1, dtype=np.float32) / (_BETWEEN * (pad.SIDE - 1))
+    y, x = np.meshgrid(apart, apart, indexing="ij")
+    around = np.repeat(place[None], x.size, 0)
+    around[:, :2] = np.clip(around[:, :2] + np.stack((x.ravel(), y.ravel()), 1), 0, 1)
+    played = _flat(decoder.decode_many(around)[:, 0], lanes)
+    likely = pad.log_likelihood(played, truth[None])[0]
+    wrong = ((played > 0.5) != truth).sum(1)
+    # What plays there is to be the window: a place that is surer of it but for a cell is worse.
+    wrong = np.where(likely >= likely.max() - NEARLY, wrong, len(truth))
+    best = int(np.lexsort((-likely, wrong))[0])
+    return around[best], float(likely[best]), int(wrong[best])
+
+
+def _flat(cells: NDArray[Any], lanes: int) -> NDArray[Any]:
+    """(k, some lanes, steps) -> (k, lanes * steps), what is added is 0."""
+    wider = np.zeros((len(cells), lanes, cells.shape[2]), cells.dtype)
+    wider[:, : cells.shape[1]] = cells
+    return wider.reshape(len(cells), -1)

@@ -1,0 +1,171 @@
+"""Patterns are found on the pad where it plays them, from arrays and from files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from groovefield.bench.train import write_clip
+from groovefield.cli import main
+from groovefield.field import modelfile, pad
+from groovefield.field.decoder import Decoder, default_model, load_decoder
+from groovefield.field.encode import FAR, places_of
+from groovefield.field.modelfile import ModelFile
+from groovefield.pattern import Grid, Hits
+from material_library import rock_bars, write_midi
+from small_field import header, tensors
+
+
+@pytest.fixture(scope="module")
+def default() -> Decoder:
+    return load_decoder(default_model())
+
+
+def played(decoder: Decoder, *place: float) -> Hits:
+    """What the pad plays at a place, as a window."""
+    pattern = decoder.decode(np.array(place, np.float32))
+    on = pattern.probability > 0.5
+    return Hits(
+        np.where(on, np.maximum(pattern.velocity, 0.05), 0).astype(np.float32),
+        np.where(on, pattern.offset * 0.5, 0).astype(np.float32),
+        decoder.grid,
+    )
+
+
+def test_what_the_pad_plays_at_a_place_is_found_there(default: Decoder) -> None:
+    """Most of 40 places drawn at random give back every cell, at the place itself."""
+    rng = np.random.default_rng(3)
+    wanted = rng.random((40, 2)).astype(np.float32)
+    onset = np.stack([played(default, *place).onset for place in wanted.tolist()])
+    found = places_of(default, onset)
+    assert len(found) == 40
+    assert (found.hits == onset.sum((1, 2))).all()
+    assert np.median(found.differ) == 0 and found.differ.mean() < 2
+    apart = np.abs(found.latent - wanted).max(1)
+    assert np.median(apart) < 0.015
+    # The number is what anybody counts who plays the place that was given.
+    again = np.stack([default.decode(p).probability > 0.5 for p in found.latent])
+    assert ((again != onset).sum((1, 2)) == found.differ).all()
+
+
+def test_places_between_those_of_the_pad_are_nearer(default: Decoder) -> None:
+    onset = np.stack([played(default, (i + 0.5) / 63, 0.4).onset for i in range(0, 60, 6)])
+    sampled = pad.sample(default)
+    every = sampled.reshape(4096, -1)
+    coarse = every[pad.best_places(every, onset.reshape(len(onset), -1))]
+    wrong = ((coarse > 0.5) != onset.reshape(len(onset), -1)).sum(1)
+    found = places_of(default, onset, sampled)
+    assert found.differ.sum() < wrong.sum() / 2
+
+
+class Twice:
+    """A pad whose right half plays what its left half does, a little less surely."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self.lanes, self.grid, self.latents = decoder.lanes, decoder.grid, 2
+        self._decoder = decoder
+
+    def decode_many(self, latents: np.ndarray) -> np.ndarray:
+        left = np.asarray(latents, np.float32).copy()
+        right = left[:, 0] >= 0.5
+        left[:, 0] = left[:, 0] % 0.5
+        out = self._decoder.decode_many(left)
+        out[right, 0] = 0.5 + 0.99 * (out[right, 0] - 0.5)
+        return out
+
+
+def test_a_second_place_is_named_only_where_it_is_nearly_as_likely(default: Decoder) -> None:
+    twice = Twice(default)
+    onset = played(default, 10 / 63, 0.5).onset[None]
+    found = places_of(twice, onset)  # type: ignore[arg-type]
+    assert found.latent[0, 0] < 0.5
+    assert abs(found.second[0] - found.latent[0])[0] >= FAR
+    assert found.second[0] == pytest.approx(found.latent[0] + [0.5, 0], abs=0.02)
+    assert found.second_differ[0] <= found.differ[0] + 1
+    alone = places_of(default, onset)
+    assert alone.second_differ[0] == -1 and np.isnan(alone.second).all()
+
+
+def test_other_lanes_and_latents_are_silent_and_in_the_middle() -> None:
+    decoder = Decoder(ModelFile(header(4), tensors(4)))
+    onset = np.random.default_rng(0).random((3, 12, 32)) < 0.3
+    found = places_of(decoder, onset)
+    assert found.latent.shape == (3, 4) and (found.latent[:, 2:] == 0.5).all()
+    there = np.stack([decoder.decode(p).probability > 0.5 for p in found.latent])
+    more = onset[:, 11].sum(1)  # a lane that the model has not: none of its hits is played
+    assert (found.differ == (there != onset[:, :11]).sum((1, 2)) + more).all()
+    with pytest.raises(ValueError, match="24 steps"):
+        places_of(decoder, onset[:, :, :24])
+
+
+def test_a_clip_gives_its_place(
+    tmp_path: Path, default: Decoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "clip.mid"
+    write_clip(path, played(default, 0.25, 0.75))
+    assert main(["encode", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("On the pad of Default:") and "clip.mid: 1 window" in said
+    assert main(["encode", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (window,) = told["files"][0]["windows"]
+    assert window["place"] == pytest.approx([0.25, 0.75], abs=0.02)
+    assert window["differ"] <= 1 < window["hits"]
+    x, y = window["place"]
+    assert f"from bar {window['bar']}: X {x:.3f}, Y {y:.3f}; {window['hits']} hits, " in said
+
+
+def test_bad_files_and_models_are_sentences_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = str(write_midi(tmp_path / "good.mid", rock_bars(3)))
+    (tmp_path / "bad.mid").write_bytes(b"\x89PNG")
+    assert main(["encode", str(tmp_path / "bad.mid"), good]) == 1
+    told = capsys.readouterr()
+    assert "bad.mid is not a MIDI file" in told.err and "good.mid: 2 windows" in told.out
+    assert main(["encode", good, "--model", "Nobody's"]) == 1
+    assert 'no model called "Nobody\'s"' in capsys.readouterr().err
+    assert main(["encode", str(tmp_path / "none.mid")]) == 1
+    assert "none.mid" in capsys.readouterr().err
+
+
+def test_another_grid_is_refused_unless_it_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shuffled eighths lie on triplets, and the default model on sixteenths."""
+    notes = [(beat * 480 + part * 160, 42, 80) for beat in range(16) for part in (0, 2)]
+    notes += [(beat * 480, 36, 90) for beat in range(16)]
+    path = str(write_midi(tmp_path / "shuffle.mid", notes))
+    assert main(["encode", path]) == 1
+    said = capsys.readouterr().err
+    assert "8 beats in triplets" in said and "--grid 4x8" in said
+    assert main(["encode", path, "--grid", "4x8"]) == 0
+    triplets = modelfile.Header(
+        "Threes", header().lanes, Grid(3, 8), 3, header().sizes, {"seed": 0}, ("Nobody",)
+    )
+    rng = np.random.default_rng(1)
+    made = {
+        name: rng.standard_normal(shape).astype(np.float16) * np.float16(0.2)
+        for name, shape in modelfile.decoder_shapes(triplets).items()
+    }
+    for name in ("velocity_spread", "offset_spread"):
+        made[f"decoder.{name}"] = np.full(11, 0.1, np.float16)
+    made["pad.picture"] = np.zeros((64, 64, 4), np.uint8)
+    modelfile.save(tmp_path / "threes.groovefield", triplets, made)
+    capsys.readouterr()
+    assert main(["encode", path, "--model", str(tmp_path / "threes.groovefield")]) == 0
+    assert "On the pad of Threes, Z3 in the middle:" in capsys.readouterr().out
+
+
+def test_nothing_waits_for_torch(tmp_path: Path) -> None:
+    path = write_midi(tmp_path / "a.mid", rock_bars(2))
+    program = (
+        "import sys; from groovefield.cli import main\n"
+        f"code = main(['encode', {str(path)!r}])\n"
+        "sys.exit(2 if 'torch' in sys.modules else code)"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
