@@ -44,7 +44,7 @@ def test_long_topics_are_measured_only_when_named(
 ) -> None:
     measured: list[str] = []
 
-    def measure(topics: tuple[str, ...]) -> tuple[list[object], bool]:
+    def measure(topics: tuple[str, ...], pages: dict[str, Path]) -> tuple[list[object], bool]:
         measured.extend(topics)
         return [], False
 

@@ -1,6 +1,7 @@
 """``groovefield bench``: the project's figures, each measured by a command.
 
-A topic is a module of this package with one function, ``measure() -> Table``.
+A topic is a module of this package with one function, ``measure() -> Table``; one of ``PAGES``
+also writes a page for people, where it is told to.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from groovefield import places
 from groovefield.bench.table import CannotMeasure, Machine, Table, load_now, this_machine
 
 TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "import", "cold")
-LONG_TOPICS = ("train", "loops")
+LONG_TOPICS = ("train", "loops", "blind")
 """They take minutes, and are measured only when they are named."""
 
 MODULES = {"import": "importing"}
 """Topics whose word cannot name a module."""
+
+PAGES = {"blind": Path("blind.html")}
+"""Topics that write something for people, and where, if --out does not say: their ``measure``
+takes the path."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("topics", nargs="*", metavar="TOPIC", default=["all"],
                         help=f"{', '.join(TOPICS)}, or all of these (the default); minutes "
                         f"each: {', '.join(LONG_TOPICS)}")  # fmt: skip
+    pages = ", ".join(f"{file} for {topic}" for topic, file in PAGES.items())
+    parser.add_argument("--out", type=Path, metavar="FILE", help=f"the page to write ({pages})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write them as a page")
 
@@ -40,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     if unknown:
         print(f"There is no topic {unknown[0]!r}: {', '.join(known)}.", file=sys.stderr)
         return 2
-    for out in (arguments.json, arguments.markdown):
+    pages = {topic: arguments.out or PAGES[topic] for topic in arguments.topics if topic in PAGES}
+    for out in (arguments.json, arguments.markdown, *pages.values()):
         if out is not None and (reason := _cannot_write(out)):
             print(reason, file=sys.stderr)
             return 1
@@ -48,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = tuple(dict.fromkeys(named))
     machine = this_machine()
     print(machine.sentence())
-    tables, failed = _measure(chosen)
+    tables, failed = _measure(chosen, pages)
     if arguments.json is not None:
         arguments.json.write_text(as_json(machine, tables) + "\n", "utf-8")
     if arguments.markdown is not None:
@@ -73,12 +81,13 @@ def _cannot_write(file: Path) -> str:
     return ""
 
 
-def _measure(topics: tuple[str, ...]) -> tuple[list[Table], bool]:
+def _measure(topics: tuple[str, ...], pages: dict[str, Path]) -> tuple[list[Table], bool]:
     tables, failed = [], False
     for topic in topics:
         before = load_now()
         try:
-            table: Table = import_module(f"groovefield.bench.{MODULES.get(topic, topic)}").measure()
+            module = import_module(f"groovefield.bench.{MODULES.get(topic, topic)}")
+            table: Table = module.measure(*(pages[topic],) if topic in pages else ())
         except (CannotMeasure, places.NotFoundHere) as reason:
             print(f"\n{topic}: not measured. {reason}", file=sys.stderr)
             failed = True
