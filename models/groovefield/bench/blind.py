@@ -220,7 +220,7 @@ def _table(pairs: list[Pair], levels: dict[str, list[float]], apart: float, size
         "The default model at places drawn over the pad; cells drawn at their frequency in the "
         f"training split of gmd, and patterns of it with {100 * REDRAWN:.0f} % of the cells so "
         "drawn, both with each cell's mean velocity and offset; one window of a file of gmd's "
-        f"validation split. Two bars twice at {min(bpm):.0f} to {max(bpm):.0f} bpm through the plugin's kit, "
-        f"A and B and the pairs in an order drawn (seed {SEED}).",
+        f"validation split. Two bars twice at {min(bpm):.0f} to {max(bpm):.0f} bpm through the "
+        f"plugin's kit, A and B and the pairs in an order drawn (seed {SEED}).",
     )
     return Table("blind", "Pairs to be judged by ear", conditions, tuple(rows))
