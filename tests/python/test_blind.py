@@ -218,3 +218,5 @@ def test_the_page_goes_where_it_is_told(
     assert told == [command.PAGES["blind"], tmp_path / "my.html"]
     assert main(["bench", "blind", "--out", str(tmp_path / "none" / "my.html")]) == 1
     assert "cannot be written" in capsys.readouterr().err
+    assert main(["bench", "pad", "--out", str(tmp_path / "my.html")]) == 2
+    assert "writes a page: blind" in capsys.readouterr().err

@@ -47,6 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     if unknown:
         print(f"There is no topic {unknown[0]!r}: {', '.join(known)}.", file=sys.stderr)
         return 2
+    if arguments.out and not set(PAGES) & set(arguments.topics):
+        print(f"--out is for a topic that writes a page: {', '.join(PAGES)}.", file=sys.stderr)
+        return 2
     pages = {topic: arguments.out or PAGES[topic] for topic in arguments.topics if topic in PAGES}
     for out in (arguments.json, arguments.markdown, *pages.values()):
         if out is not None and (reason := _cannot_write(out)):
