@@ -134,7 +134,13 @@ def test_a_real_ctrl_c_leaves_a_field_that_plays(beats: Path, tmp_path: Path) ->
     out = tmp_path / "my.groovefield"
     command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
     command += ["--out", str(out), "--epochs", "100000"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        # Where the tests run in a shell's background, Ctrl-C is ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
         assert process.stderr
         seen = b""
         while not re.search(rb" [1-9]\d*/100000", seen):

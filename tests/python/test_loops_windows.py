@@ -53,7 +53,7 @@ def test_a_hit_in_the_cell_of_a_louder_one_is_counted_and_goes_through_the_cache
     windows = loop_windows(reading(sorted(roll)))
     assert windows.doubled == 1
     kept = FileWindows(windows, Grid(), Grid(), "loop")
-    again = unpack(pack(kept), Path("roll.wav"))
+    again = unpack(pack(kept, "entry"), "entry", Path("roll.wav"))
     assert again.windows.doubled == 1
     np.testing.assert_array_equal(again.windows.hits[0].velocity, windows.hits[0].velocity)
 
