@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from groovefield import places
 from groovefield.bench import blind
-from groovefield.bench.blind_audio import LEAD, RATE, RING, loudness
+from groovefield.bench.blind_audio import LEAD, RATE, RING, Kit, loudness
 from groovefield.bench.blind_page import decoded
 from groovefield.field.decoder import default_model, load_decoder
+from groovefield.pattern import Hits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 from small_field import beats
@@ -52,6 +53,24 @@ def test_what_the_page_plays_are_the_drawn_windows_through_the_kit(tmp_path: Pat
     assert rows["pairs"].value == 3
     assert rows["hits by which a pair differs, at most"].met
     assert rows["the page"].value == pytest.approx(len(text.encode()) / 1e6)
+
+
+def test_hits_sound_as_early_late_and_hard_as_the_window_says() -> None:
+    velocity, offset = np.zeros((2, 11, 32), np.float32)
+    for step, loud, late in ((0, 1.0, -0.8), (8, 0.3, 0.6), (20, 1.0, 0.0)):
+        velocity[1, step], offset[1, step] = loud, late
+    heard = Kit().play(Hits(velocity, offset), 100.0)
+    level = np.abs(heard).max(0)
+    step = 60 / 100 / 4
+    peaks = []
+    for time in (0, 32):
+        for at, late in ((0, -0.8), (8, 0.6), (20, 0.0)):
+            expected = round((LEAD + (time + at + late / 2) * step) * RATE)
+            assert level[expected - 100 : expected - 1].max() < 0.01  # a sample is rounding
+            assert level[expected : expected + 100].max() > 0.02
+            peaks.append(level[expected : expected + 2_000].max())
+    assert peaks[0] > 2 * peaks[1] and peaks[2] > 2 * peaks[1]
+    assert peaks[:3] == pytest.approx(peaks[3:], rel=0.2)
 
 
 def _begins_with_its_first_hit(clip: blind.Clip, heard: np.ndarray, bpm: float) -> None:
