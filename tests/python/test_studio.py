@@ -12,23 +12,32 @@ import pytest
 from groovefield import places
 from groovefield.field import modelfile
 from groovefield.field.decoder import default_model, load_decoder
+from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.studio.inside import Inside
+from loops_library import rock_audio, write_audio
 from material_library import rock_bars, write_midi
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
 pytest.importorskip("pyqtgraph", exc_type=ImportError)
 
-from groovefield.studio.look import DARK, wear
+from groovefield.material import corrections
+from groovefield.material.drum_maps import DRUM_RACK, GENERAL_MIDI
+from groovefield.studio import export
+from groovefield.studio.look import DARK, LABELS, wear
 from groovefield.studio.window import StudioWindow
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 
 @pytest.fixture
 def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StudioWindow]:
     monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
+    monkeypatch.setattr(places, "corrections", lambda: tmp_path / "corrections.json")
+    monkeypatch.setattr(places, "material_cache", lambda: tmp_path / "cache")
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     wear(app, DARK)
@@ -37,6 +46,39 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StudioWi
     QTest.qWaitForWindowExposed(opened)
     yield opened
     opened.close()
+
+
+def hover_over(window: StudioWindow, item: int) -> None:
+    """Moves the mouse over an item's dot on the map."""
+    view = window.map.getPlotItem().vb
+    x, y = (float(v) for v in window.model.items[item, :2])
+    at = window.map.mapFromScene(view.mapViewToScene(QPointF(x, y)))
+    QTest.mouseMove(window.map.viewport(), QPoint(at.x() - 60, at.y() - 60))
+    QTest.mouseMove(window.map.viewport(), QPoint(at.x(), at.y()))
+
+
+def states(window: StudioWindow) -> dict[str, str]:
+    """What the table says of each file of the first folder."""
+    top = window.material.table.topLevelItem(0)
+    assert top is not None
+    rows = [top.child(i) for i in range(top.childCount())]
+    return {row.text(0): row.text(1) for row in rows}
+
+
+def shown(path: Path) -> tuple[int, int, int]:
+    """Width, height and number of colours of a picture file."""
+    if path.suffix == ".svg":
+        drawing = QSvgRenderer(str(path))
+        image = QImage(drawing.defaultSize(), QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        drawing.render(painter)
+        painter.end()
+    else:
+        image = QImage(str(path))
+    every = range(0, image.width(), 7), range(0, image.height(), 7)
+    colours = {image.pixel(x, y) for x in every[0] for y in every[1]}
+    return image.width(), image.height(), len(colours)
 
 
 def until(met: Callable[[], bool]) -> None:
@@ -108,8 +150,19 @@ def test_material_that_is_added_is_trained_and_looked_at(
     assert "is ready" in window.training._said.text()
     assert [window.models.itemText(i) for i in range(window.models.count())] == ["Default", "Seen"]
     assert len(window.training._losses) == 30
-    window._hover(0)
+    hover_over(window, 0)
     assert window.item.hits() > 8
+    assert window.map.label.text.startswith("beat ")
+    assert window.map.label.text.endswith(".mid, bar 1 · Größe")
+    until(lambda: window.original.hits() > 0)
+    hits = window.original.hits()
+    window.material.table.selectAll()
+    QTest.keyClick(window.material.table, Qt.Key.Key_Delete)
+    assert window.material.paths == []
+    until(lambda: window.original.hits() == 0)
+    assert "not in the material here" in window.original.accessibleDescription()
+    window.material.add([folder])
+    until(lambda: window.original.hits() == hits)
 
 
 def test_training_can_be_cancelled_and_leaves_nothing(window: StudioWindow, tmp_path: Path) -> None:
@@ -132,3 +185,118 @@ def test_a_file_that_is_no_model_is_a_sentence(window: StudioWindow, tmp_path: P
     window.open_model(tmp_path / "text.groovefield")
     assert "text.groovefield: it is not a model file" in window.said.text()
     assert window.decoder.name == "Default"
+
+
+def test_the_table_says_what_became_of_each_file(window: StudioWindow, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    write_midi(folder / "good.mid", rock_bars(2))
+    (folder / "broken.mid").write_bytes(b"MThd")
+    window.material.add([folder, tmp_path / "gone.mid"])
+    until(lambda: bool(states(window)))
+    assert states(window) == {"good.mid": "1 window, 120 bpm", "broken.mid": "not used"}
+    top = window.material.table.topLevelItem(0)
+    assert top is not None and top.text(1) == "1 of 2 files, 1 window"
+    why = next(top.child(i).toolTip(1) for i in range(2) if top.child(i).text(0) == "broken.mid")
+    assert "broken.mid" in why and why.endswith(".")
+    gone = window.material.table.topLevelItem(1)
+    assert gone is not None and gone.text(1) == "not used"
+
+
+def test_a_loop_is_shown_and_its_onsets_and_tempo_are_corrected(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "loops"
+    folder.mkdir()
+    path = write_audio(folder / "rock.wav", rock_audio(2, 120))
+    window.material.add([folder])
+    until(lambda: bool(states(window)))
+    top = window.material.table.topLevelItem(0)
+    assert top is not None
+    window.material.table.setCurrentItem(top.child(0))
+    until(lambda: window.file.detail is not None)
+    assert window.tabs.currentWidget() is window.file
+    loop = window.file.detail.loop
+    assert loop is not None and window.file.wave.isVisible()
+    assert "bpm" in window.file.said.text()
+    at = QPoint(round(window.file.wave.x_of(float(loop.time[1]))), 60)
+    QTest.mouseClick(window.file.wave, Qt.MouseButton.LeftButton, pos=at)
+    assert window.file.wave.onset == 1
+    ticked = {lane.text() for lane in window.file.lanes if lane.isChecked()}
+    assert ticked == {LANES[i].name for i in np.flatnonzero(loop.struck[1])}
+    rim = next(lane for lane in window.file.lanes if lane.text() == "Rim")
+    QTest.mouseClick(rim, Qt.MouseButton.LeftButton)
+    until(lambda: "Corrected by hand" in window.file.said.text())
+    assert window.file.detail.loop.lanes(1) == loop.lanes(1) | {"rim"}
+    QTest.keyClick(window.file.wave, Qt.Key.Key_Right)
+    assert window.file.wave.onset == 2
+    window.file.bpm.setValue(60)
+    until(lambda: window.file.detail.loop.bpm == 60)
+    key = window.file.detail.key
+    kept = corrections.load()[key]
+    assert kept.bpm == 60 and kept.lanes == {1: loop.lanes(1) | {"rim"}}
+    until(lambda: "60 bpm" in states(window)[path.name])
+    window.file.beats.setValue(3)  # 3 beats at 60 bpm are not what the file lasts
+    until(lambda: "say one of them" in window.file.said.text())
+    assert window.file.beats.text() == "as found"
+    assert corrections.load()[key] == kept
+    QTest.mouseClick(window.file.forget, Qt.MouseButton.LeftButton)
+    until(lambda: corrections.load() == {})
+    until(lambda: window.file.detail.loop.bpm == loop.bpm)
+
+
+def test_a_drum_map_is_corrected(window: StudioWindow, tmp_path: Path) -> None:
+    path = write_midi(tmp_path / "toms.mid", [*rock_bars(2), (240, 45, 90), (2160, 45, 90)])
+    window.material.add([path])
+    window.material.table.setCurrentItem(window.material.table.topLevelItem(0))
+    until(lambda: window.file.detail is not None)
+    found, high = LANE_INDEX[GENERAL_MIDI.lanes[45]], LANE_INDEX["high_tom"]
+    before = window.file.detail.windows[0].onset
+    assert before[found].any() and not before[high].any()
+    window.file.drum_map.setCurrentIndex(window.file.drum_map.findData("drum-rack"))
+    window.file.drum_map.activated.emit(window.file.drum_map.currentIndex())
+    until(lambda: bool(corrections.load()))
+    assert [s.drum_map for s in corrections.load().values()] == [DRUM_RACK]
+    until(lambda: window.file.detail.windows[0].onset[high].any())
+
+
+def test_the_latent_plot_is_coloured_by_label_and_goes_to_an_item(window: StudioWindow) -> None:
+    groups = window.latents.groups()
+    counts = dict(window.model.names.by_size)
+    assert [text for text, _ in groups[:2]] == ["rock", "latin"]
+    assert len(groups) == len(LABELS) + 1 and groups[-1][0].endswith("others")
+    assert sum(len(index) for _, index in groups) == len(window.latents._shown)
+    assert {window.model.names.labelled(int(i)) for i in groups[0][1]} == {"rock"}
+    legend = [label.text for _, label in window.latents.legend.items]
+    assert legend[0] == f"rock ({counts['rock']:,})"
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
+    item = int(groups[1][1][5])
+    plot = window.latents.plot
+    view = plot.getPlotItem().vb
+    x, y = (float(v) for v in window.model.items[item, :2])
+    at = plot.mapFromScene(view.mapViewToScene(QPointF(x, y)))
+    QTest.mouseMove(plot.viewport(), QPoint(at.x() + 50, at.y()))
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at.x(), at.y()))
+    until(lambda: abs(window.latent[0] - x) < 0.01)
+    assert abs(window.latent[1] - y) < 0.01
+
+
+def test_every_picture_is_saved_as_png_and_svg(
+    window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.go_to_item(15_300)
+    made = window.save_pictures(tmp_path)
+    names = {path.stem for path in made}
+    assert names == {"map", "latents", "here", "original", "reconstruction", "network", "curves"}
+    for path in made:
+        width, height, colours = shown(path)
+        assert width > 200 and height > 90, path
+        assert colours > (2 if path.stem == "original" else 5), path
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), "SVG drawing (*.svg)")
+    )
+    export.ask(window.here)
+    assert (tmp_path / "mine.svg").read_text().lstrip().startswith("<?xml")
+    with pytest.raises(OSError, match="cannot be written"):
+        export.save(window.here, tmp_path / "no folder" / "x.png")

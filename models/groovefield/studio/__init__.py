@@ -3,12 +3,20 @@
     command.py        `groovefield studio`
     window.py         puts the parts together
     material_view.py  what was dropped, and what became of each file
+    file_view.py      one file: how it was read, corrections by hand
+    waveform_view.py  a loop with its onsets, lanes and grid
+    reading.py        the same as numbers: no window
     training_view.py  start, pause, stop; live curves
     map_view.py       the field as a map: items, the place looked at, running plugins
+    latent_view.py    the items in the latent space, coloured by label
+    dots.py           what map and latent plot share
     pattern_view.py   a pattern as a grid of hits
     inside_view.py    the way of a place through the network
     inside.py         the same as numbers: no window
+    export.py         pictures as files
+    background.py     work beside the window
     look.py           colours, dark and light
 
-Training runs in a process of its own (`groovefield.trainer`); nothing here blocks the window.
+Training runs in a process of its own (`groovefield.trainer`), material is read on a thread;
+nothing here blocks the window.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pyqtgraph as pg
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -34,6 +35,10 @@ LANES = ("#f69835", "#ee6570", "#80ebf7", "#44a8e7", "#816bd8", "#af8ceb", "#d8b
 """In the order of the lane table; further lanes take them in turn."""
 
 
+LABELS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
+"""For labels of items, chosen so that they stay apart with any kind of colour vision."""
+
+
 def lane_colour(lane: int) -> QColor:
     """The colour of a lane, the same as in the plugin."""
     return QColor(LANES[lane % len(LANES)])
@@ -42,6 +47,7 @@ def lane_colour(lane: int) -> QColor:
 def wear(app: QApplication, look: Look) -> None:
     """Let every widget of the application look so."""
     app.setStyle("Fusion")
+    pg.setConfigOption("mouseRateLimit", 0)  # else where the mouse comes to rest may be missed
     palette = QPalette()
     roles = QPalette.ColorRole
     for role, colour in (
@@ -72,9 +78,23 @@ def wear(app: QApplication, look: Look) -> None:
         f" font-weight: 600; }}"
         f"QPushButton#primary:disabled, QPushButton:disabled {{ background: {look.panel};"
         f" color: {look.quiet}; }}"
-        f"QLineEdit, QComboBox, QSpinBox {{ border: 1px solid {look.line}; border-radius: 4px;"
+        f"QLineEdit, QComboBox {{ border: 1px solid {look.line}; border-radius: 4px;"
         f" padding: 4px 6px; background: {look.well}; }}"
-        f"QTableWidget {{ border: 0; gridline-color: transparent; background: {look.well}; }}"
+        f"QTreeWidget {{ border: 0; background: {look.well}; }}"
+        f"QTreeWidget:focus {{ border: 1px solid {look.line}; }}"
+        f"QAbstractSpinBox {{ min-height: 26px; }}"
+        f"QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}"
+        f"QPushButton#chip {{ padding: 3px 7px; font-size: 11px; }}"
+        f"QPushButton#chip:checked {{ color: #0d0f13; }}"
+        f"QTabWidget::pane {{ border: 0; }}"
+        f"QTabBar::tab {{ padding: 6px 14px; color: {look.quiet}; background: {look.ground};"
+        f" border-bottom: 2px solid transparent; }}"
+        f"QTabBar::tab:selected {{ color: {look.text}; border-bottom-color: {look.accent}; }}"
+        f"QTabBar::tab:focus {{ color: {look.accent}; }}"
+        f"QMenuBar {{ background: {look.ground}; color: {look.text}; }}"
+        f"QMenuBar::item:selected, QMenu::item:selected {{ background: {look.raised};"
+        f" color: {look.text}; }}"
+        f"QMenu {{ background: {look.panel}; color: {look.text}; border: 1px solid {look.line}; }}"
         f"QHeaderView::section {{ border: 0; padding: 4px; background: {look.ground};"
         f" color: {look.quiet}; }}"
         f"QLabel#title {{ font-weight: 600; font-size: 15px; }}"

@@ -10,14 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter
 
+from groovefield.field.item_names import ItemNames
 from groovefield.pattern import Floats
+from groovefield.studio.dots import NEAR, HoverLabel, Nearest, some_of
 from groovefield.studio.look import Look
-
-NEAR = 0.02
-"""How near the mouse must come to a dot, in the pad's own units."""
-
-MOST_DOTS = 4_000
-"""More dots than that hide the map; an even selection of them is drawn."""
 
 
 class _SmoothImage(pg.ImageItem):  # type: ignore[misc]
@@ -40,6 +36,8 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(background=look.well)
         self._items: Floats = np.zeros((0, 2), np.float32)
         self._shown: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._names = ItemNames()
+        self._near = Nearest()
         self._hovered = -1
         plot = self.getPlotItem()
         plot.hideAxis("left")
@@ -57,18 +55,21 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
                                          brush=pg.mkBrush(None))  # fmt: skip
         for item in (self._picture, self._dots, self._plugins, self._place):
             plot.addItem(item)
+        self.label = HoverLabel(plot, look)
         self.scene().sigMouseMoved.connect(self._mouse_moved)
         self.setAccessibleName("Map of the field")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._at = (0.5, 0.5)
 
-    def show_field(self, picture: NDArray[np.uint8], items: Floats) -> None:
+    def show_field(self, picture: NDArray[np.uint8], items: Floats, names: ItemNames) -> None:
         """``picture`` (64, 64, 4) RGBA, row 0 is y = 0; ``items`` (n, latents)."""
         self._picture.setImage(picture)
         self._picture.setRect(0, 0, 1, 1)
-        self._items = items
-        stride = max(1, len(items) // MOST_DOTS)
-        self._shown = np.arange(0, len(items), stride)
+        self._items, self._names = items, names
+        self._hovered = -1
+        self.label.hide()
+        self._shown = some_of(len(items))
+        self._near.put(self._shown, items[:, :2])
         off_slice = np.abs(items[self._shown, 2:] - 0.5).sum(1) if len(items) else np.zeros(0)
         alpha = np.clip(200 - 300 * off_slice, 30, 200).astype(int)
         crowded = len(self._shown) > 300
@@ -89,15 +90,12 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
 
     def item_near(self, x: float, y: float) -> int:
         """The drawn item nearest to a place, or -1 if none is near."""
-        if len(self._shown) == 0:
-            return -1
-        away = np.hypot(self._items[self._shown, 0] - x, self._items[self._shown, 1] - y)
-        best = int(away.argmin())
-        return int(self._shown[best]) if away[best] < NEAR else -1
+        return self._near.to(x, y, NEAR)
 
     def mousePressEvent(self, event: object) -> None:
         """Go there; on a dot, exactly to it."""
-        self._go(self._pad_place(event), snap=True)
+        if event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            self._go(self._pad_place(event), snap=True)
 
     def mouseMoveEvent(self, event: object) -> None:
         """Drag with the button held, hover without."""
@@ -138,4 +136,9 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         found = self.item_near(place.x(), place.y())
         if found != self._hovered:
             self._hovered = found
+            if found >= 0:
+                x, y = (float(v) for v in self._items[found, :2])
+                self.label.show(x, y, self._names.title(found), self._names.labelled(found))
+            else:
+                self.label.hide()
             self.hovered.emit(found)

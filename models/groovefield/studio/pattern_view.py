@@ -25,6 +25,7 @@ class PatternView(QWidget):
         self._lanes: Sequence[str] = ()
         self._steps_per_beat = 4
         self._threshold = 0.5
+        self._said = ""
         shape = (0, 0)
         self._probability, self._velocity, self._offset = (np.zeros(shape, "f4") for _ in range(3))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -36,7 +37,7 @@ class PatternView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """What it can still be read at."""
-        return QSize(300, 150)
+        return QSize(300, 140)
 
     def show_pattern(
         self,
@@ -49,8 +50,15 @@ class PatternView(QWidget):
         """``arrays``: probability, velocity 0..1, offset in half steps, each (lanes, steps)."""
         self._lanes, self._threshold, self._steps_per_beat = lanes, threshold, steps_per_beat
         self._probability, self._velocity, self._offset = (np.array(a) for a in arrays)
-        self._title = title or self._title
+        self._title, self._said = title or self._title, ""
         self.setAccessibleDescription(f"{self.hits()} hits")
+        self.update()
+
+    def show_nothing(self, title: str, said: str) -> None:
+        """A sentence in place of a pattern."""
+        self._title, self._said = title, said
+        self._probability = np.zeros((0, 0), np.float32)
+        self.setAccessibleDescription(said)
         self.update()
 
     def hits(self) -> int:
@@ -67,14 +75,21 @@ class PatternView(QWidget):
         font.setBold(True)
         painter.setFont(font)
         top = 24.0
-        painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignVCenter,
-                         self._title)  # fmt: skip
-        lanes, steps = self._probability.shape
-        if lanes == 0 or steps == 0:
-            return
+        title = painter.fontMetrics().elidedText(
+            self._title, Qt.TextElideMode.ElideMiddle, self.width() - 4
+        )
+        painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignVCenter, title)
         font.setBold(False)
         font.setPixelSize(11)
         painter.setFont(font)
+        lanes, steps = self._probability.shape
+        if lanes == 0 or steps == 0:
+            box = QRectF(0, top, self.width(), self.height() - top)
+            painter.fillRect(box, QColor(look.well))
+            painter.setPen(QColor(look.quiet))
+            middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box.adjusted(12, 0, -12, 0), int(middle), self._said)
+            return
         grid = QRectF(NAMES, top, self.width() - NAMES - 2, self.height() - top - 2)
         painter.fillRect(grid, QColor(look.well))
         cell, row = grid.width() / steps, grid.height() / lanes

@@ -59,7 +59,7 @@ class TrainingView(QWidget):
         column.addWidget(title)
         column.addLayout(self._form)
         column.addLayout(self._buttons)
-        for part in (self._said, self._curves, self._report):
+        for part in (self._said, self.curves, self._report):
             column.addWidget(part)
         column.addStretch()
         self._timer = QTimer(self)
@@ -75,6 +75,9 @@ class TrainingView(QWidget):
         """What the next job trains on."""
         self.sources = paths
         self.name.setPlaceholderText(paths[0].stem if paths else "of the model")
+        if not self.running and not self._losses:
+            ready = "Ready to train." if paths else "Add some material, then train."
+            self._tell(ready)
         self._enable()
 
     def start(self) -> None:
@@ -148,10 +151,10 @@ class TrainingView(QWidget):
             self._buttons.addWidget(button)
 
     def _make_curves(self, look: Look) -> None:
-        self._curves = pg.PlotWidget(background=look.well)
-        self._curves.setMinimumHeight(110)
-        self._curves.setMaximumHeight(240)
-        plot = self._curves.getPlotItem()
+        self.curves = pg.PlotWidget(background=look.well)
+        self.curves.setMinimumHeight(110)
+        self.curves.setMaximumHeight(240)
+        plot = self.curves.getPlotItem()
         plot.setLabel("bottom", "epoch")
         plot.setLabel("left", "loss")
         plot.setMouseEnabled(False, False)
@@ -162,7 +165,7 @@ class TrainingView(QWidget):
             plot.getAxis(side).setTextPen(look.quiet)
         self._training = plot.plot(pen=pg.mkPen(look.accent, width=2))
         self._validation = plot.plot(pen=pg.mkPen(look.text, width=1))
-        self._curves.setAccessibleName("Loss by epoch")
+        self.curves.setAccessibleName("Loss by epoch")
 
     def _enable(self) -> None:
         running = self.running

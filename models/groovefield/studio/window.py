@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from groovefield_bridge.events import Instance, instances
 from groovefield_bridge.segment import Segment, SegmentRefused
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QSlider,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,9 +28,14 @@ from groovefield import library
 from groovefield.field import modelfile
 from groovefield.field.decoder import Decoder, default_model
 from groovefield.field.modelfile import ModelFileError
-from groovefield.pattern import Pattern
+from groovefield.lanes import LANES
+from groovefield.pattern import Hits, Pattern
+from groovefield.studio import export, reading
+from groovefield.studio.background import Background
+from groovefield.studio.file_view import FileView
 from groovefield.studio.inside import Inside
 from groovefield.studio.inside_view import InsideView
+from groovefield.studio.latent_view import LatentView
 from groovefield.studio.look import Look
 from groovefield.studio.map_view import MapView
 from groovefield.studio.material_view import MaterialView
@@ -44,24 +53,36 @@ class StudioWindow(QMainWindow):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.setWindowTitle("Groovefield Studio")
-        self.resize(1360, 820)
-        self.material = MaterialView()
+        self.resize(1400, 860)
+        self.background = Background(self)
+        self.looked = reading.Looked()
+        self.material = MaterialView(look)
         self.training = TrainingView(look)
         self.map = MapView(look)
         self.here = PatternView(look, "Here")
-        self.item = PatternView(look, "Item")
+        self.original = PatternView(look, "Original")
+        self.item = PatternView(look, "Played by the field")
+        self.latents = LatentView(look)
+        self.file = FileView(look, self.background)
+        self.shown_item = -1
         self.inside = InsideView(look)
         self.latent = np.full(modelfile.MAX_LATENTS, 0.5, np.float32)
         self._follow: dict[Instance, Segment] = {}
         self._make_top()
         self._lay_out()
-        self.material.changed.connect(lambda: self.training.set_sources(self.material.paths))
+        self._make_menus()
+        self.material.changed.connect(self._material_changed)
+        self.material.chosen.connect(self._show_file)
+        self.file.corrected.connect(self._read_material)
+        self.latents.hovered.connect(self._hover)
+        self.latents.picked.connect(self.go_to_item)
         self.training.field_ready.connect(self.open_model)
         self.training.ended.connect(self._list_models)
         self.map.moved.connect(self._go)
         self.map.hovered.connect(self._hover)
         self._list_models()
         self.open_model(default_model())
+        self._read_material()
         self._timers = [self._every(FOLLOW_EVERY, self._watch), self._every(FIND_EVERY, self._find)]
 
     def open_model(self, path: Path) -> None:
@@ -72,7 +93,9 @@ class StudioWindow(QMainWindow):
             self.said.setText(str(error))
             return
         self.model, self.decoder, self._inside = model, Decoder(model), Inside(model)
-        self.map.show_field(model.picture, model.items)
+        self.map.show_field(model.picture, model.items, model.names)
+        self.latents.show_items(model.items, model.names)
+        self.show_item(-1)
         count = len(model.items)
         trained = f", trained on {count:,} patterns" if count else ""
         self.said.setText(model.header.name + trained)
@@ -88,6 +111,7 @@ class StudioWindow(QMainWindow):
         for timer in self._timers:
             timer.stop()
         self.training.close_job()
+        self.background.stop()
         super().closeEvent(event)
 
     def _make_top(self) -> None:
@@ -109,13 +133,11 @@ class StudioWindow(QMainWindow):
         left, middle, right = QWidget(), QWidget(), QWidget()
         for side, parts in (
             (left, (self.material, self.training)),
-            (right, (self.here, self.item, self.inside)),
+            (right, (self.here, self.original, self.item, self.inside)),
         ):
             column = QVBoxLayout(side)
-            for part in parts:
-                column.addWidget(part)
-            column.setStretch(0, 1)
-            column.setStretch(1, 1 if side is right else 0)
+            for number, part in enumerate(parts):
+                column.addWidget(part, 1 if number == 0 or side is right else 0)
         column = QVBoxLayout(middle)
         top, bottom = QHBoxLayout(), QHBoxLayout()
         top.addWidget(self.models)
@@ -124,7 +146,12 @@ class StudioWindow(QMainWindow):
         bottom.addWidget(self.density, 1)
         bottom.addWidget(self.attached)
         column.addLayout(top)
-        column.addWidget(self.map, 1)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for view, name in ((self.map, "Map"), (self.latents, "Latents"), (self.file, "File")):
+            self.tabs.addTab(view, name)
+        column.addWidget(self.tabs, 1)
         column.addLayout(bottom)
         splitter = QSplitter()
         for side in (left, middle, right):
@@ -132,6 +159,91 @@ class StudioWindow(QMainWindow):
         splitter.setSizes([330, 560, 470])
         splitter.setStretchFactor(1, 1)
         self.setCentralWidget(splitter)
+
+    @property
+    def pictures(self) -> dict[str, QWidget]:
+        """Every view that can be saved as a picture, by the name of its file."""
+        return {
+            "map": self.map, "latents": self.latents.plot, "here": self.here,
+            "original": self.original, "reconstruction": self.item, "network": self.inside,
+            "curves": self.training.curves, "waveform": self.file.wave,
+            "file pattern": self.file.pattern,
+        }  # fmt: skip
+
+    def save_pictures(self, folder: Path) -> list[Path]:
+        """Save every picture that shows something, as PNG and as SVG. Raises `OSError`."""
+        made = []
+        for name, view in self.pictures.items():
+            if view in (self.file.wave, self.file.pattern) and self.file.detail is None:
+                continue
+            if view is self.file.wave and self.file.detail and self.file.detail.loop is None:
+                continue
+            for end in ("png", "svg"):
+                made.append(folder / f"{name}.{end}")
+                export.save(view, made[-1])
+        return made
+
+    def _make_menus(self) -> None:
+        file, view = self.menuBar().addMenu("&File"), self.menuBar().addMenu("&View")
+
+        def entry(menu: QMenu, text: str, keys: str, call: Callable[[], object]) -> None:
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(lambda: call())
+            menu.addAction(action)
+
+        entry(file, "Open model…", "Ctrl+O", self._choose_model)
+        entry(file, "Add files…", "Ctrl+Shift+O", self.material.choose_files)
+        entry(file, "Add folder…", "", self.material.choose_folder)
+        file.addSeparator()
+        saves = file.addMenu("Save picture")
+        for name, picture in self.pictures.items():
+            action = export.offer(picture)
+            own = QAction(name.capitalize() + "…", self)
+            own.triggered.connect(action.trigger)
+            saves.addAction(own)
+        entry(file, "Save all pictures…", "Ctrl+Shift+E", self._choose_pictures)
+        file.addSeparator()
+        entry(file, "Quit", "Ctrl+Q", self.close)
+        for number, name in enumerate(("Map", "Latents", "File")):
+            entry(view, name, f"Ctrl+{number + 1}",
+                  lambda number=number: self.tabs.setCurrentIndex(number))  # type: ignore[misc]  # fmt: skip
+
+    def _choose_model(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "A model", "", "Models (*.groovefield)")
+        if name:
+            self.open_model(Path(name))
+
+    def _choose_pictures(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "A folder for the pictures")
+        if not folder:
+            return
+        try:
+            made = self.save_pictures(Path(folder))
+            self.said.setText(f"{len(made)} pictures are in {folder}.")
+        except OSError as error:
+            self.said.setText(str(error))
+
+    def _material_changed(self) -> None:
+        self.training.set_sources(self.material.paths)
+        self._read_material()
+
+    def _read_material(self) -> None:
+        """What became of each file, and the originals of the items: beside the window."""
+        paths = list(self.material.paths)
+        self.background.do("material", lambda gone: reading.look(paths, gone), self._take_material)
+
+    def _take_material(self, found: object) -> None:
+        if not isinstance(found, reading.Looked):
+            self.said.setText(str(found))
+            return
+        self.looked = found
+        self.material.show_states(found.files)
+        self.show_item(self.shown_item)
+
+    def _show_file(self, path: Path) -> None:
+        self.tabs.setCurrentWidget(self.file)
+        self.file.show_file(path)
 
     def _every(self, milliseconds: int, call: object) -> QTimer:
         timer = QTimer(self)
@@ -151,12 +263,39 @@ class StudioWindow(QMainWindow):
         self.map.show_place(x, y)
         self._show()
 
+    def go_to_item(self, index: int) -> None:
+        """Go exactly where an item lies, in every dimension."""
+        self.latent[: self.model.header.latents] = self.model.items[index]
+        self.map.show_place(float(self.latent[0]), float(self.latent[1]))
+        self._show()
+        self.show_item(index)
+
     def _hover(self, index: int) -> None:
+        if index >= 0:
+            self.show_item(index)
+
+    def show_item(self, index: int) -> None:
+        """The original of an item beside what the field plays at its place."""
+        self.shown_item = index
         if index < 0:
+            point = "Point at a dot to see its pattern."
+            self.original.show_nothing("Original", "")
+            self.item.show_nothing("Played by the field", point if len(self.model.items) else "")
             return
-        place = self.model.items[index]
-        pattern = self.decoder.decode(place)
-        self._draw(self.item, pattern, f"Item {index + 1} of {len(self.model.items):,}")
+        names, pattern = self.model.names, self.decoder.decode(self.model.items[index])
+        called = names.title(index) or f"Item {index + 1} of {len(self.model.items):,}"
+        key = names.keys[index].tobytes() if len(names) else b""
+        hits = self.looked.originals.get(key)
+        if hits is None:
+            self._draw(self.item, pattern, "Played by the field")
+            self.original.show_nothing(f"Original: {called}", "It is not in the material here.")
+            return
+        lanes = [lane.name for lane in LANES]
+        arrays = (hits.onset.astype(np.float32), hits.velocity, hits.offset)
+        self.original.show_pattern(
+            lanes, arrays, 0.5, hits.grid.steps_per_beat, f"Original: {called}"
+        )
+        self._draw(self.item, pattern, f"Played by the field: {_compared(hits, pattern)}")
 
     def _show(self) -> None:
         pattern = self.decoder.decode(self.latent)
@@ -190,3 +329,13 @@ class StudioWindow(QMainWindow):
             control = segment.controls[instance.slot]
             places.append((float(control["x"]), float(control["y"])))
         self.map.show_plugins(places)
+
+
+def _compared(hits: Hits, pattern: Pattern) -> str:
+    """How a reconstruction differs from its original, in words, at the middle density."""
+    played, struck = pattern.probability > 0.5, hits.onset
+    if played.shape != struck.shape:
+        return "on another grid"
+    missing, more = int((struck & ~played).sum()), int((played & ~struck).sum())
+    said = [f"{number} {word}" for number, word in ((missing, "missing"), (more, "more")) if number]
+    return ", ".join(said) or "the same hits"

@@ -1,0 +1,256 @@
+"""One file of the material: how it was read, and corrections by hand that are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from groovefield.lanes import LANES
+from groovefield.loops.reading import MOST_BEATS
+from groovefield.material.drum_maps import MAPS
+from groovefield.material.drum_tracks import RULES
+from groovefield.material.map_files import load_map
+from groovefield.material.notes import MaterialError
+from groovefield.material.settings import FileSettings
+from groovefield.studio import reading
+from groovefield.studio.background import Background
+from groovefield.studio.look import Look, lane_colour
+from groovefield.studio.pattern_view import PatternView
+from groovefield.studio.reading import FileDetail
+from groovefield.studio.waveform_view import WaveformView
+
+CHIPS = 6
+"""Lanes in one row."""
+MAP_FROM_FILE = "from a file…"
+
+
+class FileView(QWidget):
+    """Shows a file; each correction is tried at once, and remembered if it can be read so."""
+
+    corrected = Signal()
+
+    def __init__(self, look: Look, background: Background) -> None:
+        super().__init__()
+        self._background = background
+        self.detail: FileDetail | None = None
+        self._path: Path | None = None
+        self._filling = False
+        self.wave = WaveformView(look)
+        self.wave.chosen.connect(self._show_onset)
+        self.pattern = PatternView(look, "Window")
+        self.pattern.setAccessibleName("Pattern of the file")
+        self.said = QLabel("Choose a file of the material to see how it was read.")
+        self.said.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.addWidget(self.said)
+        column.addWidget(self._make_lanes())
+        column.addWidget(self.wave, 3)
+        self._lane_row.setVisible(False)
+        column.addWidget(self.pattern, 2)
+        column.addLayout(self._make_corrections())
+        self._enable()
+
+    def show_file(self, path: Path) -> None:
+        """Read a file beside the window and show it."""
+        self._path = path
+        self.said.setText(f"Reading {path.name} …")
+        self._background.do("file", lambda gone: reading.detail(path), self._take)
+
+    def _make_corrections(self) -> QGridLayout:
+        self.bpm = self._number("Tempo", 0, 1000, " bpm")
+        self.beats = self._number("Beats", 0, MOST_BEATS, "")
+        self.start = self._number("First beat", -0.001, 3600, " s")
+        self.start.setDecimals(3)
+        self.drum_map = QComboBox()
+        for word in ("", *MAPS, MAP_FROM_FILE):
+            shown = MAPS[word].name if word in MAPS else word or "as found"
+            self.drum_map.addItem(shown, word)
+        self.rule = QComboBox()
+        for word in ("", *RULES):
+            self.rule.addItem(word or "as found", word)
+        for box, name in ((self.drum_map, "Drum map"), (self.rule, "Drums by")):
+            box.setAccessibleName(name)
+            box.activated.connect(lambda _=0: self._correct())
+        self.window_number = QSpinBox()
+        self.window_number.setAccessibleName("Window")
+        self.window_number.setPrefix("window ")
+        self.window_number.valueChanged.connect(lambda _=0: self._show_window())
+        self.forget = QPushButton("Forget corrections")
+        self.forget.setToolTip("Read this file as it is found again.")
+        self.forget.clicked.connect(lambda: self._apply(FileSettings()))
+        self._loop_parts, self._midi_parts = [], []  # type: ignore[var-annotated]
+        grid = QGridLayout()
+        rows = (
+            (("Tempo", self.bpm), ("Beats", self.beats), ("First beat", self.start)),
+            (("Drum map", self.drum_map), ("Drums by", self.rule)),
+        )
+        for row, (parts, kept) in enumerate(
+            zip(rows, (self._loop_parts, self._midi_parts), strict=True)
+        ):
+            for place, (text, part) in enumerate(parts):
+                label = QLabel(text)
+                label.setBuddy(part)
+                grid.addWidget(label, row, 2 * place)
+                grid.addWidget(part, row, 2 * place + 1)
+                kept += [label, part]
+        grid.addWidget(self.window_number, 1, 4)
+        grid.addWidget(self.forget, 1, 5)
+        return grid
+
+    def _number(self, name: str, low: float, high: float, unit: str) -> QDoubleSpinBox:
+        """A number whose lowest value means: as found."""
+        box = QDoubleSpinBox()
+        box.setRange(low, high)
+        box.setDecimals(2)
+        box.setSuffix(unit)
+        box.setSpecialValueText("as found")
+        box.setAccessibleName(name)
+        box.setKeyboardTracking(False)
+        box.valueChanged.connect(lambda _=0.0: self._correct())
+        return box
+
+    def _make_lanes(self) -> QWidget:
+        self._lane_row = QWidget()
+        grid = QGridLayout(self._lane_row)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        self._onset_said = QLabel()
+        self._onset_said.setMinimumWidth(104)
+        grid.addWidget(self._onset_said, 0, 0)
+        self.lanes: list[QPushButton] = []
+        for number, lane in enumerate(LANES):
+            box = QPushButton(lane.name)
+            box.setObjectName("chip")
+            box.setCheckable(True)
+            colour = lane_colour(number).name()
+            box.setStyleSheet(f"QPushButton {{ border-bottom: 2px solid {colour}; }}"
+                              f"QPushButton:checked {{ background: {colour}; }}")  # fmt: skip
+            box.clicked.connect(lambda _=False: self._correct_lanes())
+            grid.addWidget(box, number // CHIPS, 1 + number % CHIPS)
+            self.lanes.append(box)
+        grid.setColumnStretch(CHIPS + 1, 1)
+        return self._lane_row
+
+    def _take(self, found: object) -> None:
+        if not isinstance(found, FileDetail):
+            good = isinstance(found, MaterialError)
+            name = self._path.name if self._path else "The file"
+            self.said.setText(str(found) if good else f"{name} cannot be read: {found}")
+            if self.detail is not None and self.detail.path == self._path:
+                self._fill(self.detail)  # what was refused does not stay in the fields
+            else:
+                self.detail = None
+                self._enable()
+            return
+        self.detail = found
+        corrected = " Corrected by hand." if found.settings != FileSettings() else ""
+        self.said.setText(found.said + corrected)
+        if found.loop is not None:
+            self.wave.show_loop(found.loop, found.low, found.high)
+        self._fill(found)
+        self._enable()
+        self._show_window()
+        self._show_onset(self.wave.onset)
+
+    def _fill(self, found: FileDetail) -> None:
+        self._filling = True
+        chosen = found.settings
+        for box, value in ((self.bpm, chosen.bpm), (self.beats, chosen.beats),
+                           (self.start, chosen.start)):  # fmt: skip
+            box.setValue(box.minimum() if value is None else value)
+        named = next((w for w, m in MAPS.items() if m == chosen.drum_map), "")
+        self.drum_map.setCurrentIndex(max(0, self.drum_map.findData(named)))
+        if chosen.drum_map is not None and not named:
+            self.drum_map.setCurrentIndex(self.drum_map.findData(MAP_FROM_FILE))
+        self.rule.setCurrentIndex(max(0, self.rule.findData(chosen.rule)))
+        self.window_number.setRange(1, max(1, len(found.windows)))
+        self.window_number.setSuffix(f" of {len(found.windows)}")
+        self._filling = False
+
+    def _enable(self) -> None:
+        loop = self.detail is not None and self.detail.loop is not None
+        self.wave.setVisible(loop)
+        for part in self._loop_parts:
+            part.setVisible(loop)
+        for part in self._midi_parts:
+            part.setVisible(self.detail is not None and not loop)
+        some = self.detail is not None
+        for part in (self.pattern, self.window_number, self.forget):
+            part.setVisible(some)
+        self._lane_row.setVisible(loop)
+        if self.detail is not None:
+            self.forget.setEnabled(self.detail.settings != FileSettings())
+
+    def _show_window(self) -> None:
+        if self.detail is None or not self.detail.windows:
+            self.pattern.show_nothing("No window", "The file fills no window.")
+            return
+        hits = self.detail.windows[min(self.window_number.value(), len(self.detail.windows)) - 1]
+        lanes = [lane.name for lane in LANES]
+        arrays = (hits.onset.astype(np.float32), hits.velocity, hits.offset)
+        self.pattern.show_pattern(lanes, arrays, 0.5, hits.grid.steps_per_beat, hits.name)
+
+    def _show_onset(self, onset: int) -> None:
+        loop = self.detail.loop if self.detail else None
+        chosen = loop is not None and onset >= 0
+        for number, box in enumerate(self.lanes):
+            box.setEnabled(chosen)
+            box.setChecked(bool(chosen and loop is not None and loop.struck[onset, number]))
+        at = f"Onset {onset + 1} strikes" if chosen else "Click an onset:"
+        self._onset_said.setText(at)
+
+    def _correct_lanes(self) -> None:
+        if self.detail is None or self.wave.onset < 0:
+            return
+        ids = frozenset(lane.id for lane, box in zip(LANES, self.lanes, strict=True)
+                        if box.isChecked())  # fmt: skip
+        lanes = {**self.detail.settings.lanes, self.wave.onset: ids}
+        self._apply(replace(self.detail.settings, lanes=lanes))
+
+    def _correct(self) -> None:
+        """Take what the fields say."""
+        if self.detail is None or self._filling:
+            return
+        word, drum_map = self.drum_map.currentData(), self.detail.settings.drum_map
+        if word == MAP_FROM_FILE:
+            name, _ = QFileDialog.getOpenFileName(self, "A drum map", "", "Drum maps (*.json)")
+            try:
+                drum_map = load_map(name) if name else drum_map
+            except MaterialError as reason:
+                self.said.setText(str(reason))
+        else:
+            drum_map = MAPS.get(word)
+        number: Callable[[QDoubleSpinBox], float | None] = lambda box: (  # noqa: E731
+            box.value() if box.value() > box.minimum() else None
+        )
+        self._apply(
+            replace(self.detail.settings, drum_map=drum_map, rule=self.rule.currentData(),
+                    bpm=number(self.bpm), beats=number(self.beats), start=number(self.start))
+        )  # fmt: skip
+
+    def _apply(self, settings: FileSettings) -> None:
+        if self.detail is None:
+            return
+        path = self.detail.path
+
+        def taken(found: object) -> None:
+            self._take(found)
+            if isinstance(found, FileDetail):
+                self.corrected.emit()
+
+        self._background.do("file", lambda gone: reading.correct(path, settings), taken)

@@ -1,0 +1,149 @@
+"""The items in the latent space, coloured by label: does the field keep styles apart?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from groovefield.field.item_names import ItemNames
+from groovefield.pattern import Floats
+from groovefield.studio.dots import NEAR, HoverLabel, Nearest, some_of
+from groovefield.studio.look import LABELS, Look
+
+SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h")
+"""Each label has a shape too: colour alone is not for everybody."""
+LEGEND_WIDTH = 168
+
+
+class LatentView(QWidget):
+    """Two latent dimensions at a time; hover for an item's name, click to go to it."""
+
+    hovered = Signal(int)
+    picked = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._items: Floats = np.zeros((0, 2), np.float32)
+        self._names = ItemNames()
+        self._shown: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._near = Nearest()
+        self._hovered = -1
+        self.plot = pg.PlotWidget(background=look.well)
+        self.plot.setAccessibleName("Latent plot")
+        self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        item = self.plot.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setMouseEnabled(False, False)
+        item.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.02)
+        item.showAxis("right")
+        room = item.getAxis("right")  # room for the legend, which so lies over no dot
+        room.setWidth(LEGEND_WIDTH)
+        room.setStyle(showValues=False, tickLength=0)
+        room.setPen(None)
+        for side in ("bottom", "left"):
+            item.getAxis(side).setPen(look.line)
+            item.getAxis(side).setTextPen(look.quiet)
+        self.legend = pg.LegendItem(labelTextColor=look.text, labelTextSize="9pt", verSpacing=2)
+        self.legend.setParentItem(item)
+        self.legend.anchor((1, 0), (1, 0), (-6, 6))
+        self.label = HoverLabel(item, look)
+        self.plot.scene().sigMouseMoved.connect(self._moved)
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
+        self.across, self.up = QComboBox(), QComboBox()
+        self._choice = QWidget()
+        row = QHBoxLayout(self._choice)
+        row.setContentsMargins(0, 0, 0, 0)
+        for text, box in (("Across", self.across), ("Up", self.up)):
+            row.addWidget(QLabel(text))
+            row.addWidget(box)
+            box.setAccessibleName(f"Latent dimension {text.lower()}")
+            box.activated.connect(lambda _=0: self._draw())
+        row.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._choice)
+        column.addWidget(self.plot, 1)
+
+    def show_items(self, items: Floats, names: ItemNames) -> None:
+        """``items`` (n, latents)."""
+        self._items, self._names = items, names
+        latents = items.shape[1]
+        for box, first in ((self.across, 0), (self.up, 1)):
+            box.clear()
+            box.addItems(["XY"[i] if i < 2 else f"latent {i + 1}" for i in range(latents)])
+            box.setCurrentIndex(first)
+        self._choice.setVisible(latents > 2)
+        self._draw()
+
+    def groups(self) -> list[tuple[str, NDArray[np.int64]]]:
+        """Labels with the drawn items that have them: the most frequent, then the others."""
+        if not len(self._names):
+            return [("no labels", self._shown)] if len(self._shown) else []
+        label = np.array(self._names.label, np.int64)[self._shown]
+        out, rest = [], np.ones(len(label), bool)
+        for text, _ in self._names.by_size[: len(LABELS)]:
+            own = label == self._names.labels.index(text)
+            rest &= ~own
+            out.append((text, self._shown[own]))
+        others = len(self._names.by_size) - len(LABELS)
+        return [*out, (f"{others} others", self._shown[rest])] if others > 0 else out
+
+    def _draw(self) -> None:
+        plot = self.plot.getPlotItem()
+        for item in list(plot.listDataItems()):
+            plot.removeItem(item)
+        self.legend.clear()
+        axes = [self.across.currentIndex(), self.up.currentIndex()]
+        plot.setLabel("bottom", self.across.currentText())
+        plot.setLabel("left", self.up.currentText())
+        self._shown = some_of(len(self._items))
+        places = self._items[:, axes] if len(self._items) else np.zeros((0, 2), np.float32)
+        self._near.put(self._shown, places)
+        counts = dict(self._names.by_size)
+        keys = []
+        for number, (text, index) in enumerate(self.groups()):
+            known = number < len(LABELS) and len(self._names) > 0
+            symbol = SYMBOLS[number] if known else "o"
+            size = (5 if len(self._shown) > 600 else 9) * (1.25 if symbol != "o" else 1)
+            spots = pg.ScatterPlotItem(
+                x=places[index, 0], y=places[index, 1], size=size, symbol=symbol,
+                brush=pg.mkBrush(LABELS[number] if known else self._look.quiet),
+                pen=pg.mkPen(self._look.quiet, width=0.5),
+            )  # fmt: skip
+            spots.setZValue(
+                number if known else -1
+            )  # a few of one label are not hidden by many of another
+            plot.addItem(spots)
+            keys.append((spots, f"{text} ({counts.get(text, len(index)):,})"))
+        for spots, text in keys:
+            self.legend.addItem(spots, text)
+        self.label.hide()
+
+    def _place(self, at: object) -> tuple[float, float]:
+        place = self.plot.getPlotItem().vb.mapSceneToView(at)
+        return place.x(), place.y()
+
+    def _moved(self, at: object) -> None:
+        found = self._near.to(*self._place(at), NEAR)
+        if found == self._hovered:
+            return
+        self._hovered = found
+        if found >= 0:
+            axes = [self.across.currentIndex(), self.up.currentIndex()]
+            x, y = (float(v) for v in self._items[found, axes])
+            self.label.show(x, y, self._names.title(found), self._names.labelled(found))
+        else:
+            self.label.hide()
+        self.hovered.emit(found)
+
+    def _clicked(self, event: object) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            return
+        found = self._near.to(*self._place(event.scenePos()), NEAR)  # type: ignore[attr-defined]
+        if found >= 0:
+            self.picked.emit(found)
