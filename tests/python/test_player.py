@@ -152,7 +152,15 @@ class RandomHost:
 
 
 def ordered(messages: list[Message]) -> list[Message]:
-    """Offs at the same sample may come in any order; everything else may not."""
+    """Offs at the same sample may come in any order, and so may hits of two steps that nothing
+    but the step tells apart (in a loop of two steps both may fall on one sample, a rounding apart);
+    everything else may not."""
+    alike: dict[Message, list[Message]] = {}
+    for m in messages:
+        alike.setdefault(replace(m, grid_step=0, song_beats=0.0), []).append(m)
+    for group in alike.values():
+        group.sort(key=lambda m: m.grid_step, reverse=True)
+    messages = [alike[replace(m, grid_step=0, song_beats=0.0)].pop() for m in messages]
     out: list[Message] = []
     for m in messages:
         at = len(out)
