@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from groovefield.field import modelfile, pad
 from groovefield.field.decoder import Decoder, default_model, load_decoder
 from groovefield.field.encode import FAR, places_of
 from groovefield.field.modelfile import ModelFile
+from groovefield.material.dataset import from_hits
 from groovefield.pattern import Grid, Hits
 from material_library import rock_bars, write_midi
-from small_field import header, tensors
+from small_field import beats, header, tensors
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +42,9 @@ def test_what_the_pad_plays_at_a_place_is_found_there(default: Decoder) -> None:
     """Most of 40 places drawn at random give back every cell, at the place itself."""
     rng = np.random.default_rng(3)
     wanted = rng.random((40, 2)).astype(np.float32)
-    onset = np.stack([played(default, *place).onset for place in wanted.tolist()])
-    found = places_of(default, onset)
+    windows = from_hits([played(default, *place) for place in wanted.tolist()])
+    onset = windows.onset
+    found = places_of(default, windows)
     assert len(found) == 40
     assert (found.hits == onset.sum((1, 2))).all()
     assert np.median(found.differ) == 0 and found.differ.mean() < 2
@@ -53,19 +56,21 @@ def test_what_the_pad_plays_at_a_place_is_found_there(default: Decoder) -> None:
 
 
 def test_places_between_those_of_the_pad_are_nearer(default: Decoder) -> None:
-    onset = np.stack([played(default, (i + 0.5) / 63, 0.4).onset for i in range(0, 60, 6)])
+    windows = from_hits([played(default, (i + 0.5) / 63, 0.4) for i in range(0, 60, 6)])
+    onset = windows.onset
     sampled = pad.sample(default)
     every = sampled.reshape(4096, -1)
     coarse = every[pad.best_places(every, onset.reshape(len(onset), -1))]
     wrong = ((coarse > 0.5) != onset.reshape(len(onset), -1)).sum(1)
-    found = places_of(default, onset, sampled)
+    found = places_of(default, windows, sampled=sampled)
     assert found.differ.sum() < wrong.sum() / 2
 
 
 class Twice:
     """A pad whose right half plays what its left half does, a little less surely."""
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: Decoder, quieter: bool = False) -> None:
+        self._quieter = quieter
         self.lanes, self.grid, self.latents = decoder.lanes, decoder.grid, 2
         self._decoder = decoder
 
@@ -75,31 +80,49 @@ class Twice:
         left[:, 0] = left[:, 0] % 0.5
         out = self._decoder.decode_many(left)
         out[right, 0] = 0.5 + 0.99 * (out[right, 0] - 0.5)
+        if self._quieter:
+            out[right, 1] *= 0.5
         return out
 
 
 def test_a_second_place_is_named_only_where_it_is_nearly_as_likely(default: Decoder) -> None:
     twice = Twice(default)
-    onset = played(default, 10 / 63, 0.5).onset[None]
-    found = places_of(twice, onset)  # type: ignore[arg-type]
+    window = from_hits([played(default, 10 / 63, 0.5)])
+    found = places_of(twice, window)  # type: ignore[arg-type]
     assert found.latent[0, 0] < 0.5
     assert abs(found.second[0] - found.latent[0])[0] >= FAR
     assert found.second[0] == pytest.approx(found.latent[0] + [0.5, 0], abs=0.02)
     assert found.second_differ[0] <= found.differ[0] + 1
-    alone = places_of(default, onset)
+    alone = places_of(default, window)
     assert alone.second_differ[0] == -1 and np.isnan(alone.second).all()
 
 
 def test_other_lanes_and_latents_are_silent_and_in_the_middle() -> None:
     decoder = Decoder(ModelFile(header(4), tensors(4)))
     onset = np.random.default_rng(0).random((3, 12, 32)) < 0.3
-    found = places_of(decoder, onset)
+    windows = replace(beats(3), onset=onset, velocity=onset.astype(np.float32))
+    found = places_of(decoder, windows)
     assert found.latent.shape == (3, 4) and (found.latent[:, 2:] == 0.5).all()
     there = np.stack([decoder.decode(p).probability > 0.5 for p in found.latent])
     more = onset[:, 11].sum(1)  # a lane that the model has not: none of its hits is played
     assert (found.differ == (there != onset[:, :11]).sum((1, 2)) + more).all()
     with pytest.raises(ValueError, match="24 steps"):
-        places_of(decoder, onset[:, :, :24])
+        places_of(decoder, replace(windows, onset=onset[:, :, :24]))
+
+
+def test_a_dot_is_taken_before_a_place_that_plays_only_the_same_cells(default: Decoder) -> None:
+    """A second dot plays the same cells with other accents, a third one other cells."""
+    twice = Twice(default, quieter=True)
+    window = from_hits([played(default, 10 / 63, 0.5)])
+    dots = np.array([[10 / 63 + 0.5, 0.5], [10 / 63, 0.5], [0.3, 0.9]], np.float32)
+    for order in ([0, 1, 2], [2, 1, 0]):
+        found = places_of(twice, window, dots[order])  # type: ignore[arg-type]
+        assert (found.latent[0] == dots[1]).all() and found.differ[0] == 0
+        # The second place is as far from the dot as it is from any other.
+        assert found.second_differ[0] < 0 or np.abs(found.second - found.latent).max() >= FAR
+    # One that plays it worse than another place is not.
+    found = places_of(default, window, dots[2:])
+    assert found.latent[0] == pytest.approx([10 / 63, 0.5], abs=0.02)
 
 
 def test_a_clip_gives_its_place(
@@ -158,7 +181,7 @@ def test_another_grid_is_refused_unless_it_is_asked_for(
     modelfile.save(tmp_path / "threes.groovefield", triplets, made)
     capsys.readouterr()
     assert main(["encode", path, "--model", str(tmp_path / "threes.groovefield")]) == 0
-    assert "On the pad of Threes, Z3 in the middle:" in capsys.readouterr().out
+    assert "On the pad of Threes, Z3 in the middle unless it is said:" in capsys.readouterr().out
 
 
 def test_nothing_waits_for_torch(tmp_path: Path) -> None:

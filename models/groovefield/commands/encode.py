@@ -12,8 +12,8 @@ import numpy as np
 
 from groovefield import library
 from groovefield.commands.inspect import add_choices, chosen, say_what_is_for_loops
-from groovefield.field import pad
-from groovefield.field.decoder import Decoder, load_decoder
+from groovefield.field import modelfile, pad
+from groovefield.field.decoder import Decoder
 from groovefield.field.encode import Places, places_of
 from groovefield.field.modelfile import ModelFileError
 from groovefield.material import corrections
@@ -24,6 +24,9 @@ from groovefield.material.notes import MaterialError, printable
 from groovefield.material.report import count
 from groovefield.material.settings import ImportSettings
 from groovefield.pattern import Floats
+
+MOST_DOTS = 4096
+"""As many as places of the pad: a model with more of them was not trained to play them exactly."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,11 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the places of each file's windows; 1 when one of the files has none."""
     try:
-        decoder = load_decoder(library.model_file(arguments.model))
+        model = modelfile.load(library.model_file(arguments.model))
         settings = ImportSettings(chosen(arguments), corrections.load())
     except (library.LibraryError, ModelFileError, MaterialError) as reason:
         print(reason, file=sys.stderr)
         return 1
+    decoder = Decoder(model)
+    dots = np.asarray(model.items, np.float32) if len(model.items) <= MOST_DOTS else None
     sampled = pad.sample(decoder)
     told, failed = [], False
     if not arguments.json:
@@ -64,20 +69,22 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         for report in material.report.files:
             say_what_is_for_loops(report, arguments)
-        found = places_of(decoder, material.onset, sampled)
+        found = places_of(decoder, material, dots, sampled)
         told.append(_as_json(path, material, found))
         if not arguments.json:
             print("\n".join(_lines(material, found)), flush=True)
     if arguments.json:
-        model = {"name": decoder.name, "latents": decoder.latents}
-        print(json.dumps({"model": model, "files": told}, indent=2))
+        about = {"name": decoder.name, "latents": decoder.latents}
+        print(json.dumps({"model": about, "files": told}, indent=2))
     return 1 if failed else 0
 
 
 def _of_model(decoder: Decoder) -> str:
     others = "" if decoder.latents == 2 else "Z3" if decoder.latents == 3 else (
         f"Z3 to Z{decoder.latents}")  # fmt: skip
-    return f"On the pad of {decoder.name}" + (f", {others} in the middle:" if others else ":")
+    return f"On the pad of {decoder.name}" + (
+        f", {others} in the middle unless it is said:" if others else ":"
+    )
 
 
 def _check_grid(material: Material, decoder: Decoder, path: Path) -> None:
@@ -130,7 +137,11 @@ def _line(material: Material, found: Places, i: int) -> str:
 
 
 def _place(latent: Floats) -> str:
-    return f"X {latent[0]:.3f}, Y {latent[1]:.3f}"
+    names = ["X", "Y", *(f"Z{n + 1}" for n in range(2, len(latent)))]
+    shown = len(latent) if (latent[2:] != 0.5).any() else 2
+    return ", ".join(
+        f"{name} {value:.3f}" for name, value in zip(names[:shown], latent[:shown], strict=True)
+    )
 
 
 def _differ(cells: int) -> str:

@@ -2,8 +2,8 @@
 
 A search, in numpy alone, so that the model process and a window can ask for it too: first the
 64 x 64 places of the pad, then those between the best of them and its neighbours, where the one
-that plays the window most nearly is taken. Of a model with more latents than X and Y the others
-stay in the middle.
+that plays the window most nearly is taken, or a dot of the model's that does as well. Of a model
+with more latents than X and Y the others stay in the middle, but at its dots.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from groovefield.field import pad
 from groovefield.field.decoder import Decoder
+from groovefield.material.dataset import Material
 from groovefield.pattern import Floats
 
 FAR = 0.25
@@ -53,17 +54,24 @@ class Places:
         return len(self.latent)
 
 
-def places_of(decoder: Decoder, onset: Bools, sampled: Floats | None = None) -> Places:
-    """Find windows (n, lanes, steps) on a decoder's pad.
+def places_of(
+    decoder: Decoder,
+    material: Material,
+    dots: Floats | None = None,
+    sampled: Floats | None = None,
+) -> Places:
+    """Find the n windows of a material on a decoder's pad.
 
     The first lanes of both are the same; one that only one of them has is silent in the other.
+    ``dots`` (k, latents) are the places of what the model was trained on: one that plays as many
+    of a window's cells as any place is taken, since there its accents and timing are too.
     ``sampled`` is `pad.sample` of the decoder, for who has it already: it is most of the work
     for a single window.
 
     Raises:
         ValueError: the windows have another number of steps than the decoder.
     """
-    n = len(onset)
+    onset, n = material.onset, len(material)
     if onset.shape[2] != decoder.grid.steps:
         raise ValueError(f"windows of {onset.shape[2]} steps, a field of {decoder.grid.steps}")
     lanes = max(onset.shape[1], len(decoder.lanes))
@@ -87,7 +95,39 @@ def places_of(decoder: Decoder, onset: Bools, sampled: Floats | None = None) -> 
             place, likelihood, wrong = _closer(decoder, grid[other], truth[i], lanes)
             if nats[i] - likelihood <= NEARLY:
                 second[i], second_differ[i] = place, wrong
+    if dots is not None and len(dots):
+        before, before_differ = latent.copy(), differ.copy()
+        _take_dots(decoder, material, dots, latent, differ, nats)
+        # A second place may now be near; then what was the first may be far.
+        near = np.abs(second - latent)[:, :2].max(1) < FAR
+        second[near], second_differ[near] = before[near], before_differ[near]
+        near &= np.abs(second - latent)[:, :2].max(1) < FAR
+        second[near], second_differ[near] = np.nan, -1
     return Places(latent, differ, truth.sum(1), nats, second, second_differ)
+
+
+def _take_dots(
+    decoder: Decoder,
+    material: Material,
+    dots: Floats,
+    latent: Floats,
+    differ: NDArray[np.intp],
+    nats: Doubles,
+) -> None:
+    """Move windows to the dots that play no fewer of their cells; of several such to the one
+    whose accents are the nearest."""
+    lanes = max(material.onset.shape[1], len(decoder.lanes))
+    played = decoder.decode_many(dots)
+    probability, velocity = _flat(played[:, 0], lanes), _flat(played[:, 1], lanes)
+    truth, loud = _flat(material.onset, lanes), _flat(material.velocity, lanes)
+    for i, on in enumerate(truth):
+        wrong = ((probability > 0.5) != on).sum(1)
+        if wrong.min() > differ[i]:
+            continue
+        off = np.abs(velocity[:, on] - loud[i, on]).sum(1)
+        best = int(np.lexsort((off, wrong))[0])
+        latent[i], differ[i] = dots[best], wrong[best]
+        nats[i] = pad.log_likelihood(probability[best : best + 1], on[None])[0, 0]
 
 
 def _closer(decoder: Decoder, place: Floats, truth: Bools, lanes: int) -> tuple[Floats, float, int]:
