@@ -17,7 +17,8 @@ event count that it finds there, so that nothing meant for the last one reaches 
 Sequence rule ("seq"): the writer makes it odd, writes, makes it even; a reader that
 sees an odd number, or another one after copying than before, has torn data.
 
-Version history: 1, the first; 2, the answer's checksum covers its id and status too.
+Version history: 1, the first; 2, the answer's checksum covers its id and status too; 3, a wish
+where to go in each slot.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from math import prod
 
 import numpy as np
 
-VERSION = 2
+VERSION = 3
 MAGIC = 0x444C464556524F47  # "GORVEFLD" as bytes; never changes, the version does
 SLOTS = 64
 REQUEST_PLACES = 4
@@ -270,6 +271,20 @@ READER = Struct(
     ),
 )  # fmt: skip
 
+WISH = Struct(
+    "Wish", "studio",
+    (
+        Field("seq", "u64", doc="each wish has another one; what lies here at the start is none"),
+        Field("x", "f32", doc="where X and Y are to go, 0..1"),
+        Field("y", "f32"),
+        Field(
+            "held", "u32", doc="1 while the pointer is held: further wishes of one movement come"
+        ),
+        Field("checksum", "u32", doc="CRC-32 of x, y and held"),
+        Field("pad0", "u8", (40,)),
+    ),
+)  # fmt: skip
+
 SLOT = Struct(
     "Slot", "see its parts",
     (
@@ -279,7 +294,8 @@ SLOT = Struct(
         Field("record", RECORD),
         Field("reader", READER),
         Field("events", EVENT, (EVENTS,)),
-        Field("pad0", "u8", (2_112,)),
+        Field("wish", WISH),
+        Field("pad0", "u8", (2_048,)),
     ),
 )  # fmt: skip
 
@@ -294,7 +310,20 @@ SEGMENT = Struct(
     ),
 )  # fmt: skip
 
-STRUCTS = (HEADER, SERVER, CONTROL, REQUEST, ANSWER, PICTURE, EVENT, RECORD, READER, SLOT, SEGMENT)
+STRUCTS = (
+    HEADER,
+    SERVER,
+    CONTROL,
+    REQUEST,
+    ANSWER,
+    PICTURE,
+    EVENT,
+    RECORD,
+    READER,
+    WISH,
+    SLOT,
+    SEGMENT,
+)
 
 
 def _describe() -> str:

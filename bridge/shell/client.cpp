@@ -61,6 +61,7 @@ PatternClient::PatternClient (std::shared_ptr<ModelProcess> owner) : process (st
     shared::store (slot->record.expired, std::uint64_t { 0 });
     shared::store (slot->record.dropped, std::uint64_t { 0 });
     idleReader = shared::load (slot->reader.attached);
+    seenWish = shared::load (slot->wish.seq);
     shared::store (control->offline, 0u);
     shared::store (control->instance, platform::randomNumber());
     shared::store (control->inUse, 1u, std::memory_order_release);
@@ -283,6 +284,25 @@ void PatternClient::setHeard (float x, float y, double songBeats, bool playing) 
     shared::store (control->y, y);
     shared::store (control->songBeats, songBeats);
     shared::store (control->playing, playing ? 1u : 0u);
+}
+
+std::optional<PatternClient::Wish> PatternClient::wish() noexcept
+{
+    const auto seq = shared::beginRead (slot->wish.seq);
+    if (seq == seenWish || (seq & 1u) != 0)
+        return {};
+    layout::Wish found {};
+    shared::copyOut (&found, &slot->wish, sizeof (found));
+    if (! shared::endRead (slot->wish.seq, seq))
+        return {};    // it is being written: the next look finds it
+    constexpr auto from = offsetof (layout::Wish, x);
+    if (found.checksum != crc32 (reinterpret_cast<const char*> (&found) + from, offsetof (layout::Wish, checksum) - from))
+        return {};
+    seenWish = seq;
+    const auto within = [] (float value) { return value >= 0.0f && value <= 1.0f; };    // false for what is no number
+    if (! within (found.x) || ! within (found.y))
+        return {};
+    return Wish { found.x, found.y, found.held != 0 };
 }
 
 bool PatternClient::picture (std::vector<std::uint8_t>& rgba, std::uint64_t& version) const

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,15 @@ public:
 
     /// [audio] What is heard now, for whoever looks on.
     void setHeard (float x, float y, double songBeats, bool playing) noexcept;
+
+    /// A place that somebody beside the plugin would have it go to.
+    struct Wish {
+        float x, y;      ///< 0..1
+        bool held;       ///< more of the same movement come
+    };
+
+    /// [message] The newest wish, if there is one that was not given yet. One thread at a time.
+    std::optional<Wish> wish() noexcept;
 
     /// [message] The picture of the pad for the model that requests name: 64 x 64 RGBA, row 0 is y = 0. True when `rgba` was
     /// filled; false when there is none, or none newer than `version`, which counts them.
@@ -111,6 +121,8 @@ private:
     std::uint64_t idleReader = 0;                  // the sign of life of a reader that we no longer wait for
     Sha256 model {};
     layout::Answer copy {};
+
+    std::uint64_t seenWish = 0;                    // the message thread's
 
     std::atomic<bool> expired { false };
     std::atomic<std::uint32_t> lastStatus { 0 };

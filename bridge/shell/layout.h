@@ -8,9 +8,9 @@
 
 namespace groovefield::layout {
 
-constexpr std::uint32_t version = 2;  ///< counts up with every change of this layout
+constexpr std::uint32_t version = 3;  ///< counts up with every change of this layout
 constexpr std::uint64_t magic = 0x444c464556524f47u;  ///< never changes
-constexpr std::uint64_t layoutHash = 0xb9b64d8a3ee2b2d7u;  ///< of every structure below
+constexpr std::uint64_t layoutHash = 0xeb6282c1cdb89018u;  ///< of every structure below
 constexpr std::size_t slots = 64;  ///< instances that one file serves
 constexpr std::size_t requestPlaces = 4;  ///< a request's place is id % this
 constexpr std::size_t maxLatents = 8;
@@ -288,6 +288,30 @@ static_assert (sizeof (RecordReader::pad0) == 48);
 static_assert (sizeof (RecordReader) == 64 && alignof (RecordReader) <= 8);
 static_assert (std::is_trivially_copyable_v<RecordReader>);
 
+/// Writer: studio.
+struct Wish {
+    std::uint64_t seq;  ///< each wish has another one; what lies here at the start is none
+    float x;  ///< where X and Y are to go, 0..1
+    float y;
+    std::uint32_t held;  ///< 1 while the pointer is held: further wishes of one movement come
+    std::uint32_t checksum;  ///< CRC-32 of x, y and held
+    std::uint8_t pad0[40];
+};
+static_assert (offsetof (Wish, seq) == 0);
+static_assert (sizeof (Wish::seq) == 8);
+static_assert (offsetof (Wish, x) == 8);
+static_assert (sizeof (Wish::x) == 4);
+static_assert (offsetof (Wish, y) == 12);
+static_assert (sizeof (Wish::y) == 4);
+static_assert (offsetof (Wish, held) == 16);
+static_assert (sizeof (Wish::held) == 4);
+static_assert (offsetof (Wish, checksum) == 20);
+static_assert (sizeof (Wish::checksum) == 4);
+static_assert (offsetof (Wish, pad0) == 24);
+static_assert (sizeof (Wish::pad0) == 40);
+static_assert (sizeof (Wish) == 64 && alignof (Wish) <= 8);
+static_assert (std::is_trivially_copyable_v<Wish>);
+
 /// Writer: see its parts.
 struct Slot {
     Request requests[4];
@@ -296,7 +320,8 @@ struct Slot {
     RecordHead record;
     RecordReader reader;
     Event events[65536];
-    std::uint8_t pad0[2112];
+    Wish wish;
+    std::uint8_t pad0[2048];
 };
 static_assert (offsetof (Slot, requests) == 0);
 static_assert (sizeof (Slot::requests) == 512);
@@ -310,8 +335,10 @@ static_assert (offsetof (Slot, reader) == 182144);
 static_assert (sizeof (Slot::reader) == 64);
 static_assert (offsetof (Slot, events) == 182208);
 static_assert (sizeof (Slot::events) == 3145728);
-static_assert (offsetof (Slot, pad0) == 3327936);
-static_assert (sizeof (Slot::pad0) == 2112);
+static_assert (offsetof (Slot, wish) == 3327936);
+static_assert (sizeof (Slot::wish) == 64);
+static_assert (offsetof (Slot, pad0) == 3328000);
+static_assert (sizeof (Slot::pad0) == 2048);
 static_assert (sizeof (Slot) == 3330048 && alignof (Slot) <= 8);
 static_assert (std::is_trivially_copyable_v<Slot>);
 

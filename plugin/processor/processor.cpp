@@ -153,6 +153,7 @@ void Processor::prepareToPlay (double sampleRate, int)
         client = std::make_unique<PatternClient> (process);
         source = std::make_unique<FallbackSource> (*client, data::builtin_field_bin);
         started.store (client.get());
+        wishes.start();
         handToProcess();
     }
     for (auto& room : rooms)

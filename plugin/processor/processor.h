@@ -8,6 +8,7 @@
 #include "parameters.h"
 #include "state.h"
 #include "training.h"
+#include "wishes.h"
 
 #include <juce_audio_processors/juce_audio_processors.h>
 
@@ -135,6 +136,12 @@ private:
 public:
     /// Last, so that it goes first: its timer loads models.
     Training training { [this] (const juce::File& field) { return loadModel (field); } };
+
+    /// Its timer moves parameters.
+    Wishes wishes { parameters, [this] {
+        auto* const attached = started.load();
+        return attached != nullptr ? attached->wish() : std::nullopt;
+    } };
 
 private:
     JUCE_DECLARE_NON_COPYABLE_WITH_LEAK_DETECTOR (Processor)

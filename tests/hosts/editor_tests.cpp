@@ -7,8 +7,13 @@
 #include "editor_session.h"
 #include "training_material.h"
 
+#include "../../bridge/shell/crc32.h"
+
 #include <juce_audio_basics/juce_audio_basics.h>
 
+#include <algorithm>
+#include <iterator>
+#include <limits>
 #include <numeric>
 
 using namespace groovefield;
@@ -74,6 +79,67 @@ TEST_CASE ("a drag on the pad moves X and Y inside one gesture each")
     CHECK (x.movedOutside + y.movedOutside == 0);
     CHECK (session.get ("x") == doctest::Approx (0.75f).epsilon (0.03));
     CHECK (session.get ("y") == doctest::Approx (0.75f).epsilon (0.03));
+}
+
+TEST_CASE ("a place wished for from beside moves X and Y inside one gesture each")
+{
+    Session session;
+    const auto process = ModelProcess::acquire();
+    REQUIRE (process->segment() != nullptr);
+    auto& segment = *process->segment();
+    const auto* mine = std::find_if (std::begin (segment.controls), std::end (segment.controls),
+                                     [] (const layout::SlotControl& control) { return control.inUse == 1; });
+    REQUIRE (mine != std::end (segment.controls));
+    auto& wish = segment.slots[mine - std::begin (segment.controls)].wish;
+    const auto write = [&wish] (float toX, float toY, bool held) {
+        shared::beginWrite (wish.seq);
+        wish.x = toX;
+        wish.y = toY;
+        wish.held = held ? 1 : 0;
+        wish.checksum = crc32 (reinterpret_cast<const char*> (&wish.x), 12);
+        shared::endWrite (wish.seq);
+    };
+    auto& wishes = session.processor.wishes;
+    Recorder x (session, "x"), y (session, "y");
+    wishes.look();
+    CHECK (x.begun == 0);
+    for (int i = 1; i <= 8; ++i) {
+        write (0.1f * static_cast<float> (i), 0.9f, true);
+        wishes.look();
+        wishes.look();
+    }
+    CHECK (x.begun == 1);
+    CHECK (x.ended == 0);
+    CHECK (x.moved == 8);
+    CHECK (y.moved == 1);
+    write (0.25f, 0.75f, false);
+    wishes.look();
+    CHECK (x.ended == 1);
+    CHECK (y.ended == 1);
+    CHECK (x.movedOutside + y.movedOutside == 0);
+    CHECK (session.get ("x") == doctest::Approx (0.25f));
+    CHECK (session.get ("y") == doctest::Approx (0.75f));
+
+    // What is no place, or was torn, moves nothing.
+    write (std::numeric_limits<float>::quiet_NaN(), 0.5f, false);
+    wishes.look();
+    write (0.5f, 1.5f, false);
+    wishes.look();
+    write (0.5f, 0.5f, false);
+    wish.x = 0.6f;
+    wishes.look();
+    wish.seq |= 1u;
+    wishes.look();
+    CHECK (session.get ("x") == doctest::Approx (0.25f));
+    CHECK (x.begun == 1);
+
+    // One who holds and goes away does not hold for ever.
+    write (0.4f, 0.4f, true);
+    wishes.look();
+    CHECK (x.begun == 2);
+    juce::Thread::sleep (600);
+    wishes.look();
+    CHECK (x.ended == 2);
 }
 
 TEST_CASE ("closed in the midst of a drag, each gesture ends")

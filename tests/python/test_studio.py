@@ -23,7 +23,7 @@ pytest.importorskip("pyqtgraph", exc_type=ImportError)
 
 from groovefield.material import corrections
 from groovefield.material.drum_maps import DRUM_RACK, GENERAL_MIDI
-from groovefield.studio import export
+from groovefield.studio import attached, export
 from groovefield.studio.look import DARK, LABELS, wear
 from groovefield.studio.window import StudioWindow
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -38,6 +38,8 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StudioWi
     monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
     monkeypatch.setattr(places, "corrections", lambda: tmp_path / "corrections.json")
     monkeypatch.setattr(places, "material_cache", lambda: tmp_path / "cache")
+    # A plugin of another test is nothing to move from here; tests/hosts/test_wishes.py has its own.
+    monkeypatch.setattr(attached, "instances", lambda: [])
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     wear(app, DARK)

@@ -8,6 +8,7 @@
     reading.py        the same as numbers: no window
     training_view.py  start, pause, stop; live curves
     map_view.py       the field as a map: items, the place looked at, running plugins
+    attached.py       the plugins that run, and the one that the map moves
     latent_view.py    the items in the latent space, coloured by label
     dots.py           what map and latent plot share
     pattern_view.py   a pattern as a grid of hits

@@ -29,6 +29,8 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
     """X to the right, Y up, both 0..1. Click or drag to go somewhere; hover to see an item."""
 
     moved = Signal(float, float)
+    released = Signal(float, float)
+    """A click or a drag is over."""
     hovered = Signal(int)
     """The index of the item under the mouse, or -1."""
 
@@ -60,6 +62,7 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         self.setAccessibleName("Map of the field")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._at = (0.5, 0.5)
+        self.held = False
 
     def show_field(self, picture: NDArray[np.uint8], items: Floats, names: ItemNames) -> None:
         """``picture`` (64, 64, 4) RGBA, row 0 is y = 0; ``items`` (n, latents)."""
@@ -95,6 +98,7 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
     def mousePressEvent(self, event: object) -> None:
         """Go there; on a dot, exactly to it."""
         if event.button() == Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            self.held = True
             self._go(self._pad_place(event), snap=True)
 
     def mouseMoveEvent(self, event: object) -> None:
@@ -104,7 +108,10 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: object) -> None:
-        """Nothing more to do."""
+        """The movement is over."""
+        if self.held:
+            self.held = False
+            self.released.emit(*self._at)
 
     def keyPressEvent(self, event: object) -> None:
         """Arrow keys move in steps of 1/64, with Shift in steps of 1/8."""

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from groovefield_bridge.events import Instance, instances
-from groovefield_bridge.segment import Segment, SegmentRefused
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -31,6 +29,7 @@ from groovefield.field.modelfile import ModelFileError
 from groovefield.lanes import LANES
 from groovefield.pattern import Hits, Pattern
 from groovefield.studio import export, reading
+from groovefield.studio.attached import Attached
 from groovefield.studio.background import Background
 from groovefield.studio.file_view import FileView
 from groovefield.studio.inside import Inside
@@ -41,10 +40,6 @@ from groovefield.studio.map_view import MapView
 from groovefield.studio.material_view import MaterialView
 from groovefield.studio.pattern_view import PatternView
 from groovefield.studio.training_view import TrainingView
-
-FOLLOW_EVERY = 33
-"""Milliseconds between two looks at where running plugins are."""
-FIND_EVERY = 1_000
 
 
 class StudioWindow(QMainWindow):
@@ -67,7 +62,7 @@ class StudioWindow(QMainWindow):
         self.shown_item = -1
         self.inside = InsideView(look)
         self.latent = np.full(modelfile.MAX_LATENTS, 0.5, np.float32)
-        self._follow: dict[Instance, Segment] = {}
+        self.attached = Attached()
         self._make_top()
         self._lay_out()
         self._make_menus()
@@ -79,11 +74,14 @@ class StudioWindow(QMainWindow):
         self.training.field_ready.connect(self.open_model)
         self.training.ended.connect(self._list_models)
         self.map.moved.connect(self._go)
+        self.map.moved.connect(lambda x, y: self.attached.steer(x, y, self.map.held))
+        self.map.released.connect(lambda x, y: self.attached.steer(x, y, False))
+        self.attached.watched.connect(self.map.show_plugins)
         self.map.hovered.connect(self._hover)
         self._list_models()
         self.open_model(default_model())
         self._read_material()
-        self._timers = [self._every(FOLLOW_EVERY, self._watch), self._every(FIND_EVERY, self._find)]
+        self.attached.look_for()
 
     def open_model(self, path: Path) -> None:
         """Look at a model file; what is wrong with it is said, and the one before stays."""
@@ -108,8 +106,7 @@ class StudioWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A running job ends with the best field so far."""
-        for timer in self._timers:
-            timer.stop()
+        self.attached.stop()
         self.training.close_job()
         self.background.stop()
         super().closeEvent(event)
@@ -126,8 +123,6 @@ class StudioWindow(QMainWindow):
         self.density.setToolTip("The threshold that cuts probabilities into hits: right is more.")
         self.density.valueChanged.connect(lambda: self._show())
         self.said = QLabel()
-        self.attached = QLabel("No plugin is running.")
-        self.attached.setObjectName("quiet")
 
     def _lay_out(self) -> None:
         left, middle, right = QWidget(), QWidget(), QWidget()
@@ -245,12 +240,6 @@ class StudioWindow(QMainWindow):
         self.tabs.setCurrentWidget(self.file)
         self.file.show_file(path)
 
-    def _every(self, milliseconds: int, call: object) -> QTimer:
-        timer = QTimer(self)
-        timer.timeout.connect(call)
-        timer.start(milliseconds)
-        return timer
-
     def _list_models(self) -> None:
         self.models.clear()
         self.models.addItem("Default", default_model())
@@ -266,7 +255,9 @@ class StudioWindow(QMainWindow):
     def go_to_item(self, index: int) -> None:
         """Go exactly where an item lies, in every dimension."""
         self.latent[: self.model.header.latents] = self.model.items[index]
-        self.map.show_place(float(self.latent[0]), float(self.latent[1]))
+        x, y = float(self.latent[0]), float(self.latent[1])
+        self.map.show_place(x, y)
+        self.attached.steer(x, y, False)
         self._show()
         self.show_item(index)
 
@@ -308,27 +299,6 @@ class StudioWindow(QMainWindow):
         arrays = (pattern.probability, pattern.velocity, pattern.offset)
         per_beat = self.decoder.grid.steps_per_beat
         view.show_pattern(lanes, arrays, self.threshold, per_beat, title)
-
-    def _find(self) -> None:
-        """Which plugins run now; a file that cannot be read is passed over."""
-        found = instances()
-        self._follow = {i: s for i, s in self._follow.items() if i in found}
-        for instance in found:
-            if instance not in self._follow:
-                try:
-                    self._follow[instance] = Segment.open(instance.path)
-                except SegmentRefused:
-                    continue
-        count = len(self._follow)
-        said = {0: "No plugin is running.", 1: "1 plugin is running."}
-        self.attached.setText(said.get(count, f"{count} plugins are running."))
-
-    def _watch(self) -> None:
-        places = []
-        for instance, segment in self._follow.items():
-            control = segment.controls[instance.slot]
-            places.append((float(control["x"]), float(control["y"])))
-        self.map.show_plugins(places)
 
 
 def _compared(hits: Hits, pattern: Pattern) -> str:
