@@ -81,6 +81,11 @@ def model_cache() -> Path:
     return _cache() / "models"
 
 
+def quality_cache() -> Path:
+    """Where the trainings that ``groovefield bench quality`` compares are kept."""
+    return _cache() / "quality"
+
+
 def material_cache() -> Path:
     """Where files that were read once are kept as windows, by their content."""
     return _cache() / "material"

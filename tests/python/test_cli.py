@@ -83,6 +83,29 @@ def test_a_folder_of_midi_files_becomes_a_field(
     assert record["epochs"] == 150
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--architecture", "tokui-literal"),
+        ("--beta", "0"),
+        ("--density", "gaussian"),
+        ("--latents", "3", "--closeness", "free"),
+    ],
+)
+def test_other_networks_and_losses_train_by_the_same_command(
+    words: tuple[str, ...], beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokui = pytest.importorskip("groovefield.field.tokui")
+    monkeypatch.setattr(tokui, "_COPY_STEPS", 20)
+    out = tmp_path / "other.groovefield"
+    assert main(["train", "--data", str(beats), "--out", str(out), "--epochs", "3", *words]) == 0
+    model = load(out)
+    assert load_decoder(out).latents == (3 if "--latents" in words else 2)
+    assert len(model.items) == 6
+    record = model.header.training
+    assert record.get("architecture", "") == ("tokui-literal" if len(words[0]) > 10 else "")
+
+
 def test_with_no_file_named_the_field_goes_to_the_library(
     beats: Path,
     tmp_path: Path,

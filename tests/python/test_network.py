@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from groovefield.field.modelfile import Header, decoder_shapes  # noqa: E402
-from groovefield.field.network import Decoder, DecoderConfig, Encoder  # noqa: E402
+from groovefield.field.network import Decoder, DecoderConfig, LatentEncoder, PlaceEncoder  # noqa: E402
 from groovefield.lanes import LANES  # noqa: E402
 from groovefield.pattern import Grid  # noqa: E402
 
@@ -38,7 +38,9 @@ def test_accents_and_timing_do_not_reach_the_trunk() -> None:
     assert decoder.velocity.weight.grad is not None
 
 
-def test_an_encoder_answers_within_the_pad() -> None:
-    place = Encoder(352, 3)((torch.rand(20, 352) < 0.2).float())
-    assert place.shape == (20, 3)
-    assert 0 <= place.min() <= place.max() <= 1
+def test_encoders_answer_within_the_field() -> None:
+    onset = (torch.rand(20, 352) < 0.2).float()
+    for encoder, latents in ((PlaceEncoder(352), 2), (LatentEncoder(352, 3), 3)):
+        place = encoder(onset)
+        assert place.shape == (20, latents)
+        assert 0 <= place.min() <= place.max() <= 1

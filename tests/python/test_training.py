@@ -12,11 +12,13 @@ torch = pytest.importorskip("torch")
 
 from groovefield.field import finishing, pad, training  # noqa: E402
 from groovefield.field.network import DecoderConfig  # noqa: E402
-from groovefield.field.training import (  # noqa: E402
+from groovefield.field.training import Progress, TrainingError  # noqa: E402
+from groovefield.field.windows import (  # noqa: E402
     Arrangement,
-    Progress,
     TrainingConfig,
-    TrainingError,
+    Windows,
+    lattice,
+    pad_grid,
 )
 
 SMALL = DecoderConfig(frequencies=32, width=64, blocks=1, groove=16)
@@ -57,7 +59,7 @@ def test_one_spread_a_lane_is_what_the_means_leave_over(twelve: finishing.Finish
     material = beats(12)
     decoder = finishing.Decoder(replace(SMALL, spread=0))
     decoder.load_state_dict(twelve.decoder.state_dict(), strict=False)
-    finishing.measure_spreads(decoder, training.Windows(material), twelve.items)
+    finishing.measure_spreads(decoder, Windows(material), twelve.items)
     with torch.no_grad():
         _, velocity, _ = decoder(twelve.items)
     error = (velocity.numpy() - material.velocity)[:, 2][material.onset[:, 2]]
@@ -83,7 +85,7 @@ def test_the_same_seed_gives_the_same_field_and_another_another() -> None:
 
 def test_velocity_counts_only_where_there_is_a_hit() -> None:
     material = beats(4)
-    windows = training.Windows(material)
+    windows = Windows(material)
     guess = torch.full((4, 352), 0.5)
     share, index = torch.eye(4), torch.arange(4)
     error, _ = training.groove_errors(share, windows, index, (guess, guess))
@@ -100,7 +102,7 @@ def test_the_decoder_kept_is_the_one_that_does_best_on_what_was_held_back(
     curve = [9.0, 5.0, 3.0, 4.0, 6.0]
     weights = []
 
-    def evaluate(decoder: torch.nn.Module, windows: training.Windows) -> training.Losses:
+    def evaluate(decoder: torch.nn.Module, windows: Windows, encoder: None) -> training.Losses:
         weights.append(decoder.state_dict()["onset.weight"].clone())
         return training.Losses(curve[len(weights) - 1], 0.0, 0.0)
 
@@ -134,7 +136,7 @@ def test_an_anchored_window_is_played_where_it_was_anchored() -> None:
 
 def test_each_window_is_drawn_as_often_as_its_weight_says() -> None:
     material = replace(beats(4), weight=np.array([2, 1, 0.5, 0.5], np.float32))
-    windows = training.Windows(material)
+    windows = Windows(material)
     torch.manual_seed(0)
     counts = torch.zeros(4)
     for _ in range(100):
@@ -191,10 +193,10 @@ def test_x_and_y_are_the_latents_that_change_most() -> None:
 
 
 def test_places_of_a_lattice_cover_the_pad_once_each() -> None:
-    place = training.lattice(8, 2)
+    place = lattice(8, 2)
     cell = (place * 8).long()
     assert len({tuple(c.tolist()) for c in cell}) == 64
-    grid = training.pad_grid(3)
+    grid = pad_grid(3)
     assert grid[0].tolist() == [0, 0, 0.5]
     assert grid[63].tolist() == [1, 0, 0.5]
     np.testing.assert_allclose(grid.numpy(), pad.places(64, 3), atol=1e-6)

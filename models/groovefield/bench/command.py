@@ -16,15 +16,16 @@ from pathlib import Path
 
 from groovefield import places
 from groovefield.bench.table import CannotMeasure, Machine, Table, load_now, this_machine
+from groovefield.material.gmd import is_gmd
 
 TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "import", "cold")
-LONG_TOPICS = ("train", "loops", "blind")
+LONG_TOPICS = ("train", "loops", "blind", "quality", "beta")
 """They take minutes, and are measured only when they are named."""
 
 MODULES = {"import": "importing"}
 """Topics whose word cannot name a module."""
 
-PAGES = {"blind": Path("blind.html")}
+PAGES = {"blind": Path("blind.html"), "beta": Path("beta.png")}
 """Topics that write something for people, and where, if --out does not say: their ``measure``
 takes the path."""
 
@@ -36,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         f"each: {', '.join(LONG_TOPICS)}")  # fmt: skip
     pages = ", ".join(f"{file} for {topic}" for topic, file in PAGES.items())
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the page to write ({pages})")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="the data sets' folder, or "
+                        "its gmd/ (default: GROOVEFIELD_DATA)")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write them as a page")
 
@@ -55,6 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         if out is not None and (reason := _cannot_write(out)):
             print(reason, file=sys.stderr)
             return 1
+    if arguments.data is not None:
+        folder = arguments.data.resolve()
+        os.environ["GROOVEFIELD_DATA"] = str(folder.parent if is_gmd(folder) else folder)
     named = (t for topic in arguments.topics for t in (TOPICS if topic == "all" else (topic,)))
     chosen = tuple(dict.fromkeys(named))
     machine = this_machine()

@@ -48,6 +48,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Matrix:
+    """Figures of several things side by side; NaN where a thing has no such figure."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float, ...]], ...]
+
+    def cells(self) -> list[tuple[str, ...]]:
+        """The head, then the rows."""
+        body = [
+            (name, *("-" if np.isnan(value) else figure(value) for value in values))
+            for name, values in self.rows
+        ]
+        return [("", *self.columns), *body]
+
+
+@dataclass(frozen=True)
 class Table:
     """A topic's figures, the conditions in words, and the load when they were taken."""
 
@@ -58,22 +75,25 @@ class Table:
     load: tuple[float, float] = (0.0, 0.0)
     """One-minute load average before and after."""
     note: str = ""
+    matrices: tuple[Matrix, ...] = ()
 
     def as_text(self) -> str:
         """For a terminal."""
-        cells = [row.cells() for row in self.rows]
-        widths = [max([len(c[i]) for c in cells], default=0) for i in range(4)]
-        lines = [
-            "  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
-            for row in cells
-        ]
+        lines = []
+        for matrix in self.matrices:
+            lines += ["", matrix.title, *_columns(matrix.cells()), ""]
+        lines += _columns([row.cells() for row in self.rows])
         return "\n".join(["", self.title, *lines, *_wrapped(self._conditions())])
 
     def as_markdown(self) -> str:
         """For docs/benchmarks.md."""
         limited = any(row.limit is not None for row in self.rows)
         head = ["figure", "measured", *(["wanted", "kept"] if limited else [])]
-        lines = [f"## {self.title}", "", _bar(head), _bar(["---"] * len(head))]
+        lines = [f"## {self.title}", ""]
+        for matrix in self.matrices:
+            first, *rest = map(_bar, matrix.cells())
+            lines += [matrix.title, "", first, _bar(["---"] * (len(matrix.columns) + 1)), *rest, ""]
+        lines += [_bar(head), _bar(["---"] * len(head))]
         lines += [_bar(row.cells()[: len(head)]) for row in self.rows]
         lines += ["", "\n".join(_wrapped(self._conditions()))]
         return "\n".join(lines)
@@ -81,6 +101,11 @@ class Table:
     def as_json(self) -> dict[str, Any]:
         """For --json."""
         result = asdict(self)
+        for matrix in result["matrices"]:  # JSON has no NaN
+            matrix["rows"] = [
+                [name, [None if np.isnan(value) else value for value in values]]
+                for name, values in matrix["rows"]
+            ]
         for row, kept in zip(result["rows"], self.rows, strict=True):
             row["met"] = kept.met
         return result
@@ -184,6 +209,15 @@ def program(name: str) -> Path:
 
 def _bar(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _columns(cells: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells under each other."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
 
 
 def _wrapped(text: str, width: int = 98) -> list[str]:

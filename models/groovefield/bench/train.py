@@ -75,10 +75,11 @@ def _epochs(material: Material, patterns: int, epochs: int) -> Row:
     """Seconds of a hundred epochs, from a few; the closeness is the one such a set gets."""
     from groovefield.field import training
     from groovefield.field.closeness import recipe
+    from groovefield.field.windows import TrainingConfig
 
     some = material.where(np.arange(len(material)) % (len(material) // patterns) == 0)
     some = some.where(np.arange(len(some)) < patterns)
-    plan = recipe(some, "close", training.TrainingConfig())
+    plan = recipe(some, "close", TrainingConfig())
     config = replace(plan.config, epochs=epochs)
     begun = time.monotonic()
     training.fit(some, config=config, network=plan.network)

@@ -16,7 +16,14 @@ from groovefield import library
 from groovefield.material.notes import printable
 from groovefield.trainer import events
 from groovefield.trainer.control import Control
-from groovefield.trainer.job import CLOSENESS, LATENTS, NAME_BYTES, Job
+from groovefield.trainer.job import (
+    ARCHITECTURES,
+    CLOSENESS,
+    DENSITIES,
+    LATENTS,
+    NAME_BYTES,
+    Job,
+)
 from groovefield.trainer.run import CANNOT
 from groovefield.trainer.run import run as train
 
@@ -38,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how near to the material the field stays (default: exact below 40 files, else close)",
     )
     parser.add_argument("--latents", type=int, default=2, choices=LATENTS, metavar="2..8")
+    parser.add_argument("--beta", type=float, default=1.0, metavar="0..4",
+                        help="how freely patterns share the pad: at 0 each belongs to one place "
+                        "alone (default 1)")  # fmt: skip
+    parser.add_argument("--density", choices=DENSITIES, default=DENSITIES[0],
+                        help="what an onset is: yes or no, or a number")  # fmt: skip
+    parser.add_argument("--architecture", choices=ARCHITECTURES, default="",
+                        help="an earlier system's network, to compare with")  # fmt: skip
     parser.add_argument(
         "--default",
         action="store_true",
@@ -69,6 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
         latents=arguments.latents,
         default=arguments.default,
         closeness=arguments.closeness,
+        architecture=arguments.architecture,
+        beta=arguments.beta,
+        density=arguments.density,
     )
     shown = _Shown()
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from groovefield.field.training import Arrangement
+from groovefield.field.windows import Arrangement
 from groovefield.material.dataset import Material, default_material, load_gmd
 from groovefield.material.midi_files import MaterialError
 

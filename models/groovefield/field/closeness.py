@@ -15,16 +15,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from groovefield.field.character import by_character
 from groovefield.field.dots import MOST_WINDOWS
 from groovefield.field.network import DecoderConfig
-from groovefield.field.training import Arrangement, TrainingConfig
+from groovefield.field.windows import Arrangement, TrainingConfig, suited
 from groovefield.material.augment import FEW_WINDOWS, vary
 from groovefield.material.dataset import Material
 
-PULL = 8.0
+FEW_PULL = 8.0
 """Nats by which a variation dislikes a place one pad's side away from its density's."""
+
+LAID_OUT = 100
+"""From so many windows on, X and Y mean something (``character.py``); fewer are where they fit."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Closeness:
 
 
 EXACT = Closeness("exact", 8.0, 1.0, 0.0)
-CLOSE = Closeness("close", 5.5, 0.1, 0.0)
+CLOSE = Closeness("close", 6.5, 0.1, 0.0)
 FREE = Closeness("free", 3.0, 0.0, 0.5)
 WORDS = {c.name: c for c in (EXACT, CLOSE, FREE)}
 
@@ -73,8 +75,9 @@ def recipe(
     """How a musician's own windows become a field, by how many there are.
 
     A few windows need fewer steps and a coarser lattice, so that twelve clips take seconds, and a
-    wider groove, since each wants its accents exactly. Where windows are held back, training
-    ends where it does best on them, and only an exact field has dots.
+    wider groove, since each wants its accents exactly; they are too few to be gathered by likeness
+    first. Where windows are held back, training ends where it does best on them, and only an exact
+    field has dots.
 
     Raises:
         KeyError: ``word`` is none of `WORDS`.
@@ -82,13 +85,15 @@ def recipe(
     near, n = WORDS[word], len(originals)
     lanes, steps = originals.onset.shape[1:]
     network = DecoderConfig(lanes=lanes, steps=steps, latents=latents)
-    config = replace(base, neighbour_cells=near.neighbour_cells, exactness=near.exactness)
+    config = replace(
+        suited(base, latents), neighbour_cells=near.neighbour_cells, exactness=near.exactness
+    )
     if n > MOST_WINDOWS or (held_back and word != "exact"):
         config = replace(config, exactness=0.0)
     if n < 16:
-        config = replace(config, steps=300, side=14)
+        config = replace(config, steps=300, side=14, gather=0.0)
     elif n < 100:
-        config = replace(config, steps=300, side=16)
+        config = replace(config, steps=300, side=16, gather=0.0)
     elif n < 1000:
         config = replace(config, steps=600, side=24)
     if config.exactness >= 1 and n >= 40:
@@ -98,16 +103,7 @@ def recipe(
     if share and n <= MOST_VARIED:
         material = vary(originals, max(FEW_VARIATIONS, n), share, base.seed)
         if n < FEW_WINDOWS:
-            arrangement = by_density(material, latents)
+            arrangement = by_character(material, latents, (FEW_PULL, 0.0), fading=False)
+    if n >= LAID_OUT:
+        arrangement = by_character(material, latents)
     return Recipe(word, material, originals, config, network, arrangement)
-
-
-def by_density(material: Material, latents: int) -> Arrangement:
-    """Sparse windows would rather live on the left and dense ones on the right."""
-    hits = material.onset.sum((1, 2)).astype(np.float64)
-    rank = hits.argsort(kind="stable").argsort(kind="stable")
-    home = np.full((len(material), latents), 0.5, np.float32)
-    pull = np.zeros((len(material), latents), np.float32)
-    home[:, 0] = rank / max(1, len(material) - 1)
-    pull[:, 0] = PULL
-    return Arrangement(home, pull, np.zeros(0, np.int64))

@@ -17,17 +17,17 @@ from torch.nn import functional as F
 
 from groovefield.field import modelfile, pad, spreads
 from groovefield.field.dots import Dots
-from groovefield.field.network import Decoder, Encoder
+from groovefield.field.network import Decoder, Encoder, LatentEncoder, PlaceEncoder
 from groovefield.field.picture import paint
-from groovefield.field.training import (
+from groovefield.field.training import Fit, round_to_half
+from groovefield.field.windows import (
     PAD_SIDE,
-    Fit,
     TrainingConfig,
     Windows,
     groove_errors,
     log_likelihood,
+    own_log_likelihood,
     pad_grid,
-    round_to_half,
     searched_places,
 )
 from groovefield.lanes import Lane
@@ -112,14 +112,23 @@ def order_latents(decoder: Decoder) -> Tensor:
 
 
 @torch.no_grad()
-def find(decoder: Decoder, onset: Tensor) -> Tensor:
+def find(decoder: Decoder, onset: Tensor, encoder: Encoder | None = None) -> Tensor:
     """(n, cells) -> (n, latents): the searched place where each is likeliest.
 
-    Likelihood is the trained one, without ``lane_bias``, which is a matter of the threshold.
+    Likelihood is the trained one, without ``lane_bias``, which is a matter of the threshold. More
+    latents than two have more places than can be searched: there the encoder's place is tried too.
     """
     grid, logits = _searched(decoder)
-    best = [log_likelihood(part, logits).argmax(1) for part in torch.split(onset, 512)]
-    return grid[torch.cat(best)]
+    found = []
+    for part in torch.split(onset, 512):
+        nats, best = log_likelihood(part, logits).max(1)
+        place = grid[best]
+        if isinstance(encoder, LatentEncoder):
+            by_encoder = encoder(part)
+            known = own_log_likelihood(part, decoder.onset(decoder.trunk(by_encoder)))
+            place = torch.where((known > nats)[:, None], by_encoder, place)
+        found.append(place)
+    return torch.cat(found)
 
 
 @torch.no_grad()
@@ -140,36 +149,50 @@ def measure_spreads(decoder: Decoder, windows: Windows, items: Tensor) -> None:
     decoder.offset_spread.copy_((sums[2] / hits).sqrt().clamp(max=1).half().float())
 
 
-def distil(decoder: Decoder, windows: Windows, seed: int) -> Encoder:
-    """An encoder that answers at once nearly what the search answers.
+WARMTH = 4.0
 
-    First it learns the places that the search finds; then, since a mean of two good places may
-    be a bad one, the likelihood of its patterns where it puts them. It is taught with windows
-    that lost or gained a few hits, so that it generalises.
+
+def distil(decoder: Decoder, windows: Windows, seed: int) -> PlaceEncoder:
+    """An encoder that answers at once what the search of the pad answers.
+
+    It learns the share that each place has of a window, blurred by ``WARMTH``: a neighbourhood that
+    is good is learned better than the place that is a little better. It is taught with windows that
+    lost or gained a few hits, so that it generalises.
     """
     torch.manual_seed(seed)
-    config, steps = decoder.config, min(1000, 200 + len(windows) // 10)
-    encoder = Encoder(config.cells, config.latents)
+    steps = min(1000, 200 + len(windows) // 10)
+    encoder = PlaceEncoder(decoder.config.cells)
     optimiser = torch.optim.AdamW(encoder.parameters(), 2e-3, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
     chance = windows.weight / windows.weight.sum()
-    grid, logits = _searched(decoder)
-    for step in range(steps):
+    with torch.no_grad():
+        logits = decoder.onset(decoder.trunk(encoder.get_buffer("places")))
+    for _ in range(steps):
         index = torch.multinomial(chance, min(256, max(64, 4 * len(windows))), replacement=True)
         onset = windows.onset[index]
         flip = torch.rand_like(onset) < 0.15 * torch.rand(len(onset), 1) * (0.1 + 0.9 * onset)
         onset = torch.where(flip, 1 - onset, onset)
-        place = encoder(onset)
-        if step < steps // 3:
-            loss = F.mse_loss(place, grid[log_likelihood(onset, logits).argmax(1)])
-        else:
-            guess = decoder.onset(decoder.trunk(place))
-            loss = F.binary_cross_entropy_with_logits(guess, onset)
+        share = (log_likelihood(onset, logits) / WARMTH).softmax(1)
+        loss = F.cross_entropy(encoder.scores(onset), share)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
-    decoder.zero_grad()
+    return encoder
+
+
+def _encoder(fit: Fit, windows: Windows, order: Tensor | None, seed: int) -> Encoder:
+    """The one that was trained with the decoder, its latents in their new order, or a new one."""
+    encoder: Encoder
+    if fit.encoder is None:
+        encoder = distil(fit.decoder, windows, seed)
+    else:
+        encoder = fit.encoder
+        last = encoder.reader.out
+        both = torch.cat((order, order + len(order))) if order is not None else slice(None)
+        with torch.no_grad():
+            last.weight.copy_(last.weight[both].clone())
+            last.bias.copy_(last.bias[both].clone())
     round_to_half(encoder)
     return encoder.eval()
 
@@ -193,7 +216,7 @@ def _held_back_figures(
     played = decoder.logits(decoder.trunk(at)).sigmoid().numpy()
     truth = material.onset.reshape(len(windows), -1)
     quick = pad.average_precision(played.ravel(), truth.ravel())
-    place = find(decoder, windows.onset)
+    place = find(decoder, windows.onset, encoder)
     share = torch.eye(len(windows))
     errors = groove_errors(
         share, windows, torch.arange(len(windows)), decoder.groove(decoder.trunk(place))
@@ -213,7 +236,7 @@ def finish(
 ) -> Finished:
     """Everything after the last epoch; changes ``fit.decoder`` in place."""
     decoder, windows = fit.decoder, Windows(material)
-    dots = fit.dots
+    dots, order = fit.dots, None
     if decoder.config.latents > 2:
         order = order_latents(decoder)
         if dots is not None and dots.place is not None:
@@ -222,14 +245,14 @@ def finish(
     if dots is not None:
         dots.polish(decoder)
     calibrate(decoder, material, dots)
-    items = find(decoder, windows.onset)
+    encoder = _encoder(fit, windows, order, config.seed)
+    items = find(decoder, windows.onset, encoder)
     if dots is not None and dots.place is not None:
         items = dots.place
     if decoder.config.spread:
         spreads.fit(decoder, material, items, config.seed)
     else:
         measure_spreads(decoder, windows, items)
-    encoder = distil(decoder, windows, config.seed)
     probability = probabilities(decoder)
     measured = pad.measure(
         probability, material.onset, material.weight, material.grid.steps_per_beat

@@ -9,10 +9,9 @@ then a short residual trunk, then three heads:
            so that accents and timing read the field without bending it
         -> their spreads    (n, lanes, steps) each, fitted afterwards (``groove.py``)
 
-There is no encoder in front of it while it trains: ``training.py`` asks every position of a
-grid how likely it makes a pattern and takes the exact posterior (a generative topographic map,
-Bishop, Svensen & Williams 1998, with a network in place of its linear basis). ``Encoder`` is
-distilled afterwards from that search, so that a pattern is found on the pad at once.
+With two latents there is no encoder in front of it while it trains (``posterior.py``);
+``PlaceEncoder`` learns afterwards what a search of the pad answers, so that a pattern is found at
+once. With more latents a ``LatentEncoder`` is trained with the decoder.
 
 ``groovefield.field.decoder`` computes the same ``Decoder`` in numpy; the names of the tensors are
 those of the model file (``docs/model-format.md``).
@@ -30,13 +29,17 @@ from torch.nn import functional as F
 
 from groovefield.field.modelfile import ModelFile
 
+_ROUGH, _FINE = 2.0, 0.25
+"""Cycles over the pad's side, for two latents and for more."""
+
 
 @dataclass(frozen=True)
 class DecoderConfig:
     """Sizes of the decoder.
 
     ``frequencies`` directions on the pad with a standard deviation of ``roughness`` cycles over
-    its whole side: the higher, the finer the detail that the field can hold. ``spread`` is the
+    its whole side: the higher, the finer the detail that the field can hold; 0 is what suits the
+    latents, since of many each needs little. ``spread`` is the
     rank of the spreads of velocity and offset; 0 is one spread a lane, as older files have it.
     """
 
@@ -48,7 +51,7 @@ class DecoderConfig:
     blocks: int = 2
     groove: int = 64
     spread: int = 16
-    roughness: float = 2.0
+    roughness: float = 0.0
 
     @property
     def cells(self) -> int:
@@ -56,7 +59,7 @@ class DecoderConfig:
         return self.lanes * self.steps
 
     def sizes(self) -> dict[str, int]:
-        """The whole numbers that the model file keeps (not the lanes and steps: see its header)."""
+        """The whole numbers that the model file keeps (not lanes and steps: see its header)."""
         keep = ("frequencies", "width", "blocks", "groove", *(("spread",) if self.spread else ()))
         return {k: v for k, v in asdict(self).items() if k in keep}
 
@@ -91,7 +94,8 @@ class Decoder(nn.Module):
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
         c = self.config = config
-        self.register_buffer("frequencies", c.roughness * torch.randn(c.frequencies, c.latents))
+        roughness = c.roughness or (_ROUGH if c.latents == 2 else _FINE)
+        self.register_buffer("frequencies", roughness * torch.randn(c.frequencies, c.latents))
         self.embed = nn.Linear(2 * c.frequencies + c.latents, c.width)
         self.blocks = nn.ModuleList(Block(c.width) for _ in range(c.blocks))
         self.onset = nn.Linear(c.width, c.cells)
@@ -167,18 +171,71 @@ def decoder_of(model: ModelFile) -> Decoder:
     return decoder.eval()
 
 
-class Encoder(nn.Module):
-    """Onsets (n, lanes * steps) -> position (n, latents), learned from the search's answers."""
+class _Reader(nn.Module):
+    """Onsets (n, cells) -> ``outputs`` numbers (n, outputs), through blocks like the decoder's."""
 
-    def __init__(self, cells: int, latents: int, width: int = 128) -> None:
+    def __init__(self, cells: int, outputs: int, width: int = 256, blocks: int = 2) -> None:
         super().__init__()
-        self.first = nn.Linear(cells, width)
-        self.second = nn.Linear(width, width)
-        self.last = nn.Linear(width, latents)
+        self.embed = nn.Linear(cells, width)
+        self.blocks = nn.ModuleList(Block(width) for _ in range(blocks))
+        self.out = nn.Linear(width, outputs)
 
     def forward(self, onset: Tensor) -> Tensor:
-        """(n, lanes * steps) of 0 and 1 -> (n, latents), 0..1."""
-        h = F.gelu(self.first(onset), approximate="tanh")
-        h = F.gelu(self.second(F.layer_norm(h, h.shape[-1:])), approximate="tanh")
-        out: Tensor = self.last(F.layer_norm(h, h.shape[-1:])).sigmoid()
+        """(n, cells) of 0 and 1 -> (n, outputs)."""
+        x = self.embed(onset)
+        for block in self.blocks:
+            x = block(x)
+        out: Tensor = self.out(F.layer_norm(x, x.shape[-1:]))
         return out
+
+
+class PlaceEncoder(nn.Module):
+    """Onsets -> a place on the pad, chosen among ``side`` x ``side``, learned from the search.
+
+    A pattern may be at home in two places, and between them it is not: so the encoder gives each
+    place a score, and does not reckon one place out.
+    """
+
+    def __init__(self, cells: int, side: int = 48) -> None:
+        super().__init__()
+        self.reach = 1.5 / side
+        self.reader = _Reader(cells, side * side)
+        at = (torch.arange(side, dtype=torch.float32) + 0.5) / side
+        y, x = torch.meshgrid(at, at, indexing="ij")
+        self.register_buffer("places", torch.stack((x.reshape(-1), y.reshape(-1)), dim=1))
+
+    def scores(self, onset: Tensor) -> Tensor:
+        """(n, cells) -> (n, side * side), of which the softmax is the share of each place."""
+        out: Tensor = self.reader(onset)
+        return out
+
+    def forward(self, onset: Tensor) -> Tensor:
+        """(n, cells) -> (n, 2), 0..1: the mean of the best place and those next to it, by their
+        shares."""
+        places, scores = self.get_buffer("places"), self.scores(onset)
+        best = places[scores.argmax(1)]
+        near = ((places - best[:, None]).abs() < self.reach).all(2)
+        share = scores.masked_fill(~near, -torch.inf).softmax(1)
+        return share @ places
+
+
+class LatentEncoder(nn.Module):
+    """Onsets -> a position in three to eight latents, trained with the decoder."""
+
+    def __init__(self, cells: int, latents: int) -> None:
+        super().__init__()
+        self.reader = _Reader(cells, 2 * latents, width=384)
+
+    def posterior(self, onset: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, cells) -> mean and log-variance (n, latents), before the normal distribution
+        function makes positions of them."""
+        mean, log_variance = self.reader(onset).chunk(2, dim=1)
+        return mean, log_variance - 1.5
+
+    def forward(self, onset: Tensor) -> Tensor:
+        """(n, cells) -> (n, latents), 0..1: the middle of the posterior."""
+        place: Tensor = torch.special.ndtr(self.posterior(onset)[0])
+        return place
+
+
+Encoder = PlaceEncoder | LatentEncoder

@@ -239,7 +239,7 @@ def _why_no_windows(file: str, windows: Windows) -> str:
     return f"{file} is shorter than one window."
 
 
-_NINE_LANE_FOLD = {"ride": "rim", "crash": "clap"}
+NINE_LANE_FOLD = {"ride": "rim", "crash": "clap"}
 
 
 def fold_to_nine(material: Material) -> Material:
@@ -248,7 +248,7 @@ def fold_to_nine(material: Material) -> Material:
     The pedal hat is in the closed hat already. Where both lanes strike, the louder is kept.
     """
     velocity, offset = material.velocity.copy(), material.offset.copy()
-    for source, target in _NINE_LANE_FOLD.items():
+    for source, target in NINE_LANE_FOLD.items():
         a, b = LANE_INDEX[source], LANE_INDEX[target]
         louder = velocity[:, a] > velocity[:, b]
         velocity[:, b] = np.where(louder, velocity[:, a], velocity[:, b])

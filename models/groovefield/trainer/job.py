@@ -11,6 +11,9 @@ from typing import Any
 LATENTS = range(2, 9)
 MOST_EPOCHS = 1_000_000
 CLOSENESS = ("exact", "close", "free")
+ARCHITECTURES = ("tokui-literal", "tokui-repaired")
+DENSITIES = ("bernoulli", "gaussian")
+MOST_BETA = 4.0
 NAME_BYTES = 64
 MOST_SEED = 2**63 - 1
 
@@ -26,6 +29,8 @@ class Job:
     ``sources`` are files and folders; ``epochs`` 0 means until it stops improving. ``default``
     makes the default model: the one source is then the folder of its data sets. ``closeness`` is
     one of `CLOSENESS`; none means exact where nothing is held back (below 40 files), else close.
+    ``architecture`` is Groovefield's own, or one of `ARCHITECTURES` to compare it with. ``beta``,
+    0 to 4, is how warm the posterior is, and ``density`` what an onset is (``TrainingConfig``).
     """
 
     sources: tuple[Path, ...]
@@ -36,6 +41,9 @@ class Job:
     latents: int = 2
     default: bool = False
     closeness: str = ""
+    architecture: str = ""
+    beta: float = 1.0
+    density: str = DENSITIES[0]
 
     def to_json(self) -> str:
         """One line, read again by `from_json`."""
@@ -49,6 +57,9 @@ class Job:
                 "latents": self.latents,
                 "default": self.default,
                 "closeness": self.closeness,
+                "architecture": self.architecture,
+                "beta": self.beta,
+                "density": self.density,
             }
         )
 
@@ -86,6 +97,12 @@ def check(job: Job) -> None:
         raise JobError(f"A field is exact, close or free, not {job.closeness[:20]!r}.")
     if job.latents not in LATENTS:
         raise JobError(f"A field has 2 to 8 latents, not {job.latents}.")
+    if job.architecture not in ("", *ARCHITECTURES):
+        raise JobError(f"There is no architecture {job.architecture[:20]!r}.")
+    if not 0 <= job.beta <= MOST_BETA:
+        raise JobError(f"Beta is a number from 0 to {MOST_BETA:g}, not {job.beta}.")
+    if job.density not in DENSITIES:
+        raise JobError(f"A density is {' or '.join(DENSITIES)}, not {job.density[:20]!r}.")
 
 
 def _may_go(path: Path) -> bool:
@@ -126,6 +143,9 @@ def from_json(text: str) -> Job:
         latents=_whole(raw, "latents", 2),
         default=raw.get("default") is True,
         closeness=_text(raw, "closeness") if raw.get("closeness") else "",
+        architecture=_text(raw, "architecture") if raw.get("architecture") else "",
+        beta=_number(raw, "beta", 1.0),
+        density=_text(raw, "density") if raw.get("density") else DENSITIES[0],
     )
 
 
@@ -134,6 +154,13 @@ def _text(raw: dict[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
         raise JobError(f"The job's {key} must be a text.")
     return value
+
+
+def _number(raw: dict[str, Any], key: str, missing: float) -> float:
+    value = raw.get(key, missing)
+    if type(value) not in (int, float):
+        raise JobError(f"The job's {key} must be a number.")
+    return float(value)
 
 
 def _whole(raw: dict[str, Any], key: str, missing: int) -> int:

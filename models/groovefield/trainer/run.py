@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from groovefield.field.closeness import Recipe
     from groovefield.field.finishing import Finished
     from groovefield.field.network import Decoder
-    from groovefield.field.training import Arrangement, Fit, Progress
+    from groovefield.field.training import Fit, Progress
+    from groovefield.field.windows import Arrangement
     from groovefield.material.dataset import Material
 
 Say = Callable[[events.Event], None]
@@ -57,7 +58,7 @@ def run(job: Job, control: Control, say: Say) -> None:
     if control.cancelled:
         raise CancelTraining
     lanes = LANES[: train.onset.shape[1]]
-    record = _record(train, held_back, fit, plan)
+    record = _record(job, train, held_back, fit, plan)
     with _place(job) as out:
         finishing.write(out, done, job.name, lanes, train.grid, record, _attribution(train))
         _name_items(out, train)
@@ -128,9 +129,9 @@ def _plan(
 ) -> Recipe:
     from groovefield.field.closeness import Recipe, recipe
     from groovefield.field.network import DecoderConfig
-    from groovefield.field.training import TrainingConfig
+    from groovefield.field.windows import TrainingConfig
 
-    config = TrainingConfig(seed=job.seed, epochs=job.epochs)
+    config = TrainingConfig(seed=job.seed, epochs=job.epochs, beta=job.beta, density=job.density)
     if job.default:
         lanes, steps = train.onset.shape[1:]
         network = DecoderConfig(lanes=lanes, steps=steps, latents=job.latents)
@@ -143,6 +144,8 @@ def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say
     from groovefield.field import training
 
     train = plan.originals
+    if job.architecture:
+        return _fit_tokui(job, plan, control, say)
     # Another training of the same name has another file to be heard from.
     hearing = job.out.with_name(f".{job.out.stem[:40]}.{uuid.uuid4().hex}.hearing.groovefield")
 
@@ -159,6 +162,29 @@ def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say
         )  # fmt: skip
     finally:
         hearing.unlink(missing_ok=True)
+
+
+def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say) -> Fit:
+    """The network of an earlier system, and then a decoder that plays what it plays."""
+    from groovefield.field import tokui
+    from groovefield.field.training import Fit, Losses
+
+    begun, last = time.monotonic(), [0]
+
+    def tick() -> None:
+        control.tick(lambda: say(events.Paused()))
+
+    def told(epoch: int, epochs: int, losses: Losses) -> None:
+        last[0] = epochs
+        left = (time.monotonic() - begun) / epoch * (epochs - epoch)
+        roots = losses.velocity**0.5, losses.offset**0.5
+        say(events.Epoch(epoch, epochs, losses.onset, None, *roots, left, None, None))
+
+    model = tokui.fit(
+        plan.originals, job.architecture, job.seed, job.epochs, job.latents, told, tick
+    )
+    decoder = tokui.as_decoder(model, plan.network, job.seed, tick)
+    return Fit(decoder, last[0], last[0], False, None)
 
 
 def _told(progress: Progress) -> events.Epoch:
@@ -205,7 +231,9 @@ def remarks(word: str, played: dict[str, int], epochs: int) -> list[str]:
     return [f"More epochs (--epochs) bring more of them: this field had {had}."]
 
 
-def _record(train: Material, validation: Material, fit: Fit, plan: Recipe) -> dict[str, Any]:
+def _record(
+    job: Job, train: Material, validation: Material, fit: Fit, plan: Recipe
+) -> dict[str, Any]:
     """What the model file says about how it was made."""
     sources: dict[str, dict[str, float]] = {}
     total = float(train.weight.sum())
@@ -219,6 +247,7 @@ def _record(train: Material, validation: Material, fit: Fit, plan: Recipe) -> di
         "material": sources,
         "held_back_windows": len(validation),
         "closeness": plan.word,
+        **({"architecture": job.architecture} if job.architecture else {}),
         "variations": len(plan.material) - len(plan.originals),
         "config": asdict(plan.config),
         "seed": plan.config.seed,
