@@ -86,4 +86,4 @@ def _comes_twice(heard: np.ndarray, bars: float) -> None:
     """The second time is like the first, but for what still rings from it."""
     half, begin = round(bars / 2 * RATE), round((LEAD + 0.5) * RATE)
     first, again = heard[0, begin:half], heard[0, begin + half : 2 * half]
-    assert np.corrcoef(first, again)[0, 1] > 0.8
+    assert np.corrcoef(first, again)[0, 1] > 0.7
