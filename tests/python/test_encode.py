@@ -97,17 +97,36 @@ def test_a_second_place_is_named_only_where_it_is_nearly_as_likely(default: Deco
     assert alone.second_differ[0] == -1 and np.isnan(alone.second).all()
 
 
-def test_other_lanes_and_latents_are_silent_and_in_the_middle() -> None:
+def test_lanes_that_only_one_of_both_has_are_silent_in_the_other() -> None:
     decoder = Decoder(ModelFile(header(4), tensors(4)))
     onset = np.random.default_rng(0).random((3, 12, 32)) < 0.3
     windows = replace(beats(3), onset=onset, velocity=onset.astype(np.float32))
     found = places_of(decoder, windows)
-    assert found.latent.shape == (3, 4) and (found.latent[:, 2:] == 0.5).all()
+    assert found.latent.shape == (3, 4)
     there = np.stack([decoder.decode(p).probability > 0.5 for p in found.latent])
     more = onset[:, 11].sum(1)  # a lane that the model has not: none of its hits is played
     assert (found.differ == (there != onset[:, :11]).sum((1, 2)) + more).all()
     with pytest.raises(ValueError, match="24 steps"):
         places_of(decoder, replace(windows, onset=onset[:, :, :24]))
+
+
+@pytest.mark.parametrize("latents", [3, 8])
+def test_all_latents_are_searched(latents: int) -> None:
+    """Patterns from anywhere are found where the slice in the middle has nothing like them."""
+    decoder = Decoder(ModelFile(header(latents), tensors(latents)))
+    wanted = np.random.default_rng(5).random((6, latents)).astype(np.float32)
+    windows = from_hits([played(decoder, *place) for place in wanted.tolist()])
+    flat = windows.onset.reshape(6, -1)
+    sampled = pad.sample(decoder)
+    every = sampled.reshape(4096, -1) > 0.5
+    in_the_slice = (every[:, None] != flat[None]).sum(2).min(0)
+    found = places_of(decoder, windows, sampled=sampled)
+    assert (found.latent >= 0).all() and (found.latent <= 1).all()
+    assert found.differ.sum() < in_the_slice.sum() / 15
+    again = np.stack([decoder.decode(p).probability > 0.5 for p in found.latent])
+    assert ((again != windows.onset).sum((1, 2)) == found.differ).all()
+    once_more = places_of(decoder, windows, sampled=sampled)
+    assert (once_more.latent == found.latent).all()
 
 
 def test_a_dot_is_taken_before_a_place_that_plays_only_the_same_cells(default: Decoder) -> None:
@@ -181,7 +200,69 @@ def test_another_grid_is_refused_unless_it_is_asked_for(
     modelfile.save(tmp_path / "threes.groovefield", triplets, made)
     capsys.readouterr()
     assert main(["encode", path, "--model", str(tmp_path / "threes.groovefield")]) == 0
-    assert "On the pad of Threes, Z3 in the middle unless it is said:" in capsys.readouterr().out
+    assert "On the pad of Threes:" in capsys.readouterr().out
+    # Hits on the beats alone, and loops, lie on any division of the beat.
+    beats_only = [(beat * 480, note, 90) for beat in range(16) for note in (36, 42)]
+    path = str(write_midi(tmp_path / "beats.mid", beats_only))
+    assert main(["encode", path, "--model", str(tmp_path / "threes.groovefield")]) == 0
+    assert "8 beats in triplets" not in capsys.readouterr().err
+
+
+def test_the_reason_that_another_program_reads_names_no_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = [(beat * 480 + part * 160, 42, 80) for beat in range(16) for part in (0, 2)]
+    path = write_midi(tmp_path / "shuffle.mid", notes)
+    assert main(["encode", str(path), "--json"]) == 1
+    told = capsys.readouterr()
+    (file,) = json.loads(told.out)["files"]
+    assert file["reason"].endswith("the model Default on 8 beats in sixteenths (32 steps).")
+    assert told.err == f"{file['reason']} --grid 4x8 lays it there all the same.\n"
+
+
+def test_only_the_first_windows_are_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(write_midi(tmp_path / "long.mid", rock_bars(5)))
+    assert main(["encode", path, "--json"]) == 0
+    (whole,) = json.loads(capsys.readouterr().out)["files"]
+    assert main(["encode", path, "--json", "--first", "1"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    assert len(whole["windows"]) > 1
+    assert file["windows"] == whole["windows"][:1]
+    assert file["report"]["files"][0]["windows"] == len(whole["windows"])
+
+
+def test_a_pattern_is_read_from_its_start_with_its_empty_bar(
+    tmp_path: Path, default: Decoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a clip it has no window, or another: its first bar is empty, its second ends early."""
+    notes = [(8 * 240, 36, 100), (8 * 240 + 480, 38, 90), (9 * 240 + 480, 42, 70)]
+    path = write_midi(tmp_path / "late.mid", notes)
+    portable = tmp_path / "portable"
+    portable.write_bytes(modelfile.portable(default_model()))
+    command = ["encode", str(path), "--json", "--pattern", "--model", str(portable)]
+    assert main(command) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    (window,) = file["windows"]
+    assert window["hits"] == 3 and window["bar"] == 1
+    there = default.decode(np.array(window["place"], np.float32)).probability > 0.5
+    wanted = np.zeros_like(there)
+    wanted[0, 16] = wanted[1, 20] = wanted[2, 22] = True
+    assert window["plays"] == there.sum()
+    assert window["differ"] == (there != wanted).sum()
+    empty = str(write_midi(tmp_path / "empty.mid", [(0, 100, 90)]))
+    assert main(["encode", empty, "--pattern"]) == 1
+    assert "empty.mid" in capsys.readouterr().err
+
+
+def test_the_package_is_a_command(tmp_path: Path) -> None:
+    """The plugin starts it so, and hears what it prints."""
+    path = write_midi(tmp_path / "a.mid", rock_bars(2))
+    command = [sys.executable, "-I", "-m", "groovefield", "encode", str(path), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", env={})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["model"] == {"name": "Default", "latents": 2}
 
 
 def test_nothing_waits_for_torch(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from groovefield.field.decoder import Decoder
 from groovefield.field.encode import Places, places_of
 from groovefield.field.modelfile import ModelFileError
 from groovefield.material import corrections
-from groovefield.material.dataset import Material
+from groovefield.material.cut import hits_from_start
+from groovefield.material.dataset import Material, from_hits
+from groovefield.material.drum_maps import GENERAL_MIDI
 from groovefield.material.grids import words
 from groovefield.material.importing import load_paths
+from groovefield.material.midi_files import read_midi
 from groovefield.material.notes import MaterialError, printable
 from groovefield.material.report import count
 from groovefield.material.settings import ImportSettings
@@ -41,6 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="NAME_OR_FILE",
                         help="a model of the library, or a file (the default model)")  # fmt: skip
     add_choices(parser)
+    parser.add_argument("--first", type=int, metavar="N",
+                        help="only the first N windows of each FILE")  # fmt: skip
+    parser.add_argument("--pattern", action="store_true",
+                        help="each FILE is one pattern, as the plugin writes it")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the places as JSON")
 
 
@@ -56,47 +64,81 @@ def run(arguments: argparse.Namespace) -> int:
     dots = np.asarray(model.items, np.float32) if len(model.items) <= MOST_DOTS else None
     sampled = pad.sample(decoder)
     told, failed = [], False
+    first = sys.maxsize if arguments.first is None else max(arguments.first, 1)
     if not arguments.json:
         print(_of_model(decoder))
     for path in arguments.files:
         try:
-            material = load_paths([path], settings)
-            _check_grid(material, decoder, path)
+            material = (
+                _pattern(path, decoder) if arguments.pattern else _read(path, settings, decoder)
+            )
         except MaterialError as reason:
             failed = True
             told.append({"file": str(path), "reason": str(reason)})
-            print(reason, file=sys.stderr)
+            print(f"{reason} {_what_helps(reason)}".strip(), file=sys.stderr)
             continue
         for report in material.report.files:
             say_what_is_for_loops(report, arguments)
+        material = material.where(np.arange(len(material)) < first)
         found = places_of(decoder, material, dots, sampled)
-        told.append(_as_json(path, material, found))
+        told.append(_as_json(path, material, found, decoder))
         if not arguments.json:
             print("\n".join(_lines(material, found)), flush=True)
     if arguments.json:
-        about = {"name": decoder.name, "latents": decoder.latents}
+        about = {"name": printable(decoder.name), "latents": decoder.latents}
         print(json.dumps({"model": about, "files": told}, indent=2))
     return 1 if failed else 0
 
 
 def _of_model(decoder: Decoder) -> str:
-    others = "" if decoder.latents == 2 else "Z3" if decoder.latents == 3 else (
-        f"Z3 to Z{decoder.latents}")  # fmt: skip
-    return f"On the pad of {decoder.name}" + (
-        f", {others} in the middle unless it is said:" if others else ":"
-    )
+    return f"On the pad of {decoder.name}:"
 
 
-def _check_grid(material: Material, decoder: Decoder, path: Path) -> None:
-    if material.grid != decoder.grid:
-        per_beat, beats = decoder.grid.steps_per_beat, decoder.grid.beats
-        raise MaterialError(
+class _OtherGridError(MaterialError):
+    """Material that does not lie on the model's grid."""
+
+    def __init__(self, path: Path, material: Material, decoder: Decoder) -> None:
+        super().__init__(
             f"{printable(path.name)} lies on {words(material.grid)}, the model {decoder.name} on "
-            f"{words(decoder.grid)}; --grid {per_beat}x{beats} lays it there all the same."
+            f"{words(decoder.grid)}."
         )
+        self.grid = decoder.grid
 
 
-def _as_json(path: Path, material: Material, found: Places) -> dict[str, Any]:
+def _what_helps(reason: MaterialError) -> str:
+    """What a person at the command line may do; the plugin has no such choice."""
+    if not isinstance(reason, _OtherGridError):
+        return ""
+    grid = reason.grid
+    return f"--grid {grid.steps_per_beat}x{grid.beats} lays it there all the same."
+
+
+def _read(path: Path, settings: ImportSettings, decoder: Decoder) -> Material:
+    """The windows of a file or a folder, on the model's grid where they can lie on it."""
+    material = load_paths([path], settings)
+    if material.grid == decoder.grid:
+        return material
+    per_beat = decoder.grid.steps_per_beat
+    free = all(
+        file.open or file.kind == "loop" or (file.grid and file.grid.steps_per_beat == per_beat)
+        for file in material.report.files
+        if file.used
+    )
+    if settings.every.grid is not None or not free:
+        raise _OtherGridError(path, material, decoder)
+    return load_paths([path], replace(settings, every=replace(settings.every, grid=decoder.grid)))
+
+
+def _pattern(path: Path, decoder: Decoder) -> Material:
+    """What the plugin wrote of a pattern: one window, on the model's grid."""
+    hits = hits_from_start(read_midi(path), decoder.grid, GENERAL_MIDI)
+    if not hits.onset.any():
+        raise MaterialError(f"{printable(path.name)} holds no hit of a drum.")
+    return from_hits([hits])
+
+
+def _as_json(path: Path, material: Material, found: Places, decoder: Decoder) -> dict[str, Any]:
+    """``plays``: the cells struck at the place, of which and of ``hits`` those ``differ``."""
     windows = []
     for i, tags in enumerate(material.tags):
         none = found.second_differ[i] < 0
@@ -104,6 +146,7 @@ def _as_json(path: Path, material: Material, found: Places) -> dict[str, Any]:
         windows.append({
             "file": tags["file"], "bar": tags["bar"] + 1, "place": _rounded(found.latent[i]),
             "differ": int(found.differ[i]), "hits": int(found.hits[i]),
+            "plays": int((decoder.decode(found.latent[i]).probability > 0.5).sum()),
             "log_likelihood": round(float(found.nats[i]), 3), "second": None if none else second,
         })  # fmt: skip
     return {"file": str(path), "report": material.report.to_json(), "windows": windows}

@@ -3,7 +3,8 @@
 A search, in numpy alone, so that the model process and a window can ask for it too: first the
 64 x 64 places of the pad, then those between the best of them and its neighbours, where the one
 that plays the window most nearly is taken, or a dot of the model's that does as well. Of a model
-with more latents than X and Y the others stay in the middle, but at its dots.
+with more latents than X and Y the pad is the slice where the others are in the middle; as many
+places are tried off it, and the best of all are then moved in every direction.
 """
 
 from __future__ import annotations
@@ -27,6 +28,15 @@ NEARLY = float(np.log(10))
 
 _BETWEEN = 4
 """Places looked at from one of the 64 to the next, once the best of them is known."""
+
+_OFF_THE_PAD = 4096
+"""Places tried where the latents beside X and Y are not in the middle."""
+
+_STARTS, _ROUNDS, _TRIES = 4, 12, 64
+"""Off the pad: the likeliest places that are moved, how often, and how many are tried each time."""
+
+_FIRST_REACH, _REACH_SHRINKS = 0.2, 0.7
+"""How far a place is moved at first, as a standard deviation in each latent, and then less."""
 
 Bools = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
@@ -80,6 +90,10 @@ def places_of(
     if sampled is None:
         sampled = pad.sample(decoder)
     played = _flat(sampled.reshape(len(grid), *sampled.shape[2:]), lanes)
+    if decoder.latents > 2:
+        off = np.random.default_rng(0).random((_OFF_THE_PAD, decoder.latents), np.float32)
+        grid = np.concatenate((grid, off))
+        played = np.concatenate((played, _flat(decoder.decode_many(off)[:, 0], lanes)))
     latent = np.zeros((n, decoder.latents), np.float32)
     second = np.full((n, decoder.latents), np.nan, np.float32)
     nats = np.zeros(n)
@@ -87,7 +101,7 @@ def places_of(
     for index in np.array_split(np.arange(n), max(1, -(-n // 512))):
         likely = pad.log_likelihood(played, truth[index])
         for i, row in zip(index.tolist(), likely, strict=True):
-            latent[i], nats[i], differ[i] = _closer(decoder, grid[row.argmax()], truth[i], lanes)
+            latent[i], nats[i], differ[i] = _closest(decoder, grid, row, truth[i], lanes)
             away = np.abs(grid[:, :2] - latent[i, :2]).max(1) >= FAR
             other = int(np.where(away, row, -np.inf).argmax())
             if row.max() - row[other] > 2 * NEARLY:  # more than places between make up for
@@ -130,14 +144,40 @@ def _take_dots(
         nats[i] = pad.log_likelihood(probability[best : best + 1], on[None])[0, 0]
 
 
+def _closest(
+    decoder: Decoder, grid: Floats, likely: Doubles, truth: Bools, lanes: int
+) -> tuple[Floats, float, int]:
+    """What `_closer` gives of the likeliest of the places; with more latents than X and Y, of the
+    likeliest few, each moved in every direction with steps that shrink."""
+    if decoder.latents == 2:
+        return _closer(decoder, grid[likely.argmax()], truth, lanes)
+    rng = np.random.default_rng(0)
+    found = []
+    for start in np.argsort(-likely, kind="stable")[:_STARTS]:
+        at = _closer(decoder, grid[start], truth, lanes)
+        for round_ in range(_ROUNDS):
+            steps = rng.standard_normal((_TRIES, decoder.latents), np.float32)
+            steps *= np.float32(_FIRST_REACH * _REACH_SHRINKS**round_)
+            around = np.clip(np.concatenate((at[0][None], at[0] + steps)), 0, 1)
+            at = _best_of(decoder, around, truth, lanes)
+        found.append(at)
+    return min(found, key=lambda place: (place[2], -place[1]))
+
+
 def _closer(decoder: Decoder, place: Floats, truth: Bools, lanes: int) -> tuple[Floats, float, int]:
-    """The best of the places between one of the 64 x 64 and its neighbours, which is the one with
-    the fewest cells that differ of those that are nearly as likely as the likeliest: where it is,
-    the window's nats there, and the cells that differ."""
+    """The best of the places between one of the 64 x 64 and its neighbours (`_best_of`)."""
     apart = np.arange(-_BETWEEN, _BETWEEN + 1, dtype=np.float32) / (_BETWEEN * (pad.SIDE - 1))
     y, x = np.meshgrid(apart, apart, indexing="ij")
     around = np.repeat(place[None], x.size, 0)
     around[:, :2] = np.clip(around[:, :2] + np.stack((x.ravel(), y.ravel()), 1), 0, 1)
+    return _best_of(decoder, around, truth, lanes)
+
+
+def _best_of(
+    decoder: Decoder, around: Floats, truth: Bools, lanes: int
+) -> tuple[Floats, float, int]:
+    """The place with the fewest cells that differ of those that are nearly as likely as the
+    likeliest: where it is, the window's nats there, and the cells that differ."""
     played = _flat(decoder.decode_many(around)[:, 0], lanes)
     likely = pad.log_likelihood(played, truth[None])[0]
     wrong = ((played > 0.5) != truth).sum(1)

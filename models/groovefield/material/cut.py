@@ -101,6 +101,24 @@ def hits_windows(
     return out
 
 
+def hits_from_start(drums: MidiDrums, grid: Grid, drum_map: DrumMap) -> Hits:
+    """The one window that begins with the file, whatever its metre and its empty bars: what the
+    plugin wrote of a pattern. What lies after the window is left out."""
+    lanes = drum_map.lane_numbers()[drums.note]
+    known = lanes >= 0
+    stretch = _Stretch(
+        start_tick=0,
+        bar_steps=grid.steps,
+        bars_to_next=np.inf,
+        position=drums.tick[known] * grid.steps_per_beat / drums.ticks_per_beat,
+        lane=lanes[known],
+        velocity=drums.velocity[known],
+    )
+    velocity, offset = stretch.cells(0, 1, Windows())
+    tags = {"file": printable(drums.path.name), "bar": 0}
+    return Hits(velocity, offset, grid, name=printable(drums.path.stem), tags=tags)
+
+
 def hits_key(hits: Hits) -> bytes:
     """Equal for windows that are the same to a listener: cells, velocity, offset to 1/256."""
     return rounded(hits.velocity, hits.offset).tobytes()
@@ -130,7 +148,7 @@ class _Stretch:
     ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32], bytes]]:
         """The bar each window begins with, its velocity and offset, (lanes, steps), its key."""
         first, last = self._bars(whole_bars)
-        velocity, offset = self._cells(first, last, out)
+        velocity, offset = self.cells(first, last, out)
         bars, window_bars = last - first, grid.steps // self.bar_steps
         if repeat_short and 0 < bars < window_bars and window_bars % bars == 0:
             times = (1, window_bars // bars)
@@ -164,7 +182,7 @@ class _Stretch:
             first += 1
         return first, int(min(last, self.bars_to_next))
 
-    def _cells(
+    def cells(
         self, first: int, last: int, out: Windows
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Velocity and offset from bar `first` to bar `last`, (lanes, steps of those bars)."""

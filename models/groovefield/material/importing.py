@@ -217,7 +217,7 @@ class _Collector:
         self.report.add(
             source.name, reading.windows, kept, reason, **about, kind=reading.kind,
             rule=reading.rule, drum_map=reading.drum_map,
-            grid=each.settings.grid or reading.own, bpm=reading.bpm,
+            grid=each.settings.grid or reading.own, open=reading.open, bpm=reading.bpm,
             split=part if kept else "", details=reading.details,
         )  # fmt: skip
 

@@ -22,7 +22,8 @@ class FileReport:
 
     ``key`` is the SHA-256 of its content, by which `ImportSettings.files` knows it. ``rule`` and
     ``drum_map`` say how its drums were found, ``grid`` is its own or the one
-    chosen. The counts are those of `Windows`; ``repeats`` holds those of other files too.
+    chosen, ``open`` that any division of the beat suits it. The counts are those of `Windows`;
+    ``repeats`` holds those of other files too.
     ``details`` are what a kind of file has besides, such as a loop's tempo and where that is from.
     """
 
@@ -35,6 +36,7 @@ class FileReport:
     rule: str = ""
     drum_map: str = ""
     grid: Grid | None = None
+    open: bool = False
     metres: tuple[str, ...] = ()
     bpm: float = 0.0
     style: str = ""
