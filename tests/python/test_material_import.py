@@ -162,7 +162,11 @@ def test_the_grid_of_most_files_is_taken_and_the_others_are_named(tmp_path: Path
     assert "straight.mid lies on 8 beats in sixteenths" in reasons["straight.mid"]
     assert "waltz.mid" in reasons["waltz.mid"]
     said = " ".join(material.report.sentences())
-    assert "8 beats in triplets (24 steps); 2 are on another grid" in said
+    assert (
+        "8 beats in triplets (24 steps); 2 are on another grid and were left out. Train them"
+        in said
+    )
+    assert "groovefield inspect --remember --grid 3x8 FILE" in said
 
     forced = load_paths([tmp_path], ImportSettings(FileSettings(grid=Grid(4, 8))))
     assert "straight.mid" in {file.file for file in forced.report.files if file.used}

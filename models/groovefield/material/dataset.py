@@ -17,13 +17,10 @@ from numpy.typing import NDArray
 
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.material import gmd
+from groovefield.material.collector import Collector
 from groovefield.material.drum_machine import load_on_grid
 from groovefield.material.electronic import load_electronic
-from groovefield.material.midi_files import (
-    MaterialError,
-    Windows,
-    hits_key,
-)
+from groovefield.material.midi_files import MaterialError, Windows
 from groovefield.material.report import FileReport, Report
 from groovefield.pattern import Grid, Hits
 
@@ -140,7 +137,7 @@ def join(parts: Sequence[tuple[Material, float]]) -> Material:
 def load_gmd(path: Path | str, split: str | None = "train", grid: Grid | None = None) -> Material:
     """The beats of one split of the Groove MIDI Dataset (of all splits, with None)."""
     folder, grid = Path(path), grid or Grid()
-    collector = _Collector()
+    collector = Collector()
     left_out: list[str] = []
     rows = gmd.read_info(folder, left_out)
     for reason in left_out:
@@ -202,41 +199,9 @@ def default_material(data_root: Path | str) -> Material:
 
 
 def _from_source(name: str, hits: list[Hits]) -> Material:
-    collector = _Collector()
+    collector = Collector()
     collector.add(name, Windows(hits, notes=sum(int(h.onset.sum()) for h in hits)))
     return from_hits(collector.hits, hits[0].grid if hits else None, collector.report)
-
-
-class _Collector:
-    """Windows of many files, with exact repeats across them left out."""
-
-    def __init__(self) -> None:
-        self.hits: list[Hits] = []
-        self.report = Report()
-        self._seen: set[bytes] = set()
-
-    def add(self, file: str, windows: Windows) -> None:
-        kept = 0
-        for hits in windows.hits:
-            key = hits_key(hits)
-            if key not in self._seen:
-                self._seen.add(key)
-                self.hits.append(hits)
-                kept += 1
-        self.report.add(file, windows, kept, "" if kept else _why_no_windows(file, windows))
-
-    def refuse(self, file: str, reason: str) -> None:
-        self.report.files.append(FileReport(file, 0, reason))
-
-
-def _why_no_windows(file: str, windows: Windows) -> str:
-    if windows.hits:
-        return f"{file} only repeats windows of other files."
-    if windows.notes == windows.unmapped.total():
-        return f"{file} holds no note that is a drum in the map."
-    if windows.other_metre:
-        return f"{file} is in {', '.join(sorted(windows.metres))}, which does not fill the grid."
-    return f"{file} is shorter than one window."
 
 
 NINE_LANE_FOLD = {"ride": "rim", "crash": "clap"}

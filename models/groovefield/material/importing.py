@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from groovefield.material.cache import Cache
+from groovefield.material.collector import Collector
 from groovefield.material.cut import Windows
 from groovefield.material.dataset import Material, from_hits
 from groovefield.material.grids import dominant, words
 from groovefield.material.midi_files import read_bytes
 from groovefield.material.notes import MaterialError, printable
 from groovefield.material.readers import FileWindows, Kind, kind_of, suffixes
-from groovefield.material.report import FileReport, Report
+from groovefield.material.report import FileReport
 from groovefield.material.settings import FileSettings, ImportSettings
 from groovefield.material.sources import SourceFile, Sources, find
 from groovefield.material.split import split
-from groovefield.pattern import Grid, Hits
+from groovefield.pattern import Grid
 
 MOST_CELLS = 100_000 * 32
 """Steps of all windows together: about a gigabyte. What comes after is named, not read."""
@@ -97,8 +98,8 @@ def inspect_file(path: Path | str, settings: ImportSettings | None = None) -> Fi
     if not found.files:
         return found.problems[0]
     each = _read(found.files[0], settings, None, MOST_CELLS)
-    collector = _Collector()
-    collector.add(each, "")
+    collector = Collector()
+    _add(collector, each, "")
     return collector.report.files[0]
 
 
@@ -145,20 +146,30 @@ def _together(
     )
     others = [_on(each, grid, cache) for each in read]
     kept = [each.reading.windows.keys if each.reading else [] for each in read]
-    collector = _Collector()
+    collector = Collector()
     collector.report.files += found.problems
     collector.report.not_midi = found.others
     collector.report.grid = grid
     if any(others):
-        left_out = "1 is on another grid and was" if sum(others) == 1 else (
-            f"{sum(others)} are on another grid and were")  # fmt: skip
-        collector.report.remarks.append(f"Most files are on {words(grid)}; {left_out} left out.")
+        collector.report.remarks.append(_left_out(sum(others), grid))
     collector.report.remarks += found.remarks
     if cache is not None and cache.problem:
         collector.report.remarks.append(cache.problem)
     for each, part in zip(read, split(kept), strict=True):
-        collector.add(each, each.source.tags.get("split") or part)
+        _add(collector, each, each.source.tags.get("split") or part)
     return from_hits(collector.hits, grid, collector.report)
+
+
+def _left_out(files: int, grid: Grid) -> str:
+    """How many files are on another grid than the material, and what can be done about it."""
+    one = files == 1
+    return (
+        f"Most files are on {words(grid)}; {files} {'is' if one else 'are'} on another grid and "
+        f"{'was' if one else 'were'} left out. Train {'it' if one else 'them'} as a field of "
+        f"{'its' if one else 'their'} own, or lay {'it' if one else 'them'} on this grid: Grid on "
+        f"the studio's File page, or groovefield inspect --remember --grid "
+        f"{grid.steps_per_beat}x{grid.beats} FILE."
+    )
 
 
 def _on(each: _Read, grid: Grid, cache: Cache | None) -> bool:
@@ -189,51 +200,24 @@ def _on(each: _Read, grid: Grid, cache: Cache | None) -> bool:
     return had
 
 
-class _Collector:
-    """Windows of many files, with exact repeats across them left out."""
-
-    def __init__(self) -> None:
-        self.hits: list[Hits] = []
-        self.report = Report()
-        self._seen: set[bytes] = set()
-
-    def add(self, each: _Read, part: str) -> None:
-        """Take a file's new windows, held back or not as ``part`` says, and report on it."""
-        source, reading = each.source, each.reading
-        about: dict[str, Any] = {"path": printable(str(source.path)), "key": each.key,
-                 "style": str(source.tags.get("style", ""))}  # fmt: skip
-        if reading is None:
-            self.report.files.append(FileReport(source.name, 0, each.reason, **about))
-            return
-        kept = 0
-        for hits, key in zip(reading.windows.hits, reading.windows.keys, strict=True):
-            if key in self._seen:
-                continue
-            self._seen.add(key)
-            kept += 1
-            tags = {"file": source.name, "bar": hits.tags["bar"], **source.tags, "split": part}
-            self.hits.append(Hits(hits.velocity, hits.offset, hits.grid, hits.bpm, hits.name, tags))
-        reason = "" if kept else each.reason or _why_no_windows(source.name, reading.windows)
-        self.report.add(
-            source.name, reading.windows, kept, reason, **about, kind=reading.kind,
-            rule=reading.rule, drum_map=reading.drum_map,
-            grid=each.settings.grid or reading.own, open=reading.open, bpm=reading.bpm,
-            split=part if kept else "", details=reading.details,
-        )  # fmt: skip
-
-
-def _why_no_windows(file: str, windows: Windows) -> str:
-    if windows.hits:
-        return f"{file} only repeats windows of other files."
-    if windows.notes == windows.unmapped.total():
-        return f"{file} holds no note that is a drum in the map."
-    if windows.absurd_tempo:
-        return f"{file} states a tempo that no music has."
-    if windows.other_metre:
-        return f"{file} is in {', '.join(sorted(windows.metres))}, which does not fill the grid."
-    if windows.sparse:
-        return f"{file} has no window without an empty bar."
-    return f"{file} is shorter than one window."
+def _add(collector: Collector, each: _Read, part: str) -> None:
+    """Take a file's new windows, held back or not as ``part`` says, and report on it."""
+    source, reading = each.source, each.reading
+    about: dict[str, Any] = {"path": printable(str(source.path)), "key": each.key,
+             "style": str(source.tags.get("style", ""))}  # fmt: skip
+    if reading is None:
+        collector.refuse(source.name, each.reason, **about)
+        return
+    reading.windows.hits = [
+        replace(hits, tags={"file": source.name, "bar": hits.tags["bar"], **source.tags,
+                            "split": part})
+        for hits in reading.windows.hits
+    ]  # fmt: skip
+    collector.add(
+        source.name, reading.windows, each.reason, split=part, **about, kind=reading.kind,
+        rule=reading.rule, drum_map=reading.drum_map, grid=each.settings.grid or reading.own,
+        open=reading.open, bpm=reading.bpm, details=reading.details,
+    )  # fmt: skip
 
 
 def _again(each: _Read, kind: Kind) -> bytes:
