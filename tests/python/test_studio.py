@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from groovefield import places
 from groovefield.field import modelfile
 from groovefield.field.decoder import default_model, load_decoder
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.studio.inside import Inside
 from loops_library import rock_audio, write_audio
 from material_library import rock_bars, write_midi
+from studio_library import states, until, window  # noqa: F401
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
@@ -23,31 +21,17 @@ pytest.importorskip("pyqtgraph", exc_type=ImportError)
 
 from groovefield.material import corrections
 from groovefield.material.drum_maps import DRUM_RACK, GENERAL_MIDI
-from groovefield.studio import attached, export
-from groovefield.studio.look import DARK, LABELS, wear
+from groovefield.studio import export
+from groovefield.studio.look import LABELS
 from groovefield.studio.window import StudioWindow
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
-
-
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StudioWindow]:
-    monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
-    monkeypatch.setattr(places, "corrections", lambda: tmp_path / "corrections.json")
-    monkeypatch.setattr(places, "material_cache", lambda: tmp_path / "cache")
-    # A plugin of another test is nothing to move from here; tests/hosts/test_wishes.py has its own.
-    monkeypatch.setattr(attached, "instances", lambda: [])
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    wear(app, DARK)
-    opened = StudioWindow(DARK)
-    opened.show()
-    QTest.qWaitForWindowExposed(opened)
-    yield opened
-    opened.close()
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+)
 
 
 def hover_over(window: StudioWindow, item: int) -> None:
@@ -57,14 +41,6 @@ def hover_over(window: StudioWindow, item: int) -> None:
     at = window.map.mapFromScene(view.mapViewToScene(QPointF(x, y)))
     QTest.mouseMove(window.map.viewport(), QPoint(at.x() - 60, at.y() - 60))
     QTest.mouseMove(window.map.viewport(), QPoint(at.x(), at.y()))
-
-
-def states(window: StudioWindow) -> dict[str, str]:
-    """What the table says of each file of the first folder."""
-    top = window.material.table.topLevelItem(0)
-    assert top is not None
-    rows = [top.child(i) for i in range(top.childCount())]
-    return {row.text(0): row.text(1) for row in rows}
 
 
 def shown(path: Path) -> tuple[int, int, int]:
@@ -83,23 +59,13 @@ def shown(path: Path) -> tuple[int, int, int]:
     return image.width(), image.height(), len(colours)
 
 
-def until(met: Callable[[], bool]) -> None:
-    """Lets the window live until something is so."""
-    for _ in range(6_000):
-        if met():
-            return
-        QApplication.processEvents()
-        time.sleep(0.02)
-    pytest.fail("it never came")
-
-
 @pytest.mark.parametrize("place", [(0.5, 0.5), (0.03, 0.97), (0.71, 0.2)])
 def test_the_way_inside_ends_in_what_the_decoder_plays(place: tuple[float, float]) -> None:
     latent = np.array(place, np.float32)
     layers = Inside(modelfile.load(default_model())).layers(latent)
     played = load_decoder(default_model()).decode(latent)
     np.testing.assert_allclose(layers[-1].activity, played.probability, atol=1e-4)
-    assert [layer.name for layer in layers][0 :: len(layers) - 1] == ["Waves", "Probability"]
+    assert [layer.name for layer in layers][0 :: len(layers) - 1] == ["Point", "Probability"]
 
 
 def test_the_arrow_keys_go_over_the_map_and_the_pattern_follows(window: StudioWindow) -> None:
@@ -148,10 +114,11 @@ def test_material_that_is_added_is_trained_and_looked_at(
     QTest.mouseClick(window.training.train, Qt.MouseButton.LeftButton)
     assert window.training.cancel.isVisible()
     until(lambda: not window.training.running)
-    assert window.decoder.name == "Seen"
+    until(lambda: window.decoder.name == "Seen" and window.models.count() == 2)
+    assert window.models.currentText() == "Seen"
     assert "is ready" in window.training._said.text()
     assert [window.models.itemText(i) for i in range(window.models.count())] == ["Default", "Seen"]
-    assert len(window.training._losses) == 30
+    assert len(window.training._epochs) == 30
     hover_over(window, 0)
     assert window.item.hits() > 8
     assert window.map.label.text.startswith("beat ")
@@ -174,17 +141,19 @@ def test_training_can_be_cancelled_and_leaves_nothing(window: StudioWindow, tmp_
     window.material.add([folder])
     window.training.epochs.setValue(100_000)
     QTest.mouseClick(window.training.train, Qt.MouseButton.LeftButton)
-    until(lambda: len(window.training._losses) > 0)
+    until(lambda: window.decoder.name == "beats")  # the field as it forms
+    assert window.models.currentIndex() == -1
     QTest.mouseClick(window.training.cancel, Qt.MouseButton.LeftButton)
     until(lambda: not window.training.running)
     assert "nothing was kept" in window.training._said.text()
     assert list((tmp_path / "library").iterdir()) == []
-    assert window.decoder.name == "Default"
+    until(lambda: window.decoder.name == "Default")
 
 
 def test_a_file_that_is_no_model_is_a_sentence(window: StudioWindow, tmp_path: Path) -> None:
     (tmp_path / "text.groovefield").write_text("no model")
     window.open_model(tmp_path / "text.groovefield")
+    until(lambda: "text" in window.said.text())
     assert "text.groovefield: it is not a model file" in window.said.text()
     assert window.decoder.name == "Default"
 
@@ -198,7 +167,7 @@ def test_the_table_says_what_became_of_each_file(window: StudioWindow, tmp_path:
     until(lambda: bool(states(window)))
     assert states(window) == {"good.mid": "1 window, 120 bpm", "broken.mid": "not used"}
     top = window.material.table.topLevelItem(0)
-    assert top is not None and top.text(1) == "1 of 2 files, 1 window"
+    assert top is not None and top.text(1) == "1 of 2, 1 window"
     why = next(top.child(i).toolTip(1) for i in range(2) if top.child(i).text(0) == "broken.mid")
     assert "broken.mid" in why and why.endswith(".")
     gone = window.material.table.topLevelItem(1)
@@ -269,10 +238,10 @@ def test_the_latent_plot_is_coloured_by_label_and_goes_to_an_item(window: Studio
     assert len(groups) == len(LABELS) + 1 and groups[-1][0].endswith("others")
     assert sum(len(index) for _, index in groups) == len(window.latents._shown)
     assert {window.model.names.labelled(int(i)) for i in groups[0][1]} == {"rock"}
-    legend = [label.text for _, label in window.latents.legend.items]
-    assert legend[0] == f"rock ({counts['rock']:,})"
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     QApplication.processEvents()
+    legend = [label.text for _, label in window.latents.legend.items]
+    assert legend[0] == f"rock ({counts['rock']:,})"
     item = int(groups[1][1][5])
     plot = window.latents.plot
     view = plot.getPlotItem().vb

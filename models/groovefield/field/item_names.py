@@ -101,8 +101,7 @@ def of_material(
         name.append(all_names.setdefault(called, len(all_names)))
         label.append(all_labels.setdefault(kind, len(all_labels)))
         bar.append(int(at) if known else -1)
-    joined = b"".join(key_of(v, o) for v, o in zip(velocity, offset, strict=True))
-    keys = np.frombuffer(joined, np.uint8).reshape(-1, KEY_BYTES)
+    keys = np.frombuffer(b"".join(keys_of(velocity, offset)), np.uint8).reshape(-1, KEY_BYTES)
     return ItemNames(
         tuple(all_names), tuple(all_labels), tuple(name), tuple(label), tuple(bar), keys
     )
@@ -110,9 +109,15 @@ def of_material(
 
 def key_of(velocity: Floats, offset: Floats) -> bytes:
     """The same for windows that are the same to a listener; (lanes, steps) each."""
+    return keys_of(velocity[None], offset[None])[0]
+
+
+def keys_of(velocity: Floats, offset: Floats) -> list[bytes]:
+    """`key_of` each of (windows, lanes, steps)."""
     from groovefield.material.cut import rounded  # only who looks for originals waits for it
 
-    return hashlib.sha256(rounded(velocity, offset).tobytes()).digest()[:KEY_BYTES]
+    cells = rounded(velocity, offset).swapaxes(0, 1)
+    return [hashlib.sha256(window.tobytes()).digest()[:KEY_BYTES] for window in cells]
 
 
 def from_tensors(tensors: Mapping[str, NDArray[Any]], items: int) -> ItemNames:

@@ -74,10 +74,11 @@ class LoopReading:
 
     def sentence(self) -> str:
         """What was found, for a person."""
+        bars = "bar" if self.bars == 1 else "bars"
         cut = "cut exactly" if self.exact else "with something around it"
         return (
             f"{self.path.name}: {self.bpm:.1f} bpm from {self.source} "
-            f"({100 * self.confidence:.0f} % sure), {self.bars:g} bars, {cut}, "
+            f"({100 * self.confidence:.0f} % sure), {self.bars:g} {bars}, {cut}, "
             f"{len(self.time)} onsets."
         )
 

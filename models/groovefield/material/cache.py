@@ -14,6 +14,7 @@ import os
 import stat
 import struct
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,8 @@ class Cache:
         self.folder = folder or places.material_cache()
         self.found = self.missed = 0
         self.problem = _trouble(self.folder)
+        self._there = set() if self.problem else _names(self.folder)
+        self._writer = ThreadPoolExecutor(1, "material cache")
         self._wrote = False
 
     def name(
@@ -71,6 +74,9 @@ class Cache:
         """The reading kept under a name, its windows called after ``path``."""
         if self.problem:
             return None
+        if name not in self._there:  # asking the disk for each takes longer
+            self.missed += 1
+            return None
         entry = self.folder / name
         try:
             result = unpack(read_ordinary(entry, MOST_BYTES), name, path)
@@ -86,18 +92,20 @@ class Cache:
         return result
 
     def put(self, name: str, reading: FileWindows) -> None:
-        """Keep a reading; where the disk refuses, it is not kept."""
-        if self.problem:
-            return
-        part = self.folder / f".{name}.{os.getpid()}.part"
-        try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(pack(reading, name))
-            part.replace(self.folder / name)
+        """Keep a reading; where the disk refuses, it is not kept.
+
+        It is written beside the reading of the next: `close` waits until all is on the disk.
+        """
+        if not self.problem:
+            self._there.add(name)
             self._wrote = True
-        except OSError:
-            _remove(part)
+            self._writer.submit(_write, self.folder, name, pack(reading, name))
+
+    def close(self) -> None:
+        """All that was put is on the disk, and the oldest of it gone again if it was too much."""
+        self._writer.shutdown()
+        self._writer = ThreadPoolExecutor(1, "material cache")
+        self.prune()
 
     def prune(self, most: int = MOST_BYTES) -> None:
         """Remove the oldest entries until the rest is below ``most`` bytes."""
@@ -127,8 +135,8 @@ def pack(reading: FileWindows, name: str) -> bytes:
     hits["window"], hits["cell"] = window, cell
     hits["velocity"], hits["offset"] = velocity[window, cell], offset[window, cell]
     head = {
-        "grid": asdict(reading.grid),
-        "own": asdict(reading.own),
+        "grid": _grid_json(reading.grid),
+        "own": _grid_json(reading.own),
         "kind": reading.kind,
         "open": reading.open,
         "rule": reading.rule,
@@ -212,6 +220,10 @@ def _windows(head: dict[str, Any], hits: np.ndarray[Any, Any], path: Path) -> Wi
     return out
 
 
+def _grid_json(grid: Grid) -> dict[str, int]:
+    return {"steps_per_beat": grid.steps_per_beat, "beats": grid.beats}
+
+
 def _grid(raw: dict[str, Any]) -> Grid:
     grid = Grid(int(raw["steps_per_beat"]), int(raw["beats"]))
     if grid.steps_per_beat < 1 or grid.beats < 1 or grid.steps > MAX_STEPS:
@@ -241,6 +253,26 @@ def _trouble(folder: Path) -> str:
         else:
             return ""
     return f"What was read is not kept in {printable(str(folder))}: {why}."
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries}
+    except OSError:
+        return set()
+
+
+def _write(folder: Path, name: str, entry: bytes) -> None:
+    """Write an entry whole or not at all."""
+    part = folder / f".{name}.{os.getpid()}.part"
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(entry)
+        part.replace(folder / name)
+    except OSError:
+        _remove(part)
 
 
 def _remove(path: Path) -> None:

@@ -25,7 +25,7 @@ from groovefield.material.report import FileReport
 from groovefield.material.settings import FileSettings, ImportSettings
 from groovefield.material.sources import SourceFile, Sources, find
 from groovefield.material.split import split
-from groovefield.pattern import Grid
+from groovefield.pattern import Grid, Hits
 
 MOST_CELLS = 100_000 * 32
 """Steps of all windows together: about a gigabyte. What comes after is named, not read."""
@@ -81,7 +81,7 @@ def load_paths(
         progress(done + 1, len(found.files))
     material = _together(read, settings, cache, found)
     if cache is not None:
-        cache.prune()
+        cache.close()
     if len(material) == 0:
         reasons = " ".join(file.reason for file in material.report.refused[:3])
         what = printable(str(places[0])) if len(places) == 1 else "What was given"
@@ -208,11 +208,11 @@ def _add(collector: Collector, each: _Read, part: str) -> None:
     if reading is None:
         collector.refuse(source.name, each.reason, **about)
         return
+    tags = {"file": source.name, **source.tags, "split": part}
     reading.windows.hits = [
-        replace(hits, tags={"file": source.name, "bar": hits.tags["bar"], **source.tags,
-                            "split": part})
-        for hits in reading.windows.hits
-    ]  # fmt: skip
+        Hits(h.velocity, h.offset, h.grid, h.bpm, h.name, {**tags, "bar": h.tags["bar"]})
+        for h in reading.windows.hits
+    ]
     collector.add(
         source.name, reading.windows, each.reason, split=part, **about, kind=reading.kind,
         rule=reading.rule, drum_map=reading.drum_map, grid=each.settings.grid or reading.own,

@@ -174,6 +174,10 @@ class Report:
 
     def sentences(self) -> list[str]:
         """The report for a person: totals, then one sentence for each file not used."""
+        return self.whole() + [file.reason for file in self.refused]
+
+    def whole(self) -> list[str]:
+        """The totals, and what there is to say about all files together."""
         used = sum(file.used for file in self.files)
         windows = sum(file.windows for file in self.files)
         lines = [
@@ -198,7 +202,7 @@ class Report:
             total = self.unmapped.total()
             have = "has" if total == 1 else "have"
             lines.append(f"{count(total, 'note')} {have} no lane: {_notes(self.unmapped)}.")
-        return lines + [file.reason for file in self.refused]
+        return lines
 
 
 def count(number: int, what: str) -> str:

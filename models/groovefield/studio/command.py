@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+SWITCH_SECONDS = 0.0005
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield studio``."""
@@ -35,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     from groovefield.studio.look import DARK, LIGHT, wear
     from groovefield.studio.window import StudioWindow
 
+    # An import beside the window lets go after so many seconds when the window wants to draw.
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     bright = app.styleHints().colorScheme() == Qt.ColorScheme.Light

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -24,9 +24,11 @@ from groovefield.lanes import LANES
 from groovefield.loops.reading import MOST_BEATS
 from groovefield.material.drum_maps import MAPS
 from groovefield.material.drum_tracks import RULES
+from groovefield.material.grids import words
 from groovefield.material.map_files import load_map
 from groovefield.material.notes import MaterialError
 from groovefield.material.settings import FileSettings
+from groovefield.pattern import Grid
 from groovefield.studio import reading
 from groovefield.studio.background import Background
 from groovefield.studio.look import Look, lane_colour
@@ -37,6 +39,8 @@ from groovefield.studio.waveform_view import WaveformView
 CHIPS = 6
 """Lanes in one row."""
 MAP_FROM_FILE = "from a file…"
+GRIDS = tuple(Grid(*g) for g in ((4, 8), (3, 8), (6, 8), (4, 6), (3, 6), (4, 4), (4, 10), (4, 7)))
+"""Grids that a file can be laid on by hand: two bars of 4/4, of 3/4 or 6/8, and others."""
 
 
 class FileView(QWidget):
@@ -56,18 +60,19 @@ class FileView(QWidget):
         self.pattern.setAccessibleName("Pattern of the file")
         self.said = QLabel("Choose a file of the material to see how it was read.")
         self.said.setWordWrap(True)
+        self._note = ""
         column = QVBoxLayout(self)
-        column.addWidget(self.said)
-        column.addWidget(self._make_lanes())
-        column.addWidget(self.wave, 3)
+        column.addWidget(self.said, 1)
+        column.addWidget(self._make_lanes(look))
+        column.addWidget(self.wave, 30)
         self._lane_row.setVisible(False)
-        column.addWidget(self.pattern, 2)
+        column.addWidget(self.pattern, 20)
         column.addLayout(self._make_corrections())
         self._enable()
 
-    def show_file(self, path: Path) -> None:
-        """Read a file beside the window and show it."""
-        self._path = path
+    def show_file(self, path: Path, note: str = "") -> None:
+        """Read a file beside the window and show it; ``note`` is why the material is without it."""
+        self._path, self._note = path, note
         self.said.setText(f"Reading {path.name} …")
         self._background.do("file", lambda gone: reading.detail(path), self._take)
 
@@ -83,7 +88,17 @@ class FileView(QWidget):
         self.rule = QComboBox()
         for word in ("", *RULES):
             self.rule.addItem(word or "as found", word)
-        for box, name in ((self.drum_map, "Drum map"), (self.rule, "Drums by")):
+        self.grid = QComboBox()
+        self.grid.addItem("as found", None)
+        for choice in GRIDS:
+            self.grid.addItem(words(choice), choice)
+        for box, name in (
+            (self.drum_map, "Drum map"), (self.rule, "Drums by"), (self.grid, "Grid"),
+        ):  # fmt: skip
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(9)
             box.setAccessibleName(name)
             box.activated.connect(lambda _=0: self._correct())
         self.window_number = QSpinBox()
@@ -108,8 +123,13 @@ class FileView(QWidget):
                 grid.addWidget(label, row, 2 * place)
                 grid.addWidget(part, row, 2 * place + 1)
                 kept += [label, part]
-        grid.addWidget(self.window_number, 1, 4)
-        grid.addWidget(self.forget, 1, 5)
+        label = QLabel("Grid")
+        label.setBuddy(self.grid)
+        self._always = [label, self.grid, self.window_number, self.forget]
+        for part, place in ((label, 0), (self.grid, 1), (self.window_number, 3), (self.forget, 5)):
+            grid.addWidget(part, 2, place)
+        for place in (1, 3, 5):
+            grid.setColumnStretch(place, 1)
         return grid
 
     def _number(self, name: str, low: float, high: float, unit: str) -> QDoubleSpinBox:
@@ -124,7 +144,7 @@ class FileView(QWidget):
         box.valueChanged.connect(lambda _=0.0: self._correct())
         return box
 
-    def _make_lanes(self) -> QWidget:
+    def _make_lanes(self, look: Look) -> QWidget:
         self._lane_row = QWidget()
         grid = QGridLayout(self._lane_row)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -137,7 +157,7 @@ class FileView(QWidget):
             box = QPushButton(lane.name)
             box.setObjectName("chip")
             box.setCheckable(True)
-            colour = lane_colour(number).name()
+            colour = lane_colour(number, look).name()
             box.setStyleSheet(f"QPushButton {{ border-bottom: 2px solid {colour}; }}"
                               f"QPushButton:checked {{ background: {colour}; }}")  # fmt: skip
             box.clicked.connect(lambda _=False: self._correct_lanes())
@@ -159,7 +179,9 @@ class FileView(QWidget):
             return
         self.detail = found
         corrected = " Corrected by hand." if found.settings != FileSettings() else ""
-        self.said.setText(found.said + corrected)
+        # The material's word on it comes first, unless the correction has just changed that.
+        note = f"Left out of the material: {self._note} " if self._note else ""
+        self.said.setText(note + found.said + corrected)
         if found.loop is not None:
             self.wave.show_loop(found.loop, found.low, found.high)
         self._fill(found)
@@ -175,6 +197,10 @@ class FileView(QWidget):
             box.setValue(box.minimum() if value is None else value)
         named = next((w for w, m in MAPS.items() if m == chosen.drum_map), "")
         self.drum_map.setCurrentIndex(max(0, self.drum_map.findData(named)))
+        if chosen.grid is not None and self.grid.findText(words(chosen.grid)) < 0:
+            self.grid.addItem(words(chosen.grid), chosen.grid)
+        found_grid = words(chosen.grid) if chosen.grid else "as found"
+        self.grid.setCurrentIndex(self.grid.findText(found_grid))
         if chosen.drum_map is not None and not named:
             self.drum_map.setCurrentIndex(self.drum_map.findData(MAP_FROM_FILE))
         self.rule.setCurrentIndex(max(0, self.rule.findData(chosen.rule)))
@@ -190,8 +216,10 @@ class FileView(QWidget):
         for part in self._midi_parts:
             part.setVisible(self.detail is not None and not loop)
         some = self.detail is not None
-        for part in (self.pattern, self.window_number, self.forget):
+        for part in (self.pattern, *self._always):
             part.setVisible(some)
+        beside = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.said.setAlignment(beside if some else Qt.AlignmentFlag.AlignCenter)
         self._lane_row.setVisible(loop)
         if self.detail is not None:
             self.forget.setEnabled(self.detail.settings != FileSettings())
@@ -232,7 +260,9 @@ class FileView(QWidget):
             try:
                 drum_map = load_map(name) if name else drum_map
             except MaterialError as reason:
+                self._fill(self.detail)
                 self.said.setText(str(reason))
+                return
         else:
             drum_map = MAPS.get(word)
         number: Callable[[QDoubleSpinBox], float | None] = lambda box: (  # noqa: E731
@@ -240,7 +270,8 @@ class FileView(QWidget):
         )
         self._apply(
             replace(self.detail.settings, drum_map=drum_map, rule=self.rule.currentData(),
-                    bpm=number(self.bpm), beats=number(self.beats), start=number(self.start))
+                    grid=self.grid.currentData(), bpm=number(self.bpm),
+                    beats=number(self.beats), start=number(self.start))
         )  # fmt: skip
 
     def _apply(self, settings: FileSettings) -> None:
@@ -249,8 +280,9 @@ class FileView(QWidget):
         path = self.detail.path
 
         def taken(found: object) -> None:
-            self._take(found)
             if isinstance(found, FileDetail):
+                self._note = ""
                 self.corrected.emit()
+            self._take(found)
 
         self._background.do("file", lambda gone: reading.correct(path, settings), taken)

@@ -63,7 +63,8 @@ class Inside:
         z = np.clip(np.asarray(latent, np.float32)[: self._latents], 0, 1)
         angle = 2 * np.float32(math.pi) * (t["frequencies"] @ z)
         waves = np.concatenate((np.sin(angle), np.cos(angle)))
-        found = [Layer("Waves", "the place at many scales", waves)]
+        found = [Layer("Point", ", ".join(f"{value:.2f}" for value in z[:3]), z)]
+        found.append(Layer("Waves", "the place at many scales", waves))
         x = _linear(t, "embed", np.concatenate((waves, 2 * z - 1)))
         found.append(Layer("Embedding", "mixed into features", x))
         for i in range(self._blocks):

@@ -6,6 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from groovefield.field.item_names import ItemNames
@@ -32,6 +33,7 @@ class LatentView(QWidget):
         self._shown: NDArray[np.int64] = np.zeros(0, np.int64)
         self._near = Nearest()
         self._hovered = -1
+        self._stale = False
         self.plot = pg.PlotWidget(background=look.well)
         self.plot.setAccessibleName("Latent plot")
         self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -72,13 +74,24 @@ class LatentView(QWidget):
     def show_items(self, items: Floats, names: ItemNames) -> None:
         """``items`` (n, latents)."""
         self._items, self._names = items, names
+        self._shown = some_of(len(items))
         latents = items.shape[1]
         for box, first in ((self.across, 0), (self.up, 1)):
             box.clear()
             box.addItems(["XY"[i] if i < 2 else f"latent {i + 1}" for i in range(latents)])
             box.setCurrentIndex(first)
         self._choice.setVisible(latents > 2)
-        self._draw()
+        self.label.hide()
+        self._hovered = -1
+        self._stale = True
+        if self.isVisible():
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Thousands of dots are drawn only for somebody who looks."""
+        if self._stale:
+            self._draw()
+        super().showEvent(event)
 
     def groups(self) -> list[tuple[str, NDArray[np.int64]]]:
         """Labels with the drawn items that have them: the most frequent, then the others."""
@@ -93,7 +106,13 @@ class LatentView(QWidget):
         others = len(self._names.by_size) - len(LABELS)
         return [*out, (f"{others} others", self._shown[rest])] if others > 0 else out
 
+    def draw(self) -> None:
+        """Draw what has changed, for a picture that is saved unseen."""
+        if self._stale:
+            self._draw()
+
     def _draw(self) -> None:
+        self._stale = False
         plot = self.plot.getPlotItem()
         for item in list(plot.listDataItems()):
             plot.removeItem(item)
@@ -101,7 +120,6 @@ class LatentView(QWidget):
         axes = [self.across.currentIndex(), self.up.currentIndex()]
         plot.setLabel("bottom", self.across.currentText())
         plot.setLabel("left", self.up.currentText())
-        self._shown = some_of(len(self._items))
         places = self._items[:, axes] if len(self._items) else np.zeros((0, 2), np.float32)
         self._near.put(self._shown, places)
         counts = dict(self._names.by_size)

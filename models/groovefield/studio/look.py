@@ -23,12 +23,14 @@ class Look:
     accent: str
     on_accent: str
     warning: str
+    lane_depth: int = 100
+    """How much darker than in the plugin the lanes are, in percent: pale ones fade on white."""
 
 
 DARK = Look("#0d0f13", "#14161b", "#1a1c22", "#262931", "#2b2e36", "#8d919b", "#ebeef7",
             "#d4ed5c", "#0d0f13", "#f9b64f")  # fmt: skip
 LIGHT = Look("#ffffff", "#f2f3f6", "#e8eaef", "#dcdfe6", "#c9cdd6", "#5d626e", "#14161b",
-             "#5f7300", "#ffffff", "#a35f00")  # fmt: skip
+             "#5f7300", "#ffffff", "#a35f00", 140)  # fmt: skip
 
 LANES = ("#f69835", "#ee6570", "#80ebf7", "#44a8e7", "#816bd8", "#af8ceb", "#d8b8f5", "#f89dc9",
          "#eed286", "#3bb5a1", "#a4f2cf")  # fmt: skip
@@ -39,9 +41,9 @@ LABELS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc
 """For labels of items, chosen so that they stay apart with any kind of colour vision."""
 
 
-def lane_colour(lane: int) -> QColor:
-    """The colour of a lane, the same as in the plugin."""
-    return QColor(LANES[lane % len(LANES)])
+def lane_colour(lane: int, look: Look) -> QColor:
+    """The colour of a lane, that of the plugin."""
+    return QColor(LANES[lane % len(LANES)]).darker(look.lane_depth)
 
 
 def wear(app: QApplication, look: Look) -> None:
@@ -82,7 +84,7 @@ def wear(app: QApplication, look: Look) -> None:
         f" padding: 4px 6px; background: {look.well}; }}"
         f"QTreeWidget {{ border: 0; background: {look.well}; }}"
         f"QTreeWidget:focus {{ border: 1px solid {look.line}; }}"
-        f"QAbstractSpinBox {{ min-height: 26px; }}"
+        f"QAbstractSpinBox {{ min-height: 22px; }}"
         f"QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}"
         f"QPushButton#chip {{ padding: 3px 7px; font-size: 11px; }}"
         f"QPushButton#chip:checked {{ color: #0d0f13; }}"
@@ -99,6 +101,8 @@ def wear(app: QApplication, look: Look) -> None:
         f" color: {look.quiet}; }}"
         f"QLabel#title {{ font-weight: 600; font-size: 15px; }}"
         f"QLabel#quiet {{ color: {look.quiet}; }}"
+        f"QCheckBox:focus, QSlider:focus {{ border: 1px solid {look.quiet}; border-radius: 4px; }}"
+        f"QSlider, QCheckBox {{ border: 1px solid transparent; }}"
         f"QLabel#warning {{ color: {look.warning}; }}"
         f"QSplitter::handle {{ background: {look.ground}; }}"
     )

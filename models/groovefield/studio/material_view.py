@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,6 +28,8 @@ from groovefield.studio.look import Look
 
 MOST_ROWS = 5_000
 """Files of a folder that are listed; the rest is counted."""
+FILL_SECONDS = 0.015
+"""For so long the table is filled before the mouse and the keys are heard again."""
 PATH = Qt.ItemDataRole.UserRole
 
 
@@ -38,7 +42,8 @@ class MaterialView(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._look = look
+        self._quiet, self._warning = QBrush(QColor(look.quiet)), QBrush(QColor(look.warning))
+        self._filling: Iterator[None] = iter(())
         self.setAcceptDrops(True)
         self.paths: list[Path] = []
         self.table = QTreeWidget()
@@ -47,7 +52,10 @@ class MaterialView(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setResizeContentsPrecision(0)  # the rows that are seen; all of them take seconds
         self.table.setUniformRowHeights(True)
+        self.table.setIndentation(12)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # bars and takes end a name
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setMinimumHeight(120)
@@ -57,6 +65,10 @@ class MaterialView(QWidget):
         self._hint = QLabel("Drop MIDI files, loops or folders here.")
         self._hint.setObjectName("quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.summary = QLabel()
+        self.summary.setObjectName("quiet")
+        self.summary.setWordWrap(True)
+        self.summary.hide()
         title = QLabel("Material")
         title.setObjectName("title")
         buttons = QHBoxLayout()
@@ -70,57 +82,78 @@ class MaterialView(QWidget):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for part in (title, self.table, self._hint):
+        for part in (title, self.table, self._hint, self.summary):
             column.addWidget(part)
         column.addLayout(buttons)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add files and folders that are not there yet."""
-        new = [path for path in dict.fromkeys(paths) if path not in self.paths]
+        there = set(self.paths)
+        new = [path for path in dict.fromkeys(paths) if path not in there]
         if not new:
             return
-        for path in new:
-            self.paths.append(path)
-            row = QTreeWidgetItem([path.name, "reading …" if path.exists() else "missing"])
+        self.paths += new
+        rows = [QTreeWidgetItem([path.name, "reading …"]) for path in new]
+        for path, row in zip(new, rows, strict=True):
             row.setToolTip(0, str(path))
             row.setData(0, PATH, path)
-            self.table.addTopLevelItem(row)
+        self.table.addTopLevelItems(rows)
         self._hint.setVisible(not self.paths)
         self.changed.emit()
 
-    def show_states(self, files: Sequence[FileReport]) -> None:
-        """What became of the files, as the import's report says it."""
-        taken: dict[str, list[FileReport]] = {}
-        for file in files:
-            taken.setdefault(file.path or file.file, []).append(file)
-        self.table.setUpdatesEnabled(False)
-        for number, path in enumerate(self.paths):
-            row = self.table.topLevelItem(number)
-            if row is None:
-                continue
-            if not path.is_dir():
-                own = taken.get(printable(str(path)), taken.get(printable(path.name), []))
-                self._state(row, own[0] if own else None)
-                continue
-            inside = [f for f in files if path in Path(f.path).parents]
-            if not inside:  # the folder as a whole
-                own = taken.get(str(path), [])
-                self._state(row, own[0] if own else None)
-                continue
-            row.takeChildren()
-            row.addChildren([self._child(path, file) for file in inside[:MOST_ROWS]])
-            used, windows = sum(f.used for f in inside), sum(f.windows for f in inside)
-            row.setText(1, f"{used} of {count(len(inside), 'file')}, {count(windows, 'window')}")
-            if len(inside) > MOST_ROWS:
-                row.addChild(QTreeWidgetItem([f"and {len(inside) - MOST_ROWS} more", ""]))
-            row.setExpanded(len(self.paths) == 1)
-        self.table.setUpdatesEnabled(True)
+    def show_states(self, files: Sequence[FileReport], remarks: Sequence[str] = ()) -> None:
+        """What became of the files, as the import's report says it; ``remarks`` are on all."""
+        self.summary.setText(" ".join(remarks))
+        self.summary.setVisible(bool(remarks))
+        self._filling = self._fill(files)
+        self._fill_some()
 
-    def _child(self, folder: Path, file: FileReport) -> QTreeWidgetItem:
-        path = Path(file.path)
-        row = QTreeWidgetItem([path.relative_to(folder).as_posix(), ""])
+    def _fill_some(self) -> None:
+        """Go on filling the table for a moment; a large import takes several."""
+        end = time.perf_counter() + FILL_SECONDS
+        for _ in self._filling:
+            if time.perf_counter() > end:
+                QTimer.singleShot(0, self._fill_some)
+                return
+
+    def _fill(self, files: Sequence[FileReport]) -> Iterator[None]:
+        """Row by row what became of the files: single ones first, then folders."""
+        taken = {file.path or file.file: file for file in reversed(files)}
+        for path, row in self._tops():
+            if not path.is_dir():
+                own = taken.get(printable(str(path)), taken.get(printable(path.name)))
+                self._state(row, own)
+                yield
+        for path, row in self._tops():
+            if not path.is_dir():
+                continue
+            start = printable(str(path)).rstrip(os.sep) + os.sep
+            inside = [file for file in files if file.path.startswith(start)]
+            if not inside:  # the folder as a whole
+                self._state(row, taken.get(printable(str(path))))
+                continue
+            children = []
+            for file in inside[:MOST_ROWS]:
+                children.append(self._child(path, file, len(start)))
+                yield
+            if len(inside) > MOST_ROWS:
+                children.append(QTreeWidgetItem([f"and {len(inside) - MOST_ROWS} more", ""]))
+            used, windows = sum(f.used for f in inside), sum(f.windows for f in inside)
+            row.setText(1, f"{used} of {len(inside)}, {count(windows, 'window')}")
+            row.takeChildren()
+            row.addChildren(children)
+            row.setExpanded(len(self.paths) == 1)
+            yield
+
+    def _tops(self) -> list[tuple[Path, QTreeWidgetItem]]:
+        """What was dropped, with its row; nothing of it is gone while nobody is let in."""
+        rows = [self.table.topLevelItem(number) for number in range(len(self.paths))]
+        return [(path, row) for path, row in zip(self.paths, rows, strict=True) if row is not None]
+
+    def _child(self, folder: Path, file: FileReport, start: int) -> QTreeWidgetItem:
+        row = QTreeWidgetItem([file.path[start:], ""])
         row.setToolTip(0, file.path)
-        row.setData(0, PATH, path)
+        row.setData(0, PATH, folder / file.path[start:])
         self._state(row, file)
         return row
 
@@ -131,11 +164,11 @@ class MaterialView(QWidget):
         bpm = f", {file.bpm:.4g} bpm" if file.bpm else ""
         row.setText(1, f"{count(file.windows, 'window')}{bpm}" if file.used else "not used")
         row.setToolTip(1, file.sentence())
-        colour = self._look.quiet if file.used else self._look.warning
-        row.setForeground(1, QBrush(QColor(colour)))
+        row.setForeground(1, self._quiet if file.used else self._warning)
 
     def remove_selected(self) -> None:
         """Take the selected files and folders off; they stay where they are on disk."""
+        self._filling = iter(())  # what is read anew fills the table again
         rows = {self.table.indexOfTopLevelItem(i) for i in self.table.selectedItems()}
         for row in sorted(rows - {-1}, reverse=True):
             self.table.takeTopLevelItem(row)

@@ -37,7 +37,7 @@ class PatternView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """What it can still be read at."""
-        return QSize(300, 140)
+        return QSize(300, 112)
 
     def show_pattern(
         self,
@@ -104,7 +104,7 @@ class PatternView(QWidget):
             self._draw_lane(painter, lane, QRectF(grid.x(), bottom - row, cell, row))
 
     def _draw_lane(self, painter: QPainter, lane: int, first: QRectF) -> None:
-        colour, cell = lane_colour(lane), first.width()
+        colour, cell = lane_colour(lane, self._look), first.width()
         for step in range(self._probability.shape[1]):
             chance = float(self._probability[lane, step])
             sounds = chance > self._threshold

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groovefield.field.item_names import key_of
+from groovefield.field.item_names import key_of, keys_of
 from groovefield.loops.reading import LoopReading
 from groovefield.material import corrections
 from groovefield.material.cache import Cache
@@ -32,6 +33,8 @@ class Looked:
     """What became of the files, and every window that they hold by its key."""
 
     files: list[FileReport] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """Sentences about all of them together."""
     originals: dict[bytes, Hits] = field(default_factory=dict)
 
 
@@ -60,17 +63,22 @@ def look(paths: Sequence[Path], cancel: Callable[[], bool] = lambda: False) -> L
         MaterialError: the corrections that are remembered cannot be read.
     """
     settings = ImportSettings(files=corrections.load())
-    originals = {key_of(h.velocity, h.offset): h for h in load_electronic()}
+    originals = {key_of(h.velocity, h.offset): h for h in _electronic()}
     if not paths:
-        return Looked([], originals)
+        return Looked(originals=originals)
     try:
         material = load_paths(paths, settings, Cache(), cancel=cancel)
     except MaterialError as error:
-        return Looked([_refused(path, settings, error) for path in paths], originals)
-    for index in range(len(material)):
-        hits = material.hits(index)
-        originals[key_of(hits.velocity, hits.offset)] = hits
-    return Looked(material.report.files, originals)
+        return Looked([_refused(p, settings, error) for p in paths], originals=originals)
+    for index, key in enumerate(keys_of(material.velocity, material.offset)):
+        originals[key] = material.hits(index)
+    return Looked(material.report.files, material.report.whole(), originals)
+
+
+@cache
+def _electronic() -> list[Hits]:
+    """The patterns that the project carries, which the default model was trained on."""
+    return load_electronic()
 
 
 def _refused(path: Path, settings: ImportSettings, error: MaterialError) -> FileReport:

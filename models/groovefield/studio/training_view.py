@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyqtgraph as pg
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -20,11 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from groovefield import library
+from groovefield.studio.curves import Curves
 from groovefield.studio.look import Look
 from groovefield.trainer import events
 from groovefield.trainer.client import TrainingProcess
-from groovefield.trainer.job import CLOSENESS, Job
+from groovefield.trainer.job import CLOSENESS, LATENTS, Job
 
+FORMS_EVERY = 3_000
+"""Milliseconds from one field on the way to asking for the next; each costs the training some."""
 LOOK_EVERY = 50
 """Milliseconds between two looks at what the job told."""
 
@@ -32,26 +34,25 @@ LOOK_EVERY = 50
 class TrainingView(QWidget):
     """One job at a time, in a process of its own."""
 
-    field_ready = Signal(object)
-    """The path of a field that can be played, finished or heard on the way."""
-    ended = Signal()
+    field_ready = Signal(object, bool)
+    """The path of a field that can be played, and whether it is finished or is heard on the way."""
+    ended = Signal(bool)
+    """Whether a model came of it."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._process: TrainingProcess | None = None
         self.sources: list[Path] = []
         self._paused = False
-        self._losses: list[float] = []
-        self._held_back: list[float] = []
+        self._epochs: list[events.Epoch] = []
+        self._forming = QElapsedTimer()
+        self._asked = False
         self._make_form()
         self._make_buttons()
-        self._make_curves(look)
+        self.curves = Curves(look)
+        self.curves.hide()
         self._said = QLabel("Add some material, then train.")
         self._said.setWordWrap(True)
-        self._report = QPlainTextEdit()
-        self._report.setReadOnly(True)
-        self._report.setMaximumHeight(90)
-        self._report.setAccessibleName("Report")
         title = QLabel("Training")
         title.setObjectName("title")
         column = QVBoxLayout(self)
@@ -59,7 +60,7 @@ class TrainingView(QWidget):
         column.addWidget(title)
         column.addLayout(self._form)
         column.addLayout(self._buttons)
-        for part in (self._said, self.curves, self._report):
+        for part in (self._said, self.curves):
             column.addWidget(part)
         column.addStretch()
         self._timer = QTimer(self)
@@ -75,7 +76,7 @@ class TrainingView(QWidget):
         """What the next job trains on."""
         self.sources = paths
         self.name.setPlaceholderText(paths[0].stem if paths else "of the model")
-        if not self.running and not self._losses:
+        if not self.running and not self._epochs:
             ready = "Ready to train." if paths else "Add some material, then train."
             self._tell(ready)
         self._enable()
@@ -91,13 +92,16 @@ class TrainingView(QWidget):
             self._tell(str(reason), wrong=True)
             return
         closeness = self.closeness.currentData()
-        job = Job(tuple(self.sources), out, name, self.epochs.value(), closeness=closeness)
-        self._losses.clear()
-        self._held_back.clear()
-        self._report.clear()
+        job = Job(tuple(self.sources), out, name, self.epochs.value(),
+                  latents=self.latents.value(), closeness=closeness)  # fmt: skip
+        self._epochs.clear()
+        self.curves.show_epochs(())
+        self.curves.show()
         self._paused = False
         self._tell("Reading the material …")
         self._process = TrainingProcess(job)
+        self._forming.start()
+        self._asked = False
         self._timer.start(LOOK_EVERY)
         self._enable()
 
@@ -127,10 +131,20 @@ class TrainingView(QWidget):
         self.epochs = QSpinBox()
         self.epochs.setRange(0, 1_000_000)
         self.epochs.setSpecialValueText("until it stops improving")
+        self.latents = QSpinBox()
+        self.latents.setRange(LATENTS[0], LATENTS[-1])
+        self.latents.setToolTip("Two are the map; more hold more, and are turned by Z3 to Z8.")
+        self.forms = QCheckBox("Show the map as it forms")
+        self.forms.setChecked(True)
+        self.forms.setToolTip("Look at the field every few seconds while it trains.")
         self._form = QFormLayout()
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self._form.setHorizontalSpacing(12)
         for label, part in (("Name", self.name), ("Closeness", self.closeness),
-                            ("Epochs", self.epochs)):  # fmt: skip
+                            ("Epochs", self.epochs), ("Dimensions", self.latents)):  # fmt: skip
+            part.setAccessibleName(label)
             self._form.addRow(label, part)
+        self._form.addRow("", self.forms)
 
     def _make_buttons(self) -> None:
         self.train = QPushButton("Train")
@@ -150,30 +164,13 @@ class TrainingView(QWidget):
         for button in (self.train, self.pause, self.hear, self.finish, self.cancel):
             self._buttons.addWidget(button)
 
-    def _make_curves(self, look: Look) -> None:
-        self.curves = pg.PlotWidget(background=look.well)
-        self.curves.setMinimumHeight(110)
-        self.curves.setMaximumHeight(240)
-        plot = self.curves.getPlotItem()
-        plot.setLabel("bottom", "epoch")
-        plot.setLabel("left", "loss")
-        plot.setMouseEnabled(False, False)
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        for side in ("bottom", "left"):
-            plot.getAxis(side).setPen(look.line)
-            plot.getAxis(side).setTextPen(look.quiet)
-        self._training = plot.plot(pen=pg.mkPen(look.accent, width=2))
-        self._validation = plot.plot(pen=pg.mkPen(look.text, width=1))
-        self.curves.setAccessibleName("Loss by epoch")
-
     def _enable(self) -> None:
         running = self.running
         self.train.setEnabled(not running and bool(self.sources))
         for button in (self.pause, self.hear, self.finish, self.cancel):
             button.setVisible(running)
         self.train.setVisible(not running)
-        for part in (self.name, self.closeness, self.epochs):
+        for part in (self.name, self.closeness, self.epochs, self.latents):
             part.setEnabled(not running)
         self.pause.setText("Go on" if self._paused else "Pause")
 
@@ -187,28 +184,35 @@ class TrainingView(QWidget):
             return
         for event in self._process.waiting():
             self._take(event)
-        if self._process is not None:
-            self._draw()
+        if self._process is None:
+            return
+        self.curves.show_epochs(self._epochs)
+        due = self._epochs and self._forming.hasExpired(FORMS_EVERY)
+        if self.forms.isChecked() and due and not self._asked and not self._paused:
+            self._asked = True
+            self.say("audition")
 
     def _take(self, event: events.Event) -> None:
         match event:
             case events.Reading(of=of) if of:
                 self._tell(f"Reading the material … {event.done} of {of} files")
             case events.Gathered():
-                self._report.setPlainText("\n".join(event.report))
+                self._said.setToolTip("\n".join(event.report))
                 self._tell(f"Training on {event.patterns} patterns of {event.beats} beats …")
             case events.Epoch():
                 self._epoch(event)
             case events.Paused():
                 self._paused = True
-                self._tell(f"Paused after epoch {len(self._losses)}.")
+                self._tell(f"Paused after epoch {len(self._epochs)}.")
             case events.Finishing():
                 self._tell("Finishing the field …")
             case events.Field():
-                self.field_ready.emit(Path(event.path))
+                self._forming.restart()
+                self._asked = False
+                self.field_ready.emit(Path(event.path), event.final)
             case events.Done():
-                self._draw()
-                self._end(f"{Path(event.path).name} is ready, and in your library.")
+                self.curves.show_epochs(self._epochs)
+                self._end(f"{Path(event.path).name} is ready, and in your library.", done=True)
             case events.Failed():
                 self._end(event.sentence, wrong=True)
             case events.Cancelled():
@@ -219,19 +223,13 @@ class TrainingView(QWidget):
 
     def _epoch(self, event: events.Epoch) -> None:
         self._paused = False
-        self._losses.append(event.loss)
-        if event.validation is not None:
-            self._held_back.append(event.validation)
+        self._epochs.append(event)
         text = f"Epoch {event.epoch} of {event.epochs}, {event.seconds_left:.0f} s left."
         if event.clips:
             text += f" Plays back {event.exact} of {event.clips} clips exactly."
         self._tell(text)
 
-    def _draw(self) -> None:
-        self._training.setData(self._losses)
-        self._validation.setData(self._held_back)
-
-    def _end(self, sentence: str, wrong: bool = False) -> None:
+    def _end(self, sentence: str, wrong: bool = False, done: bool = False) -> None:
         self._timer.stop()
         if self._process is not None:
             self._process.close()
@@ -239,4 +237,4 @@ class TrainingView(QWidget):
         self._paused = False
         self._tell(sentence, wrong)
         self._enable()
-        self.ended.emit()
+        self.ended.emit(done)

@@ -213,7 +213,8 @@ class WaveformView(QWidget):
             for lane in lanes:
                 bottom = rows.bottom() - int(lane) * tall
                 high = max(3.0, float(loop.velocity[number, lane]) * (tall - 2))
-                painter.fillRect(QRectF(x - 2, bottom - 1 - high, 5, high), lane_colour(int(lane)))
+                colour = lane_colour(int(lane), self._look)
+                painter.fillRect(QRectF(x - 2, bottom - 1 - high, 5, high), colour)
 
     def _draw_names(self, painter: QPainter, rows: QRectF) -> None:
         painter.setPen(QColor(self._look.quiet))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 from groovefield import library
 from groovefield.field import modelfile
 from groovefield.field.decoder import Decoder, default_model
-from groovefield.field.modelfile import ModelFileError
+from groovefield.field.modelfile import ModelFile
 from groovefield.lanes import LANES
+from groovefield.material.notes import printable
 from groovefield.pattern import Hits, Pattern
 from groovefield.studio import export, reading
 from groovefield.studio.attached import Attached
@@ -38,8 +39,12 @@ from groovefield.studio.latent_view import LatentView
 from groovefield.studio.look import Look
 from groovefield.studio.map_view import MapView
 from groovefield.studio.material_view import MaterialView
+from groovefield.studio.models_view import ModelsView
 from groovefield.studio.pattern_view import PatternView
 from groovefield.studio.training_view import TrainingView
+
+NOT_HERE = "It is not in the material here: add what it was trained on to see it."
+TABS = ("Map", "Latents", "File", "Models")
 
 
 class StudioWindow(QMainWindow):
@@ -50,7 +55,9 @@ class StudioWindow(QMainWindow):
         self.setWindowTitle("Groovefield Studio")
         self.resize(1400, 860)
         self.background = Background(self)
+        self.opening = Background(self)  # a long import does not keep a model waiting
         self.looked = reading.Looked()
+        self._path, self._finished = default_model(), True
         self.material = MaterialView(look)
         self.training = TrainingView(look)
         self.map = MapView(look)
@@ -59,6 +66,7 @@ class StudioWindow(QMainWindow):
         self.item = PatternView(look, "Played by the field")
         self.latents = LatentView(look)
         self.file = FileView(look, self.background)
+        self.library = ModelsView(look, self.opening)
         self.shown_item = -1
         self.inside = InsideView(look)
         self.latent = np.full(modelfile.MAX_LATENTS, 0.5, np.float32)
@@ -72,31 +80,46 @@ class StudioWindow(QMainWindow):
         self.latents.hovered.connect(self._hover)
         self.latents.picked.connect(self.go_to_item)
         self.training.field_ready.connect(self.open_model)
-        self.training.ended.connect(self._list_models)
+        self.training.ended.connect(self._training_ended)
+        self.library.opened.connect(self.open_model)
+        self.library.listed.connect(self._list_models)
         self.map.moved.connect(self._go)
         self.map.moved.connect(lambda x, y: self.attached.steer(x, y, self.map.held))
         self.map.released.connect(lambda x, y: self.attached.steer(x, y, False))
         self.attached.watched.connect(self.map.show_plugins)
         self.map.hovered.connect(self._hover)
-        self._list_models()
-        self.open_model(default_model())
+        self._take_model(_opened(default_model()), default_model(), True)
+        self._list_models([])
+        self.library.read()
         self._read_material()
         self.attached.look_for()
 
-    def open_model(self, path: Path) -> None:
-        """Look at a model file; what is wrong with it is said, and the one before stays."""
-        try:
-            model = modelfile.load(path)
-        except ModelFileError as error:
-            self.said.setText(str(error))
+    def open_model(self, path: Path, finished: bool = True) -> None:
+        """Look at a model file; what is wrong with it is said, and the one before stays.
+
+        It is read beside the window. One that is not ``finished`` is a field on its way, whose
+        file may be gone again by then.
+        """
+        self.opening.do(
+            "model", lambda gone: _opened(path), lambda o: self._take_model(o, path, finished)
+        )
+
+    def _take_model(self, opened: object, path: Path, finished: bool) -> None:
+        if not isinstance(opened, tuple):
+            if finished:
+                self.said.setText(str(opened))
             return
-        self.model, self.decoder, self._inside = model, Decoder(model), Inside(model)
-        self.map.show_field(model.picture, model.items, model.names)
-        self.latents.show_items(model.items, model.names)
+        self.model, self.decoder, self._inside = opened
+        self._finished = finished
+        if finished:
+            self._path = path
+        self._select_model()
+        self.map.show_field(self.model.picture, self.model.items, self.model.names)
+        self.latents.show_items(self.model.items, self.model.names)
         self.show_item(-1)
-        count = len(model.items)
+        count = len(self.model.items)
         trained = f", trained on {count:,} patterns" if count else ""
-        self.said.setText(model.header.name + trained)
+        self.said.setText(self.model.header.name + (trained if finished else ", forming …"))
         self._go(float(self.latent[0]), float(self.latent[1]))
 
     @property
@@ -109,6 +132,7 @@ class StudioWindow(QMainWindow):
         self.attached.stop()
         self.training.close_job()
         self.background.stop()
+        self.opening.stop()
         super().closeEvent(event)
 
     def _make_top(self) -> None:
@@ -133,6 +157,7 @@ class StudioWindow(QMainWindow):
             column = QVBoxLayout(side)
             for number, part in enumerate(parts):
                 column.addWidget(part, 1 if number == 0 or side is right else 0)
+            column.setContentsMargins(9, 6, 9, 6)
         column = QVBoxLayout(middle)
         top, bottom = QHBoxLayout(), QHBoxLayout()
         top.addWidget(self.models)
@@ -144,14 +169,15 @@ class StudioWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        for view, name in ((self.map, "Map"), (self.latents, "Latents"), (self.file, "File")):
+        pages: tuple[QWidget, ...] = (self.map, self.latents, self.file, self.library)
+        for view, name in zip(pages, TABS, strict=True):
             self.tabs.addTab(view, name)
         column.addWidget(self.tabs, 1)
         column.addLayout(bottom)
         splitter = QSplitter()
         for side in (left, middle, right):
             splitter.addWidget(side)
-        splitter.setSizes([330, 560, 470])
+        splitter.setSizes([380, 560, 430])
         splitter.setStretchFactor(1, 1)
         self.setCentralWidget(splitter)
 
@@ -168,6 +194,7 @@ class StudioWindow(QMainWindow):
     def save_pictures(self, folder: Path) -> list[Path]:
         """Save every picture that shows something, as PNG and as SVG. Raises `OSError`."""
         made = []
+        self.latents.draw()
         for name, view in self.pictures.items():
             if view in (self.file.wave, self.file.pattern) and self.file.detail is None:
                 continue
@@ -200,7 +227,7 @@ class StudioWindow(QMainWindow):
         entry(file, "Save all pictures…", "Ctrl+Shift+E", self._choose_pictures)
         file.addSeparator()
         entry(file, "Quit", "Ctrl+Q", self.close)
-        for number, name in enumerate(("Map", "Latents", "File")):
+        for number, name in enumerate(TABS):
             entry(view, name, f"Ctrl+{number + 1}",
                   lambda number=number: self.tabs.setCurrentIndex(number))  # type: ignore[misc]  # fmt: skip
 
@@ -233,19 +260,34 @@ class StudioWindow(QMainWindow):
             self.said.setText(str(found))
             return
         self.looked = found
-        self.material.show_states(found.files)
+        self.material.show_states(found.files, found.remarks)
         self.show_item(self.shown_item)
 
     def _show_file(self, path: Path) -> None:
         self.tabs.setCurrentWidget(self.file)
-        self.file.show_file(path)
+        reasons = {f.path: f.reason for f in self.looked.files}
+        self.file.show_file(path, reasons.get(printable(str(path)), ""))
 
-    def _list_models(self) -> None:
+    def _training_ended(self, done: bool) -> None:
+        """Where nothing came of it, the model before it is looked at again."""
+        self.library.read()
+        if not done:
+            self.open_model(self._path)
+
+    def _list_models(self, entries: Sequence[library.Entry]) -> None:
         self.models.clear()
         self.models.addItem("Default", default_model())
-        for entry in library.entries():
+        for entry in entries:
             if not entry.problem:
                 self.models.addItem(entry.name, entry.path)
+        self._select_model()
+
+    def _select_model(self) -> None:
+        """The list shows the model that is looked at; nothing, for one of another folder."""
+        places = [self.models.itemData(i) for i in range(self.models.count())]
+        self.models.setPlaceholderText(self.model.header.name)
+        known = self._finished and self._path in places
+        self.models.setCurrentIndex(places.index(self._path) if known else -1)
 
     def _go(self, x: float, y: float) -> None:
         self.latent[:2] = x, y
@@ -270,7 +312,7 @@ class StudioWindow(QMainWindow):
         self.shown_item = index
         if index < 0:
             point = "Point at a dot to see its pattern."
-            self.original.show_nothing("Original", "")
+            self.original.show_nothing("Original", "What it was trained on stands here.")
             self.item.show_nothing("Played by the field", point if len(self.model.items) else "")
             return
         names, pattern = self.model.names, self.decoder.decode(self.model.items[index])
@@ -279,7 +321,7 @@ class StudioWindow(QMainWindow):
         hits = self.looked.originals.get(key)
         if hits is None:
             self._draw(self.item, pattern, "Played by the field")
-            self.original.show_nothing(f"Original: {called}", "It is not in the material here.")
+            self.original.show_nothing(f"Original: {called}", NOT_HERE)
             return
         lanes = [lane.name for lane in LANES]
         arrays = (hits.onset.astype(np.float32), hits.velocity, hits.offset)
@@ -299,6 +341,12 @@ class StudioWindow(QMainWindow):
         arrays = (pattern.probability, pattern.velocity, pattern.offset)
         per_beat = self.decoder.grid.steps_per_beat
         view.show_pattern(lanes, arrays, self.threshold, per_beat, title)
+
+
+def _opened(path: Path) -> tuple[ModelFile, Decoder, Inside]:
+    """A model with what plays it and what shows its inside. Raises `ModelFileError`."""
+    model = modelfile.load(path)
+    return model, Decoder(model), Inside(model)
 
 
 def _compared(hits: Hits, pattern: Pattern) -> str:

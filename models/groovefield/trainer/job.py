@@ -72,9 +72,8 @@ def check(job: Job) -> None:
     """
     if not job.sources:
         raise JobError("There is nothing to train on: no file and no folder is named.")
-    for source in job.sources:
-        if not source.exists():
-            raise JobError(f"{source} is not there.")
+    if not any(source.exists() for source in job.sources):  # the report names some that are not
+        raise JobError(f"{job.sources[0]} is not there.")
     if not job.out.parent.is_dir():
         raise JobError(f"{job.out} cannot be written: there is no folder {job.out.parent}.")
     if job.out.is_dir():

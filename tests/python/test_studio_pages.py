@@ -1,0 +1,170 @@
+"""The studio's pages: a file of another grid, the map that forms, models in order, the keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from groovefield.field import modelfile
+from groovefield.field.decoder import default_model
+from loops_library import rock_audio, write_audio
+from material_library import rock_bars, write_midi
+from studio_library import states, until, window  # noqa: F401
+
+pytest.importorskip("pyqtgraph", exc_type=ImportError)
+
+import pyqtgraph as pg
+from groovefield.material import corrections
+from groovefield.material.grids import words
+from groovefield.pattern import Grid
+from groovefield.studio import training_view
+from groovefield.studio.waveform_view import WaveformView
+from groovefield.studio.window import TABS, StudioWindow
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QMessageBox,
+    QSlider,
+    QTabBar,
+    QTreeWidget,
+)
+
+
+def test_a_file_of_another_grid_is_named_and_laid_on_the_materials_grid_by_hand(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for n in range(2):
+        write_midi(folder / f"straight {n}.mid", [*rock_bars(2), (240, 37 + n, 90)])
+    shuffle = [(160 * k, 42, 80 + k) for k in range(24) if k % 3 != 1]
+    write_midi(folder / "shuffle.mid", [*shuffle, (0, 36, 100), (3839, 37, 5)])
+    window.material.add([folder])
+    until(lambda: bool(states(window)))
+    assert states(window)["shuffle.mid"] == "not used"
+    assert "1 is on another grid and was left out. Train it" in window.material.summary.text()
+    top = window.material.table.topLevelItem(0)
+    assert top is not None
+    row = next(top.child(i) for i in range(3) if top.child(i).text(0) == "shuffle.mid")
+    window.material.table.setCurrentItem(row)
+    until(lambda: window.file.detail is not None)
+    assert "Left out of the material: shuffle.mid lies on 8 beats in tri" in window.file.said.text()
+    assert window.file.detail.windows[0].grid == Grid(3, 8)
+    window.file.grid.setCurrentIndex(window.file.grid.findText(words(Grid(4, 8))))
+    window.file.grid.activated.emit(window.file.grid.currentIndex())
+    until(lambda: states(window)["shuffle.mid"].startswith("1 window"))
+    assert window.file.detail.windows[0].grid == Grid(4, 8)
+    assert "Left out" not in window.file.said.text() and "Corrected" in window.file.said.text()
+    assert [s.grid for s in corrections.load().values()] == [Grid(4, 8)]
+    assert "another grid" not in window.material.summary.text()
+
+
+def test_the_map_forms_while_training_goes_on_and_a_missing_file_does_not_stop_it(
+    window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_view, "FORMS_EVERY", 0)
+    path = write_midi(tmp_path / "beat.mid", rock_bars(2))
+    window.material.add([tmp_path / "gone.mid", path])
+    window.training.epochs.setValue(100_000)
+    QTest.mouseClick(window.training.train, Qt.MouseButton.LeftButton)
+    until(lambda: window.said.text().endswith("forming …"))
+    before = window.model.picture
+    until(lambda: window.model.picture is not before)
+    assert window.training.running and not window.model.header.training
+    QTest.mouseClick(window.training.pause, Qt.MouseButton.LeftButton)
+    until(lambda: window.training.pause.text() == "Go on")
+    epochs = len(window.training._epochs)
+    QTest.qWait(300)
+    assert len(window.training._epochs) == epochs
+    QTest.mouseClick(window.training.pause, Qt.MouseButton.LeftButton)
+    until(lambda: len(window.training._epochs) > epochs)
+    QTest.mouseClick(window.training.finish, Qt.MouseButton.LeftButton)
+    until(lambda: not window.training.running and "trained on 1" in window.said.text())
+    assert window.model.header.training["stopped_early"] is True
+    assert "gone.mid is not there." in window.training._said.toolTip()
+    shown = [line.getData()[1][-1] for line in (window.training.curves._training,
+             window.training.curves._velocity, window.training.curves._offset)]  # fmt: skip
+    last = window.training._epochs[-1]
+    assert shown == [last.loss, last.velocity, last.offset]
+
+
+def test_models_are_kept_in_order(
+    window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = window.library
+    window.tabs.setCurrentWidget(page)
+
+    def names() -> list[str]:
+        rows = [page.table.topLevelItem(i) for i in range(page.table.topLevelItemCount())]
+        return [row.text(0) for row in rows if row is not None]
+
+    def press(word: str) -> None:
+        QTest.mouseClick(page.buttons[word], Qt.MouseButton.LeftButton)
+
+    (tmp_path / "text.groovefield").write_text("no model")
+    files = [str(default_model()), str(tmp_path / "text.groovefield")]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (files, ""))
+    press("Import")
+    until(lambda: names() == ["Default"])
+    assert "Default is in your library. text.groovefield" in page.said.text()
+    row = page.table.topLevelItem(0)
+    assert row is not None and "of gmd" in row.text(3) and row.text(1) == "15,442"
+    page.table.setCurrentItem(row)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Größe", True))
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    until(lambda: names() == ["Größe"])
+    page.table.setCurrentItem(page.table.topLevelItem(0))
+    press("Duplicate")
+    until(lambda: names() == ["Größe", "Größe copy"])
+    page.table.setCurrentItem(page.table.topLevelItem(1))
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    until(lambda: window.models.currentText() == "Größe copy")
+    assert window.decoder.name == "Größe copy"
+    out = tmp_path / "out.groovefield"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    press("Export")
+    until(out.exists)
+    assert modelfile.load(out).header.name == "Größe copy"
+    yes = QMessageBox.StandardButton.Yes
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: yes)
+    QTest.keyClick(page.table, Qt.Key.Key_Delete)
+    until(lambda: names() == ["Größe"])
+    assert len(list((tmp_path / "library").iterdir())) == 1
+
+
+def test_every_control_has_a_name_and_is_reached_by_the_tab_key(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    window.material.add([write_audio(tmp_path / "rock.wav", rock_audio(2, 120))])
+    window.material.table.setCurrentItem(window.material.table.topLevelItem(0))
+    until(lambda: window.file.detail is not None)
+    window.file.wave.choose(1)
+    window.activateWindow()
+    kinds = (QAbstractButton, QComboBox, QAbstractSpinBox, QSlider, QTreeWidget, QLineEdit,
+             pg.PlotWidget, WaveformView)  # fmt: skip
+    for page in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(page)
+        QApplication.processEvents()
+        wanted = {
+            part for kind in kinds for part in window.findChildren(kind)
+            if part.isVisibleTo(window) and part.isEnabled()
+            and not part.objectName().startswith("qt_")
+            and not isinstance(part.parent(), QAbstractSpinBox | QTabBar)
+        }  # fmt: skip
+        for part in wanted:
+            text = part.text() if isinstance(part, QAbstractButton) else ""
+            assert text or part.accessibleName(), part
+        window.map.setFocus() if page == 0 else window.models.setFocus()
+        reached = set()
+        for _ in range(120):
+            reached.add(QApplication.focusWidget())
+            QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        left = {f"{type(p).__name__} {p.accessibleName()}" for p in wanted - reached}
+        assert not left, (TABS[page], left)
