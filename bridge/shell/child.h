@@ -22,10 +22,12 @@ struct LaunchPlan {
     std::string module;
     std::vector<platform::Path> words;    ///< paths, so that any name of a file goes through as it is
     bool outlivesUs = false;              ///< it may end what it is doing after we are gone
+    bool hearsOutput = false;             ///< its standard output is heard like its standard error
+    bool opensWindow = false;             ///< what a window needs of the host's environment goes through
 };
 
 /// [bridge] The whole environment of such a process, NAME=value each, built from scratch.
-std::vector<std::string> childEnvironment();
+std::vector<std::string> childEnvironment (bool opensWindow = false);
 
 /// Our end of the line, for the audio threads. The supervisor puts a new one in when the process is started
 /// again, and takes the old one out before it closes it.

@@ -78,7 +78,7 @@ struct SpawnOrders {
 
 // In the child only: no signal blocked, all at their defaults, its own process group (a Ctrl-C in
 // the host's terminal is for the host), ordinary priority, no descriptor but 0, 1 and 2.
-int giveOrders (SpawnOrders& orders, int childEnd)
+int giveOrders (SpawnOrders& orders, int childEnd, bool hearsOutput)
 {
     sigset_t none, all;
     sigemptyset (&none);
@@ -100,7 +100,8 @@ int giveOrders (SpawnOrders& orders, int childEnd)
 
     int error = ::posix_spawn_file_actions_adddup2 (&orders.files, childEnd, 0);
     if (error == 0)
-        error = ::posix_spawn_file_actions_addopen (&orders.files, 1, "/dev/null", O_WRONLY, 0);
+        error = hearsOutput ? ::posix_spawn_file_actions_adddup2 (&orders.files, childEnd, 1)
+                            : ::posix_spawn_file_actions_addopen (&orders.files, 1, "/dev/null", O_WRONLY, 0);
     if (error == 0)
         error = ::posix_spawn_file_actions_adddup2 (&orders.files, childEnd, 2);
     if (error == 0)
@@ -145,12 +146,28 @@ void leaveSignalsToHost()
     ::pthread_sigmask (SIG_BLOCK, &asynchronous, nullptr);
 }
 
-std::vector<std::string> childEnvironment()
+// A window's: which screen, who may draw on it, in which language and how large. Never where the host's own Qt finds
+// its parts (QT_PLUGIN_PATH and the like), which ours would load.
+constexpr const char* windowVariables[] = {
+    "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "ICEAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "SESSION_MANAGER",
+    "DESKTOP_SESSION", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "XDG_DATA_DIRS", "XDG_CONFIG_DIRS",
+    "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LC_NUMERIC", "LC_TIME", "XMODIFIERS", "QT_IM_MODULE",
+    "QT_QPA_PLATFORM", "QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_AUTO_SCREEN_SCALE_FACTOR", "QT_FONT_DPI",
+    "XCURSOR_THEME", "XCURSOR_SIZE", "LOGNAME", "USER",
+};
+
+std::vector<std::string> childEnvironment (bool opensWindow)
 {
     std::vector<std::string> result { "PATH=/usr/bin:/bin", "HOME=" + platform::homeDirectory().string() };
-    for (const char* name : { "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME" })
+    const auto pass = [&result] (const char* name) {
         if (const auto value = platform::environment (name); ! value.empty())
             result.push_back (std::string (name) + "=" + value);
+    };
+    for (const char* name : { "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME" })
+        pass (name);
+    if (opensWindow)
+        for (const char* name : windowVariables)
+            pass (name);
     for (const char* name : { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS" })
         result.push_back (std::string (name) + "=1");
     result.push_back (std::string ("GROOVEFIELD_STARTED_BY=") + buildMarker());
@@ -213,12 +230,12 @@ std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& senten
     std::vector<std::string> words { plan.python.string(), "-I", "-m", plan.module };
     for (const auto& word : plan.words)
         words.push_back (word.string());
-    auto settings = childEnvironment();
+    auto settings = childEnvironment (plan.opensWindow);
     auto arguments = pointers (words);
     auto variables = pointers (settings);
     SpawnOrders orders;
     pid_t pid = 0;
-    int error = giveOrders (orders, ends[1]);
+    int error = giveOrders (orders, ends[1], plan.hearsOutput);
     if (error == 0)
         error = ::posix_spawn (&pid, words[0].c_str(), &orders.files, &orders.attributes, arguments.data(), variables.data());
     ::close (ends[1]);

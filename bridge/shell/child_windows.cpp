@@ -52,9 +52,9 @@ std::wstring quoted (const platform::Path& word)
 }
 
 // NAME=value, each ended by a zero, in the order of the names, one more zero at the end.
-std::wstring environmentBlock()
+std::wstring environmentBlock (bool opensWindow)
 {
-    auto settings = childEnvironment();
+    auto settings = childEnvironment (opensWindow);
     std::sort (settings.begin(), settings.end());
     std::wstring block;
     for (const auto& setting : settings)
@@ -99,12 +99,20 @@ std::intptr_t makeJob()
 
 } // namespace
 
-std::vector<std::string> childEnvironment()
+// A window needs no variable to find the screen here; what it asks besides is where programs' data are, and how
+// large it is to be drawn.
+std::vector<std::string> childEnvironment (bool opensWindow)
 {
     std::vector<std::string> result;
-    for (const char* name : { "SYSTEMROOT", "WINDIR", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP" })
+    const auto pass = [&result] (const char* name) {
         if (const auto value = platform::environment (name); ! value.empty())
             result.push_back (std::string (name) + "=" + value);
+    };
+    for (const char* name : { "SYSTEMROOT", "WINDIR", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP" })
+        pass (name);
+    if (opensWindow)
+        for (const char* name : { "SYSTEMDRIVE", "PROGRAMDATA", "PUBLIC", "USERNAME", "QT_SCALE_FACTOR", "QT_FONT_DPI" })
+            pass (name);
     for (const char* name : { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS" })
         result.push_back (std::string (name) + "=1");
     result.push_back (std::string ("GROOVEFIELD_STARTED_BY=") + buildMarker());
@@ -157,14 +165,14 @@ std::unique_ptr<Child> Child::start (const LaunchPlan& plan, std::string& senten
     startup.StartupInfo.cb = sizeof (startup);
     startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
     startup.StartupInfo.hStdInput = handles[0];
-    startup.StartupInfo.hStdOutput = handles[1];
+    startup.StartupInfo.hStdOutput = plan.hearsOutput ? handles[2] : handles[1];
     startup.StartupInfo.hStdError = handles[2];
     startup.lpAttributeList = list.get();
 
     auto command = quoted (plan.python) + L" -I -m " + platform::Path (plan.module).wstring();
     for (const auto& word : plan.words)
         command += L" " + quoted (word);
-    auto settings = environmentBlock();
+    auto settings = environmentBlock (plan.opensWindow);
     const auto neutral = plan.python.root_path().wstring();
     PROCESS_INFORMATION made {};
     const DWORD flags = CREATE_NO_WINDOW | CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT;

@@ -21,6 +21,9 @@ struct Process {
 /// [message] This process.
 Process ownProcess();
 
+/// [message] The process that has that number now; its start is 0 if there is none.
+Process processOf (std::uint32_t pid);
+
 /// [bridge] The number of this process: another one in a fork of the host, where what the host holds is not ours to end.
 std::uint32_t processNumber() noexcept;
 

@@ -25,7 +25,7 @@ namespace {
 
 std::string because (int error) { return std::system_category().message (error); }
 
-/// When a process started; 0 if there is none of that number.
+/// When a process started; 0 if there is none of that number, or it has ended and nobody has asked how.
 std::uint64_t startOf (std::uint32_t pid)
 {
 #ifdef __APPLE__
@@ -40,7 +40,7 @@ std::uint64_t startOf (std::uint32_t pid)
     std::ifstream file ("/proc/" + std::to_string (pid) + "/stat");
     const std::string text { std::istreambuf_iterator<char> (file), {} };
     auto at = text.rfind (')');
-    if (at == std::string::npos)
+    if (at == std::string::npos || text.compare (at, 3, ") Z") == 0 || text.compare (at, 3, ") X") == 0)
         return 0;
     for (int field = 2; field < 22 && at != std::string::npos; ++field)
         at = text.find (' ', at + 1);
@@ -61,6 +61,8 @@ Process ownProcess()
     const auto pid = processNumber();
     return { pid, startOf (pid) };
 }
+
+Process processOf (std::uint32_t pid) { return { pid, startOf (pid) }; }
 
 std::uint32_t processNumber() noexcept { return static_cast<std::uint32_t> (::getpid()); }
 

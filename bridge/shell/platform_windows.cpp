@@ -35,6 +35,16 @@ Path localData()
 
 Process ownProcess() { return { ::GetCurrentProcessId(), startOf (::GetCurrentProcess()) }; }
 
+Process processOf (std::uint32_t pid)
+{
+    const auto handle = ::OpenProcess (PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
+    if (handle == nullptr)
+        return { pid, 0 };
+    const auto start = startOf (handle);
+    ::CloseHandle (handle);
+    return { pid, start };
+}
+
 std::uint32_t processNumber() noexcept { return ::GetCurrentProcessId(); }
 
 bool isAlive (const Process& process)

@@ -216,10 +216,9 @@ void ModelProcess::releaseSlot (std::size_t slot) { claimed[slot] = false; }
 std::string ModelProcess::storeModel (const std::vector<std::uint8_t>& portable, Sha256& digest)
 {
     digest = sha256 (portable.data(), portable.size());
-    const auto directory = platform::cacheDirectory() / "models";
-    if (auto refused = platform::makePrivateDirectory (directory); ! refused.empty())
+    const auto path = modelFile (digest);
+    if (auto refused = platform::makePrivateDirectory (path.parent_path()); ! refused.empty())
         return refused;
-    const auto path = directory / (hexadecimal (digest) + ".groovefield");
     std::error_code error;
     if (std::filesystem::file_size (path, error) == portable.size() && ! error) {
         std::ifstream there (path, std::ios::binary);
@@ -228,6 +227,11 @@ std::string ModelProcess::storeModel (const std::vector<std::uint8_t>& portable,
             return {};
     }
     return platform::writePrivateFile (path, portable.data(), portable.size());
+}
+
+platform::Path ModelProcess::modelFile (const Sha256& digest)
+{
+    return platform::cacheDirectory() / "models" / (hexadecimal (digest) + ".groovefield");
 }
 
 void ModelProcess::run()

@@ -60,6 +60,9 @@ public:
     /// looks for it, and says which that is. Returns a sentence if it cannot, else "".
     static std::string storeModel (const std::vector<std::uint8_t>& portable, Sha256& digest);
 
+    /// [message] Where it lies there.
+    static platform::Path modelFile (const Sha256& digest);
+
     // What PatternClient uses.
 
     /// [message] A slot for one instance, its memory allocated; nothing, and a sentence, if there is none.

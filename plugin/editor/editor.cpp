@@ -37,6 +37,10 @@ Editor::Editor (Processor& p)
     };
     header.onMessage = complain;
     pattern.drag.onTrouble = complain;
+    header.studio.onClick = [this] {
+        processor.openStudio();
+        tickSlowly();
+    };
     header.train.onClick = [this] { showTraining (! training.isVisible()); };
     training.onClose = [this] { showTraining (false); };
     showTraining (processor.training.active());
@@ -78,8 +82,20 @@ void Editor::tick (double seconds)
     }
 }
 
+// A search that failed and a studio that did not open are said until something else happens.
+void Editor::hearOthers()
+{
+    const auto& search = processor.places.state();
+    const auto failed = search.phase == PlaceFinder::Phase::failed ? search.sentence : juce::String();
+    if (std::exchange (lastSearch, failed) != failed)
+        message = failed;
+    if (const auto& said = processor.studio.sentence(); std::exchange (lastStudio, said) != said)
+        message = said;
+}
+
 void Editor::tickSlowly()
 {
+    hearOthers();
     header.showSlowly();
     if (training.isVisible())
         training.show();
@@ -140,19 +156,33 @@ void Editor::showTraining (bool shown)
 
 void Editor::paintOverChildren (juce::Graphics& g)
 {
-    if (! dropping)
+    if (dropping == Drop::none)
         return;
-    g.setColour (palette::ground.withAlpha (0.75f));
-    g.fillRect (training.getBounds());
-    g.setColour (palette::accent);
-    g.drawRoundedRectangle (training.getBounds().toFloat().reduced (1.0f), palette::corner, 2.0f);
-    g.setFont (Look::font (17.0f, true));
-    g.drawText ("Drop to train on it", training.getBounds(), juce::Justification::centred);
+    if (padTakes)
+        paintDrop (g, getLocalArea (&pad, pad.pad.getBounds()), "Drop to find it in this field", dropping == Drop::place);
+    paintDrop (g, training.getBounds(), "Drop to train on it", dropping == Drop::train);
+}
+
+// Both places where it could be dropped; the one under the mouse is lit.
+void Editor::paintDrop (juce::Graphics& g, juce::Rectangle<int> area, const juce::String& what, bool chosen) const
+{
+    g.setColour (palette::ground.withAlpha (chosen ? 0.75f : 0.6f));
+    g.fillRoundedRectangle (area.toFloat(), palette::corner);
+    g.setColour (chosen ? palette::accent : palette::edge);
+    g.drawRoundedRectangle (area.toFloat().reduced (1.0f), palette::corner, chosen ? 2.0f : 1.0f);
+    g.setColour (chosen ? palette::accent : palette::soft);
+    g.setFont (Look::font (17.0f, chosen));
+    g.drawFittedText (what, area.reduced (12), juce::Justification::centred, 2);
 }
 
 namespace {
 
 bool isModel (const juce::StringArray& files) { return files.size() == 1 && files[0].endsWithIgnoreCase (".groovefield"); }
+
+bool isClip (const juce::StringArray& files)
+{
+    return files.size() == 1 && Training::couldUse (files[0]) && ! juce::File (files[0]).isDirectory();
+}
 
 } // namespace
 
@@ -161,21 +191,37 @@ bool Editor::isInterestedInFileDrag (const juce::StringArray& files)
     return isModel (files) || std::any_of (files.begin(), files.end(), Training::couldUse);
 }
 
-void Editor::setDropping (bool held)
+Editor::Drop Editor::dropOf (const juce::StringArray& files, juce::Point<int> at) const
 {
-    if (std::exchange (dropping, held) != held)
+    if (isModel (files))
+        return Drop::none;
+    return isClip (files) && getLocalArea (&pad, pad.pad.getBounds()).contains (at) ? Drop::place : Drop::train;
+}
+
+void Editor::setDropping (Drop drop, bool padTakesIt)
+{
+    padTakes = padTakesIt;
+    if (std::exchange (dropping, drop) != drop)
         repaint();
 }
 
-void Editor::fileDragEnter (const juce::StringArray& files, int, int) { setDropping (! isModel (files)); }
-void Editor::fileDragExit (const juce::StringArray&) { setDropping (false); }
+void Editor::fileDragEnter (const juce::StringArray& files, int x, int y) { setDropping (dropOf (files, { x, y }), isClip (files)); }
+void Editor::fileDragMove (const juce::StringArray& files, int x, int y) { setDropping (dropOf (files, { x, y }), isClip (files)); }
+void Editor::fileDragExit (const juce::StringArray&) { setDropping (Drop::none, false); }
 
-// A model is loaded; everything else is material.
-void Editor::filesDropped (const juce::StringArray& files, int, int)
+// A model is loaded, a clip on the pad is looked for; everything else is material.
+void Editor::filesDropped (const juce::StringArray& files, int x, int y)
 {
-    setDropping (false);
+    const auto drop = dropOf (files, { x, y });
+    setDropping (Drop::none, false);
     if (isModel (files)) {
         header.loadModel (juce::File (files[0]));
+        return;
+    }
+    if (drop == Drop::place) {
+        message.clear();
+        processor.places.findClip (juce::File (files[0]));
+        tickSlowly();
         return;
     }
     juce::StringArray usable;

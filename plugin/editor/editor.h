@@ -30,6 +30,7 @@ public:
 
     bool isInterestedInFileDrag (const juce::StringArray&) override;
     void fileDragEnter (const juce::StringArray&, int x, int y) override;
+    void fileDragMove (const juce::StringArray&, int x, int y) override;
     void fileDragExit (const juce::StringArray&) override;
     void filesDropped (const juce::StringArray&, int x, int y) override;
 
@@ -51,11 +52,19 @@ private:
     void tickSlowly();
     void showPicture();
     void showTraining (bool);
-    void setDropping (bool);
+    void hearOthers();
+
+    // What becomes of files that are held over the editor. One clip on the pad is looked for in the field.
+    enum class Drop { none, train, place };
+    Drop dropOf (const juce::StringArray&, juce::Point<int>) const;
+    void setDropping (Drop, bool padTakesIt);
+    void paintDrop (juce::Graphics&, juce::Rectangle<int>, const juce::String&, bool chosen) const;
 
     juce::TooltipWindow tooltips { this, 600 };
-    bool dropping = false;          // files are held over the editor
+    Drop dropping = Drop::none;
+    bool padTakes = false;          // what is held could also be dropped on the pad
     juce::String message;           // what the last action here could not do
+    juce::String lastSearch, lastStudio;   // what was last heard of what goes on beside us
     std::shared_ptr<const Model> pictured;
     std::uint64_t pictureVersion = 0;
     double lastTick = 0.0, lastSlowTick = -1.0;

@@ -10,7 +10,8 @@ namespace groovefield {
 namespace {
 
 constexpr float lightSeconds = 0.18f;
-constexpr int titleWidth = 148, playWidth = 92, midiWidth = 196, modelMostWidth = 280, trainWidth = 84, gap = 8;
+constexpr int titleWidth = 148, playWidth = 92, midiWidth = 196, modelMostWidth = 280, trainWidth = 84, studioWidth = 88, iconWidth = 34, gap = 8;
+constexpr int roomyWidth = 840, markWidth = 36;   // in a narrower line the name and some words are left out
 constexpr int mostModels = 30;   // of the library, in the menu
 
 void paintBody (juce::Graphics& g, juce::Button& button, bool over, bool down)
@@ -148,6 +149,34 @@ void TrainButton::paintButton (juce::Graphics& g, bool over, bool down)
     g.drawText ("Train", area, juce::Justification::centredLeft);
 }
 
+StudioButton::StudioButton() : Button ("Studio") { show (false, false); }
+
+void StudioButton::show (bool nowOpening, bool nowOpen)
+{
+    if (nowOpening == opening && nowOpen == open && getTitle().isNotEmpty())
+        return;
+    opening = nowOpening;
+    open = nowOpen;
+    setTitle (opening ? "The studio opens" : open ? "The studio is open" : "Open the studio");
+    setTooltip ("Opens the studio, a window of its own: the map of this field with all that it was trained on, and the way "
+                "from a place to its hits. It goes on when the host ends.");
+    repaint();
+}
+
+// A window on another: lit while the one that it opened is there.
+void StudioButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    paintBody (g, *this, over, down);
+    auto area = getLocalBounds().toFloat();
+    const auto icon = area.removeFromLeft (iconWidth).withSizeKeepingCentre (14, 12);
+    g.setColour (open ? palette::accent : palette::text.withAlpha (opening ? 0.4f : 0.9f));
+    g.drawRoundedRectangle (icon.withTrimmedRight (4).withTrimmedBottom (4), 1.5f, 1.5f);
+    g.fillRoundedRectangle (icon.withTrimmedLeft (4).withTrimmedTop (4), 1.5f);
+    g.setColour (palette::text.withAlpha (opening ? 0.4f : 1.0f));
+    g.setFont (Look::font (13.0f, true));
+    g.drawText ("Studio", area, juce::Justification::centredLeft);
+}
+
 MidiButton::MidiButton() : Button ("Notes") {}
 
 void MidiButton::setTarget (Output output, int channel)
@@ -198,7 +227,8 @@ void MidiButton::paintButton (juce::Graphics& g, bool over, bool down)
 Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "free_run", play)
 {
     for (juce::Component* child : { static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
-                                    static_cast<juce::Component*> (&train), static_cast<juce::Component*> (&midi) })
+                                    static_cast<juce::Component*> (&train), static_cast<juce::Component*> (&studio),
+                                    static_cast<juce::Component*> (&midi) })
         addAndMakeVisible (child);
     model.onClick = [this] { openModelMenu(); };
     midi.onClick = [this] { openNotes(); };
@@ -220,6 +250,7 @@ void Header::showSlowly()
     const auto& training = processor.training;
     const auto& state = training.state();
     train.setProgress (! training.active() ? -1.0f : state.epochs > 0 ? static_cast<float> (state.epoch) / static_cast<float> (state.epochs) : 0.0f);
+    studio.show (processor.studio.opening(), processor.studio.isOpen());
     const auto output = processor.parameters.getRawParameterValue ("output")->load();
     midi.setTarget (static_cast<Output> (juce::roundToInt (output)), processor.noteMap().channel);
 }
@@ -275,6 +306,8 @@ void Header::paint (juce::Graphics& g)
 {
     auto area = getLocalBounds().toFloat();
     paintMark (g, area.removeFromLeft (24).withSizeKeepingCentre (22, 22));
+    if (getWidth() < roomyWidth)
+        return;
     g.setFont (Look::font (17.0f, true));
     g.setColour (palette::text);
     g.drawText ("Groovefield", area.withTrimmedLeft (10), juce::Justification::centredLeft);
@@ -282,14 +315,19 @@ void Header::paint (juce::Graphics& g)
 
 void Header::resized()
 {
-    auto area = getLocalBounds().withTrimmedLeft (titleWidth);
+    const bool roomy = getWidth() >= roomyWidth;
+    const auto openWidth = roomy ? studioWidth : iconWidth;
+    auto area = getLocalBounds().withTrimmedLeft (roomy ? titleWidth : markWidth);
     play.setBounds (area.removeFromLeft (playWidth));
     area.removeFromLeft (gap);
     midi.setBounds (area.removeFromRight (midiWidth));
     area.removeFromRight (gap);
-    const auto modelWidth = std::min (modelMostWidth, area.getWidth() - trainWidth - gap);
-    train.setBounds (area.withLeft (area.getX() + modelWidth + gap).withWidth (trainWidth));
+    const auto modelWidth = std::min (modelMostWidth, area.getWidth() - trainWidth - openWidth - 2 * gap);
     model.setBounds (area.removeFromLeft (modelWidth));
+    area.removeFromLeft (gap);
+    train.setBounds (area.removeFromLeft (trainWidth));
+    area.removeFromLeft (gap);
+    studio.setBounds (area.removeFromLeft (openWidth));
 }
 
 } // namespace groovefield

@@ -1,4 +1,4 @@
-// The top line: name, Play, the model and its menu, Train, the light for outgoing notes.
+// The top line: name, Play, the model and its menu, Train, the studio, the light for outgoing notes.
 #pragma once
 
 #include "frame.h"
@@ -41,6 +41,17 @@ private:
     float progress = -1.0f;
 };
 
+/// Opens the studio, a window of its own; in a narrow line it is its picture alone.
+class StudioButton final : public juce::Button {
+public:
+    StudioButton();
+    void show (bool opening, bool open);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    bool opening = false, open = false;
+};
+
 /// A light for MIDI notes and where they go; opens the table of notes.
 class MidiButton final : public juce::Button {
 public:
@@ -73,6 +84,7 @@ public:
     PlayButton play;
     ModelButton model;
     TrainButton train;
+    StudioButton studio;
     MidiButton midi;
 
 private:

@@ -11,6 +11,7 @@ constexpr float fine = 0.1f;            // of a plain drag, with shift
 constexpr float keyStep = 0.02f, fineKeyStep = 0.002f;
 constexpr float ringRadius = 9.0f, dotRadius = 4.5f;
 constexpr float frame = 1.0f;
+constexpr float captionMargin = 10.0f, captionLine = 17.0f;
 
 class PadAccessibility : public juce::AccessibilityHandler {
 public:
@@ -38,9 +39,10 @@ private:
 Pad::Pad (Place& p) : place (p)
 {
     setTitle ("Pad");
-    setDescription ("Each place is a groove. Arrow keys move, with shift finely; G jumps to another place, backspace goes back.");
+    setDescription ("Each place is a groove. Arrow keys move, with shift finely; G jumps to another place, backspace goes back, "
+                    "F finds what plays. A MIDI file or a loop dropped here is found in the field.");
     setTooltip ("Each place is a groove: drag to play the field. Hold shift to move finely, or use the arrow keys. "
-                "White ring: where you put it. Bright dot: what is heard.");
+                "White ring: where you put it. Bright dot: what is heard. Drop a MIDI file or a loop here to find it in the field.");
     setWantsKeyboardFocus (true);
     setMouseCursor (juce::MouseCursor::CrosshairCursor);
     setOpaque (false);
@@ -50,6 +52,16 @@ void Pad::setPicture (juce::Image image)
 {
     picture = std::move (image);
     repaint();
+}
+
+void Pad::setCaption (const juce::String& sentence)
+{
+    if (sentence == said)
+        return;
+    said = sentence;
+    repaint();
+    if (said.isNotEmpty())
+        juce::AccessibilityHandler::postAnnouncement (said, juce::AccessibilityHandler::AnnouncementPriority::medium);
 }
 
 juce::Rectangle<float> Pad::field() const noexcept { return getLocalBounds().toFloat().reduced (frame); }
@@ -131,6 +143,7 @@ void Pad::paint (juce::Graphics& g)
         }
         paintTrail (g);
         paintMarks (g);
+        paintCaption (g);
     }
     g.setColour (palette::text.withAlpha (0.10f));
     g.drawRoundedRectangle (area.reduced (0.5f), palette::corner, 1.0f);
@@ -165,6 +178,23 @@ void Pad::paintMarks (juce::Graphics& g) const
     g.fillEllipse (circle (h, dotRadius + 1.5f));
     g.setColour (running ? palette::accent : juce::Colours::white);
     g.fillEllipse (circle (h, dotRadius));
+}
+
+void Pad::paintCaption (juce::Graphics& g) const
+{
+    if (said.isEmpty())
+        return;
+    const auto font = Look::font (12.5f, true);
+    const auto area = field();
+    const auto width = area.getWidth() - 2 * captionMargin;
+    const auto lines = font.getStringWidthFloat (said) > width ? 2.0f : 1.0f;
+    auto band = area;
+    band = set.y < 0.25f ? band.removeFromTop (lines * captionLine + captionMargin) : band.removeFromBottom (lines * captionLine + captionMargin);
+    g.setColour (palette::well.withAlpha (0.85f));
+    g.fillRect (band);
+    g.setFont (font);
+    g.setColour (palette::text);
+    g.drawFittedText (said, band.reduced (captionMargin, 0).toNearestInt(), juce::Justification::centredLeft, static_cast<int> (lines), 0.85f);
 }
 
 void Pad::mouseDown (const juce::MouseEvent& e)
@@ -206,11 +236,13 @@ bool Pad::keyPressed (const juce::KeyPress& key)
         return by (0, 1);
     if (code == juce::KeyPress::downKey)
         return by (0, -1);
-    const auto& action = code == juce::KeyPress::backspaceKey ? onBack : onGenerate;
-    const auto isLetter = (code == 'g' || code == 'G') && ! key.getModifiers().isAnyModifierKeyDown();
-    if (action == nullptr || ! (isLetter || code == juce::KeyPress::backspaceKey))
+    const auto isLetter = [&] (int capital) {
+        return (code == capital || code == capital + 'a' - 'A') && ! key.getModifiers().isAnyModifierKeyDown();
+    };
+    const auto* action = code == juce::KeyPress::backspaceKey ? &onBack : isLetter ('G') ? &onGenerate : isLetter ('F') ? &onFind : nullptr;
+    if (action == nullptr || *action == nullptr)
         return false;
-    action();
+    (*action)();
     return true;
 }
 

@@ -19,7 +19,11 @@ public:
     /// Once a frame: where the music is heard, and the time in seconds.
     void show (juce::Point<float> heard, bool running, double seconds);
 
-    std::function<void()> onGenerate, onBack;   ///< keys G and backspace
+    /// A sentence at the pad's lower edge, or its upper one where the lower has the place; empty: none.
+    void setCaption (const juce::String&);
+    const juce::String& caption() const noexcept { return said; }
+
+    std::function<void()> onGenerate, onBack, onFind;   ///< keys G, backspace and F
 
     void paint (juce::Graphics&) override;
     void resized() override { repaint(); }
@@ -44,9 +48,11 @@ private:
     void repaintTrail();
     void paintTrail (juce::Graphics&) const;
     void paintMarks (juce::Graphics&) const;
+    void paintCaption (juce::Graphics&) const;
 
     Place& place;
     juce::Image picture;
+    juce::String said;
     juce::Point<float> set { 0.5f, 0.5f }, heard { 0.5f, 0.5f };
     bool running = false;
     double now = 0.0;

@@ -3,11 +3,15 @@
 #include "knob.h"
 #include "look_and_feel.h"
 
+#include <cmath>
+#include <utility>
+
 namespace groovefield {
 
 namespace {
 
-constexpr int rowHeight = 32, gap = 8, valueWidth = 50, roomyWidth = 280;
+constexpr int rowHeight = 32, gap = 8, valueWidth = 50, roomyWidth = 300, backWidth = 64;
+constexpr double foundSeconds = 20.0;
 
 void setUp (juce::Label& label, const juce::String& title, const juce::String& tooltip)
 {
@@ -22,17 +26,69 @@ void setUp (juce::Label& label, const juce::String& title, const juce::String& t
 
 } // namespace
 
-PadPanel::PadPanel (Processor& p) : place (p.parameters), pad (place)
+FindButton::FindButton() : Button ("Find") { show (false, true, 0.0); }
+
+void FindButton::show (bool nowLooking, bool nowBefore, double nowSeconds)
+{
+    if (nowLooking)
+        repaint();
+    seconds = nowSeconds;
+    if (nowLooking == looking && nowBefore == before && getTitle().isNotEmpty())
+        return;
+    looking = nowLooking;
+    before = nowBefore;
+    setTitle (looking ? "Stop looking" : before ? "Find what played before" : "Find what plays");
+    setTooltip (looking  ? "Stops looking for the place."
+                : before ? "Goes to the place of this field that plays most nearly what played before you chose its model. (F on the pad)"
+                         : "Goes to the place of this field that plays most nearly what plays now, wherever wander has taken it; "
+                           "after choosing another model, what played before. (F on the pad)");
+    repaint();
+}
+
+// A target: what it finds is put in the middle. While it looks, an arc goes round.
+void FindButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    const auto area = getLocalBounds().toFloat();
+    g.setColour (over || down ? palette::hover : palette::raised);
+    g.fillRoundedRectangle (area, palette::corner);
+    const auto centre = area.getCentre();
+    const auto circle = [&] (float radius) { return juce::Rectangle<float> (2 * radius, 2 * radius).withCentre (centre); };
+    g.setColour (looking ? palette::edge : over ? palette::text : palette::soft);
+    g.drawEllipse (circle (6.0f), 1.6f);
+    if (looking) {
+        juce::Path arc;
+        const auto angle = static_cast<float> (std::fmod (seconds, 1.0)) * juce::MathConstants<float>::twoPi;
+        arc.addCentredArc (centre.x, centre.y, 6.0f, 6.0f, angle, 0.0f, juce::MathConstants<float>::halfPi, true);
+        g.setColour (palette::accent);
+        g.strokePath (arc, juce::PathStrokeType (2.0f));
+        g.setColour (palette::text);
+        g.fillRect (juce::Rectangle<float> (5.0f, 5.0f).withCentre (centre));
+    } else {
+        for (int quarter = 0; quarter < 4; ++quarter) {
+            const auto angle = static_cast<float> (quarter) * juce::MathConstants<float>::halfPi;
+            g.drawLine ({ centre.getPointOnCircumference (4.0f, angle), centre.getPointOnCircumference (9.0f, angle) }, 1.6f);
+        }
+        g.setColour (before ? palette::accent : palette::soft);
+        g.fillEllipse (circle (1.8f));
+    }
+    drawFocus (g, *this, area);
+}
+
+PadPanel::PadPanel (Processor& p) : place (p.parameters), pad (place), processor (p), lastSearch (p.places.state().searches)
 {
     addAndMakeVisible (pad);
     addAndMakeVisible (generateButton);
     addAndMakeVisible (backButton);
+    addAndMakeVisible (findButton);
     generateButton.setTooltip ("Jumps to another place of the field: another groove. (G on the pad)");
     generateButton.setColour (juce::TextButton::buttonColourId, palette::accent);
     generateButton.setColour (juce::TextButton::textColourOffId, palette::well);
     backButton.setTooltip ("Returns to the place before the last move or jump. (Backspace on the pad)");
     generateButton.onClick = pad.onGenerate = [this] { generate(); };
     backButton.onClick = pad.onBack = [this] { goBack(); };
+    findButton.onClick = pad.onFind = [this] { find(); };
+    place.onBegin = [this] { processor.places.cancel(); };    // whoever moves by hand wants to be there
+    processor.places.beforeMove = [this] { place.remember(); };
 
     setUp (x, "X", "Place from left to right, 0 to 1. Click to type.");
     setUp (y, "Y", "Place from bottom to top, 0 to 1. Click to type.");
@@ -41,10 +97,35 @@ PadPanel::PadPanel (Processor& p) : place (p.parameters), pad (place)
     addAndMakeVisible (y);
 }
 
+PadPanel::~PadPanel() { processor.places.beforeMove = nullptr; }
+
 int PadPanel::widthFor (int height) noexcept { return height - rowHeight - gap; }
 
 void PadPanel::generate() { place.generate (random); }
 void PadPanel::goBack() { place.back(); }
+
+void PadPanel::find()
+{
+    if (processor.places.active())
+        processor.places.cancel();
+    else
+        processor.findWhatPlays();
+}
+
+// What is looked for, and what was found, is said on the pad; what went wrong in the status line (editor.cpp).
+void PadPanel::showSearch (double seconds)
+{
+    const auto& state = processor.places.state();
+    findButton.show (processor.places.active(), processor.findsWhatPlayedBefore(), seconds);
+    const bool isNew = std::exchange (lastSearch, state.searches) != state.searches;
+    if (std::exchange (lastPhase, state.phase) != state.phase || isNew) {
+        foundAt = place.get();
+        foundUntil = seconds + foundSeconds;
+    }
+    const bool says = state.phase == PlaceFinder::Phase::looking
+                      || (state.phase == PlaceFinder::Phase::found && place.get() == foundAt && seconds < foundUntil);
+    pad.setCaption (says ? state.sentence : juce::String());
+}
 
 void PadPanel::typed()
 {
@@ -55,6 +136,7 @@ void PadPanel::typed()
 void PadPanel::show (const Frame& frame)
 {
     pad.show (frame.heard, frame.running, frame.seconds);
+    showSearch (frame.seconds);
     backButton.setEnabled (place.canGoBack());
     const auto at = place.get();
     if (! x.isBeingEdited())
@@ -91,7 +173,9 @@ void PadPanel::resized()
         x.setBounds (buttons.removeFromRight (valueWidth));
         buttons.removeFromRight (22);
     }
-    backButton.setBounds (buttons.removeFromRight (std::min (64, buttons.getWidth() / 3)));
+    findButton.setBounds (buttons.removeFromRight (rowHeight));
+    buttons.removeFromRight (gap);
+    backButton.setBounds (buttons.removeFromRight (std::min (backWidth, buttons.getWidth() / 3)));
     buttons.removeFromRight (gap);
     generateButton.setBounds (buttons);
 }

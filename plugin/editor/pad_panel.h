@@ -1,4 +1,4 @@
-// The left half: the pad, its coordinates as typed values, Generate and Back.
+// The left half: the pad, its coordinates as typed values, Generate, Back and Find.
 #pragma once
 
 #include "frame.h"
@@ -6,14 +6,29 @@
 
 namespace groovefield {
 
+/// Finds what plays in the present field; while it looks, a click ends that.
+class FindButton final : public juce::Button {
+public:
+    FindButton();
+    /// `seconds` move what turns while it looks; `before`: it would find what another model played.
+    void show (bool looking, bool before, double seconds);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    bool looking = false, before = false;
+    double seconds = 0.0;
+};
+
 /// All [message].
 class PadPanel : public juce::Component {
 public:
     explicit PadPanel (Processor&);
+    ~PadPanel() override;
 
     void show (const Frame&);
     void generate();
     void goBack();
+    void find();
 
     void paint (juce::Graphics&) override;
     void resized() override;
@@ -24,9 +39,17 @@ public:
     Place place;
     Pad pad;
     juce::TextButton generateButton { "Generate" }, backButton { "Back" };
+    FindButton findButton;
 
 private:
     void typed();
+    void showSearch (double seconds);
+
+    Processor& processor;
+    juce::Point<float> foundAt;      // what was found is said while the place is there
+    double foundUntil = 0.0;         // seconds
+    PlaceFinder::Phase lastPhase = PlaceFinder::Phase::idle;
+    int lastSearch = 0;
 
     juce::Label x, y;
     juce::Random random;

@@ -9,7 +9,20 @@ constexpr float shortestJump = 0.25f;
 
 } // namespace
 
-Place::Place (juce::AudioProcessorValueTreeState& state) : x (*state.getParameter ("x")), y (*state.getParameter ("y")) {}
+Place::Place (juce::AudioProcessorValueTreeState& state)
+    : latents { state.getParameter ("x"), state.getParameter ("y"), state.getParameter ("z3"), state.getParameter ("z4"),
+                state.getParameter ("z5"), state.getParameter ("z6"), state.getParameter ("z7"), state.getParameter ("z8") },
+      x (*latents[0]), y (*latents[1])
+{
+}
+
+Place::Spot Place::spot() const noexcept
+{
+    Spot here {};
+    for (std::size_t i = 0; i < dimensions; ++i)
+        here[i] = latents[i]->getValue();
+    return here;
+}
 
 juce::Point<float> Place::get() const noexcept { return { x.getValue(), y.getValue() }; }
 
@@ -38,7 +51,7 @@ void Place::end()
         return;
     endGestures();
     // A click that moved nothing leaves nothing to go back to.
-    if (! past.empty() && past.back() == get())
+    if (! past.empty() && past.back() == spot())
         past.pop_back();
 }
 
@@ -66,12 +79,21 @@ void Place::back()
     const auto to = past.back();
     past.pop_back();
     startGestures();
-    move (to);
+    move ({ to[0], to[1] });
     endGestures();
+    for (std::size_t i = 2; i < dimensions; ++i) {
+        if (latents[i]->getValue() == to[i])
+            continue;
+        latents[i]->beginChangeGesture();
+        latents[i]->setValueNotifyingHost (to[i]);
+        latents[i]->endChangeGesture();
+    }
 }
 
 void Place::startGestures()
 {
+    if (onBegin)
+        onBegin();
     moving = true;
     x.beginChangeGesture();
     y.beginChangeGesture();
@@ -86,7 +108,7 @@ void Place::endGestures()
 
 void Place::remember()
 {
-    const auto here = get();
+    const auto here = spot();
     if (! past.empty() && past.back() == here)
         return;
     if (past.size() == remembered)

@@ -1,9 +1,11 @@
 // Where the pad is set: moves X and Y with gestures, so that hosts record the movement, and
-// remembers the places it came from.
+// remembers the places it came from, the further latents included.
 #pragma once
 
 #include <juce_audio_processors/juce_audio_processors.h>
 
+#include <array>
+#include <functional>
 #include <vector>
 
 namespace groovefield {
@@ -35,13 +37,23 @@ public:
     void back();
     bool canGoBack() const noexcept { return ! past.empty(); }
 
-private:
+    /// Somebody else moves the place now: `back` is to return here.
     void remember();
+
+    /// Called when a movement of ours begins.
+    std::function<void()> onBegin;
+
+private:
+    static constexpr std::size_t dimensions = 8;
+    using Spot = std::array<float, dimensions>;    // x, y, z3 .. z8
+
+    Spot spot() const noexcept;
     void startGestures();
     void endGestures();
 
+    std::array<juce::RangedAudioParameter*, dimensions> latents;
     juce::RangedAudioParameter &x, &y;
-    std::vector<juce::Point<float>> past;
+    std::vector<Spot> past;
     bool moving = false;
 };
 

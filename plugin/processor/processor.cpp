@@ -353,11 +353,26 @@ juce::String Processor::loadModel (const juce::File& file)
     auto read = readModelFile (file);
     if (read.model == nullptr)
         return read.refusal;
-    setModel (read.model);
+    chooseModel (read.model);
     return {};
 }
 
-void Processor::loadDefaultModel() { setModel (defaultModel()); }
+void Processor::loadDefaultModel() { chooseModel (defaultModel()); }
+
+// What played is kept, so that its place in the other model can be found.
+void Processor::chooseModel (std::shared_ptr<const Model> chosen)
+{
+    auto played = std::make_unique<Earlier>();
+    played->x = parameters.getParameter ("x")->getValue();
+    played->y = parameters.getParameter ("y")->getValue();
+    {
+        const std::lock_guard<std::mutex> lock (messageLock);
+        played->model = model->name;
+        if (chosen->digest != model->digest)
+            earlier = pattern (played->pattern) ? std::move (played) : nullptr;
+    }
+    setModel (std::move (chosen));
+}
 
 void Processor::setModel (std::shared_ptr<const Model> chosen)
 {
@@ -415,6 +430,56 @@ juce::File Processor::exportCycle() const
     return writeCycle (present, values.play(), noteMap());
 }
 
+bool Processor::findsWhatPlayedBefore() const
+{
+    const std::lock_guard<std::mutex> lock (messageLock);
+    return earlier != nullptr && parameters.getParameter ("x")->getValue() == earlier->x
+           && parameters.getParameter ("y")->getValue() == earlier->y;
+}
+
+// The pattern itself, whatever the knobs make of it: they stay as they are, and make the same of what is found.
+void Processor::findWhatPlays()
+{
+    Pattern present;
+    juce::String what = "What plays";
+    const bool before = findsWhatPlayedBefore();
+    std::unique_ptr<const Earlier> played;
+    {
+        const std::lock_guard<std::mutex> lock (messageLock);
+        played = std::move (earlier);
+    }
+    if (before && played != nullptr) {
+        present = played->pattern;
+        what = "What " + played->model + " played";
+    } else if (! pattern (present)) {
+        return places.refuse ("Nothing can be found: no pattern plays yet.");
+    }
+    const auto cells = present.values.begin();
+    if (! std::any_of (cells, cells + present.lanes * present.steps, [] (float probability) { return probability > 0.5f; }))
+        return places.refuse (what + " has no hit at Density 50: there is nothing to find.");
+    PlayParameters plain;
+    plain.steps = static_cast<int> (present.steps);
+    const auto written = writeCycle (present, plain, {});
+    if (! written.existsAsFile())
+        return places.refuse ("The pattern could not be written as a MIDI file into the temporary folder.");
+    places.findPattern (written, what);
+}
+
+PlaceFinder::ModelFile Processor::storedModel() const
+{
+    const auto present = currentModel();
+    PlaceFinder::ModelFile stored;
+    stored.refusal = juce::String::fromUTF8 (ModelProcess::storeModel (present->portable, stored.digest).c_str());
+    stored.file = ModelProcess::modelFile (stored.digest);
+    return stored;
+}
+
+void Processor::openStudio()
+{
+    const auto stored = storedModel();
+    studio.open (stored.refusal.isEmpty() ? stored.file : platform::Path());
+}
+
 void Processor::getStateInformation (juce::MemoryBlock& into)
 {
     PluginState state;
@@ -456,6 +521,7 @@ void Processor::setStateInformation (const void* data, int size)
             state.pattern->id = 0;
             restoredPattern.write (*state.pattern);
         }
+        earlier.reset();
         restoredComes.store (state.pattern.has_value());
         restoredWaits.store (state.pattern.has_value());
         stateComplaint = state.complaint;

@@ -6,7 +6,9 @@
 #include "../player/pattern_player.h"
 #include "model.h"
 #include "parameters.h"
+#include "place_finder.h"
 #include "state.h"
+#include "studio.h"
 #include "training.h"
 #include "wishes.h"
 
@@ -60,6 +62,15 @@ public:
     /// Writes the present pattern, one cycle as it plays from the present values, into a MIDI file.
     juce::File exportCycle() const;
 
+    /// Goes to the place where the pattern that plays lives in the present model; after another model was chosen, and
+    /// until X or Y moves, the one that played before.
+    void findWhatPlays();
+    /// Whether it would be the one that played before another model was chosen.
+    bool findsWhatPlayedBefore() const;
+
+    /// Opens the studio on the present model.
+    void openStudio();
+
     // --- AudioProcessor ---
 
     void prepareToPlay (double sampleRate, int maximumBlock) override;
@@ -95,7 +106,9 @@ private:
     void takeChanges (Sink&) noexcept;                                 // [audio]
     void sound (juce::AudioBuffer<float>&, float gain) noexcept;       // [audio]
     void publish() noexcept;                                           // [audio]
+    void chooseModel (std::shared_ptr<const Model>);                   // [message]
     void setModel (std::shared_ptr<const Model>);                      // [message]
+    PlaceFinder::ModelFile storedModel() const;                        // [message]
     void handToProcess();                                              // [message]
 
     ParameterValues values;
@@ -133,9 +146,23 @@ private:
     std::shared_ptr<const Model> model;
     juce::String stateComplaint, modelComplaint;
 
+    // What played when another model was chosen, and where.
+    struct Earlier {
+        Pattern pattern;
+        juce::String model;
+        float x = 0.0f, y = 0.0f;
+    };
+    std::unique_ptr<const Earlier> earlier;
+
 public:
     /// Last, so that it goes first: its timer loads models.
     Training training { [this] (const juce::File& field) { return loadModel (field); } };
+
+    /// Its timer moves parameters.
+    PlaceFinder places { parameters, [this] { return storedModel(); } };
+
+    /// Has a timer too.
+    Studio studio;
 
     /// Its timer moves parameters.
     Wishes wishes { parameters, [this] {

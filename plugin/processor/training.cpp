@@ -103,7 +103,13 @@ juce::String Training::start()
     refusal.clear();
     now.phase = Phase::reading;
     now.sentence = "Reading the material ...";
-    process = std::make_unique<TrainingProcess> (juce::JSON::toString (juce::var (job.release()), true).toStdString());
+    TaskPlan plan;
+    plan.name = "The training process";
+    plan.loss = "what was learned is lost";
+    plan.launch.module = "groovefield.trainer";
+    plan.launch.outlivesUs = plan.finishesAlone = true;    // with what it has learned
+    plan.firstLine = juce::JSON::toString (juce::var (job.release()), true).toStdString();
+    process = std::make_unique<PythonTask> (std::move (plan));
     startTimerHz (looksPerSecond);
     return {};
 }

@@ -4,7 +4,7 @@
 // ready (or asked for on the way) it is loaded like any model file.
 #pragma once
 
-#include "training_process.h"
+#include "python_task.h"
 
 #include <juce_events/juce_events.h>
 
@@ -87,7 +87,7 @@ private:
     void end (Phase, const juce::String& sentence);
 
     std::function<juce::String (const juce::File&)> load;
-    std::unique_ptr<TrainingProcess> process;
+    std::unique_ptr<PythonTask> process;
     State now;
     juce::String refusal;                  // of the last field, if it could not be loaded
 

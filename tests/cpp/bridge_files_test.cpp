@@ -3,7 +3,7 @@
 #include "find_python.h"
 #include "mapped_file.h"
 #include "supervisor.h"
-#include "training_process.h"
+#include "python_task.h"
 
 #include <doctest/doctest.h>
 
@@ -273,10 +273,13 @@ TEST_CASE ("a host without a descriptor left gets a sentence, and the process on
             const auto process = ModelProcess::acquire();
             said = process->sentence();
             shared = process->segment() != nullptr;
-            const TrainingProcess training ("{}");
-            for (int tries = 0; tries < 1000 && training.running(); ++tries)
+            TaskPlan plan;
+            plan.name = "The training";
+            plan.launch.module = "groovefield.trainer";
+            const PythonTask task (plan);
+            for (int tries = 0; tries < 1000 && task.running(); ++tries)
                 std::this_thread::sleep_for (std::chrono::milliseconds (1));
-            CHECK (training.complaint() != "");
+            CHECK (task.complaint() != "");
         }
         REQUIRE (::setrlimit (RLIMIT_NOFILE, &before) == 0);
         if (left == 0) {

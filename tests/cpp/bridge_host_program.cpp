@@ -2,7 +2,7 @@
 // tests/python/test_lifecycle.py drives it. Each command answers with one line.
 #include "client.h"
 #include "crc32.h"
-#include "training_process.h"
+#include "python_task.h"
 
 #include <algorithm>
 #include <chrono>
@@ -30,7 +30,7 @@ namespace {
 
 std::shared_ptr<ModelProcess> process;
 std::vector<std::unique_ptr<PatternClient>> clients;
-std::unique_ptr<TrainingProcess> training;
+std::unique_ptr<PythonTask> task;
 Pattern heard;
 
 PadPosition position (float x, float y)
@@ -177,6 +177,34 @@ T next (Words& words)
     return value;
 }
 
+// "train JOB", as the plugin does it.
+std::string startTraining (Words& words)
+{
+    TaskPlan plan;
+    plan.name = "The training process";
+    plan.loss = "what was learned is lost";
+    plan.launch.module = "groovefield.trainer";
+    plan.launch.outlivesUs = plan.finishesAlone = true;
+    std::getline (words >> std::ws, plan.firstLine);
+    task = std::make_unique<PythonTask> (plan);
+    return "ok";
+}
+
+// "task PATIENCE WINDOW MODULE WORD...": one that is heard whole and ends with us.
+std::string startTask (Words& words)
+{
+    TaskPlan plan;
+    plan.name = "The search";
+    plan.launch.hearsOutput = true;
+    plan.patience = std::chrono::milliseconds (next<int> (words));
+    plan.launch.opensWindow = next<int> (words) != 0;
+    plan.launch.module = next<std::string> (words);
+    for (std::string word; words >> word;)
+        plan.launch.words.push_back (word);
+    task = std::make_unique<PythonTask> (plan);
+    return "ok";
+}
+
 PatternClient& client (Words& words) { return *clients.at (next<std::size_t> (words)); }
 
 const std::map<std::string, std::function<std::string (Words&)>> commands {
@@ -204,11 +232,13 @@ const std::map<std::string, std::function<std::string (Words&)>> commands {
     { "last", [] (Words& w) { auto& c = client (w); const auto events = c.lastEvents (next<std::size_t> (w)); return std::to_string (events.size()) + (events.empty() ? "" : " " + std::to_string (events.front().songBeats) + " " + std::to_string (events.back().songBeats)); } },
     { "bench", [] (Words& w) { auto& c = client (w); const auto count = next<int> (w); return bench (c, count, next<int> (w)); } },
     { "expirations", [] (Words& w) { return std::to_string (process->segment()->slots[next<std::size_t> (w)].record.expired); } },
-    { "train", [] (Words& w) { std::string job; std::getline (w >> std::ws, job); training = std::make_unique<TrainingProcess> (job); return "ok"; } },
-    { "train_pid", [] (Words&) { return std::to_string (training->processId()); } },
-    { "train_ended", [] (Words& w) { return waitUntil (next<int> (w), [] { return ! training->running(); }); } },
-    { "train_complaint", [] (Words&) { return "complaint: " + training->complaint(); } },
-    { "train_drop", [] (Words&) { training.reset(); return "ok"; } },
+    { "train", [] (Words& w) { return startTraining (w); } },
+    { "task", [] (Words& w) { return startTask (w); } },
+    { "task_pid", [] (Words&) { return std::to_string (task->processId()); } },
+    { "task_ended", [] (Words& w) { return waitUntil (next<int> (w), [] { return ! task->running(); }); } },
+    { "task_lines", [] (Words&) { std::string all; for (const auto& line : task->takeLines()) all += line + "|"; return "lines: " + all; } },
+    { "task_complaint", [] (Words&) { return "complaint: " + task->complaint(); } },
+    { "task_drop", [] (Words&) { task.reset(); return "ok"; } },
 #ifndef _WIN32
     { "fork_destroy", [] (Words&) { return forkAndDestroy(); } },
     { "fork_stay", [] (Words&) { return forkAndStay(); } },
@@ -240,7 +270,7 @@ int main()
         }
         std::cout << answer << std::endl;
     }
-    training.reset();
+    task.reset();
     clients.clear();
     process.reset();
     return 0;

@@ -30,6 +30,7 @@ void until (Session& session, const char* what, Met&& met)
             std::exit (1);
         }
         session.processor.training.look();
+        session.processor.places.look();
         session.run (0.02);
         juce::Thread::sleep (10);
     }
@@ -80,6 +81,48 @@ void shootTraining (const juce::File& folder)
     beats.deleteRecursively();
 }
 
+/// A clip held over the editor, looked for, found and not found.
+void shootPlaces (const juce::File& folder)
+{
+    Session session;
+    auto& editor = session.open();
+    session.host.playing = true;
+    session.set ("x", 0.3f);
+    session.set ("y", 0.7f);
+    settle (session);
+    const auto clip = folder.getChildFile ("break.mid");
+    session.processor.exportCycle().moveFileTo (clip);
+    session.set ("x", 0.8f);
+    session.set ("y", 0.2f);
+    session.run (0.5);
+    const juce::StringArray files { clip.getFullPathName() };
+    const auto on = editor.getLocalPoint (&editor.pad, editor.pad.pad.getBounds().getCentre());
+    editor.fileDragEnter (files, on.x, on.y);
+    write (editor, folder.getChildFile ("held_over_pad.png"), 1.0f);
+    editor.fileDragMove (files, 700, 300);
+    write (editor, folder.getChildFile ("held_elsewhere.png"), 1.0f);
+    editor.filesDropped (files, on.x, on.y);
+    session.run (0.3);
+    write (editor, folder.getChildFile ("place_looking.png"), 1.0f);
+    until (session, "the clip's place", [&] { return ! session.processor.places.active(); });
+    write (editor, folder.getChildFile ("place_found.png"), 1.0f);
+    write (editor, folder.getChildFile ("place_found@2x.png"), 2.0f);
+    editor.setSize (720, 480);
+    session.run (0.3);
+    write (editor, folder.getChildFile ("place_small.png"), 1.0f);
+    editor.fileDragEnter (files, on.x, on.y);
+    write (editor, folder.getChildFile ("held_small.png"), 1.0f);
+    editor.fileDragExit (files);
+    editor.setSize (980, 640);
+    const auto broken = folder.getChildFile ("broken.mid");
+    broken.replaceWithText ("no clip");
+    editor.filesDropped ({ broken.getFullPathName() }, on.x, on.y);
+    until (session, "why it is no clip", [&] { return ! session.processor.places.active(); });
+    write (editor, folder.getChildFile ("place_refused.png"), 1.0f);
+    clip.deleteFile();
+    broken.deleteFile();
+}
+
 } // namespace
 
 int main (int count, char** arguments)
@@ -125,6 +168,7 @@ int main (int count, char** arguments)
     editor.setSize (1600, 1000);
     session.run (0.1);
     write (editor, folder.getChildFile ("large.png"), 1.0f);
+    shootPlaces (folder);
     shootTraining (folder);
     return 0;
 }

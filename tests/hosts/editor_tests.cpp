@@ -17,33 +17,11 @@
 #include <numeric>
 
 using namespace groovefield;
+using groovefield::testing::Recorder;
 using groovefield::testing::Session;
 using groovefield::testing::writeBeats;
 
 namespace {
-
-// What a host that records automation sees of one parameter.
-class Recorder : public juce::AudioProcessorParameter::Listener {
-public:
-    Recorder (Session& session, const char* id) : parameter (*session.processor.parameters.getParameter (id))
-    {
-        parameter.addListener (this);
-    }
-    ~Recorder() override { parameter.removeListener (this); }
-
-    void parameterValueChanged (int, float) override { (open ? moved : movedOutside)++; }
-    void parameterGestureChanged (int, bool starting) override
-    {
-        open = starting;
-        (starting ? begun : ended)++;
-    }
-
-    int begun = 0, ended = 0, moved = 0, movedOutside = 0;
-
-private:
-    juce::AudioProcessorParameter& parameter;
-    bool open = false;
-};
 
 juce::MouseEvent mouse (juce::Component& on, juce::Point<float> at, juce::Point<float> downAt, bool dragged)
 {

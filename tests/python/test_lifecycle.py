@@ -6,6 +6,7 @@ the real one with the default model.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -333,16 +334,16 @@ def test_why_a_training_failed_is_heard_though_it_ends_later_than_its_line(tmp_p
     python = slow_trainer(tmp_path, "MemoryError: too much", "os._exit(3)")
     with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
         host.do("train {}")
-        assert host.do("train_ended 20000") == "yes"
-        assert "MemoryError: too much" in host.do("train_complaint")
+        assert host.do("task_ended 20000") == "yes"
+        assert "MemoryError: too much" in host.do("task_complaint")
 
 
 def test_a_training_that_was_killed_is_a_sentence_and_not_its_last_event(tmp_path: Path) -> None:
     python = slow_trainer(tmp_path, "{}", "os.kill(os.getpid(), 9)")
     with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
         host.do("train {}")
-        assert host.do("train_ended 20000") == "yes"
-        assert "ended by signal 9" in host.do("train_complaint")
+        assert host.do("task_ended 20000") == "yes"
+        assert "ended by signal 9" in host.do("task_complaint")
 
 
 @pytest.mark.parametrize("ignored", [False, True])
@@ -352,10 +353,90 @@ def test_a_training_that_was_let_go_leaves_no_zombie(tmp_path: Path, ignored: bo
             host.do("ignore_sigchld")
         host.start()
         host.do("train {}")
-        assert eventually(lambda: host.do("train_pid") != "0")
-        pid = int(host.do("train_pid"))
-        host.do("train_drop")  # at once: it ends when it finds its line closed
+        assert eventually(lambda: host.do("task_pid") != "0")
+        pid = int(host.do("task_pid"))
+        host.do("task_drop")  # at once: it ends when it finds its line closed
         assert eventually(lambda: not Path(f"/proc/{pid}").exists() or parent(pid) == 0)
+
+
+# ---------------------------------------------------------------- other tasks
+
+
+def stand_in(home: Path, program: str) -> str:
+    """A Python that runs ``program``, whatever it is started for."""
+    (home / "program.py").write_text(program)
+    python = home / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} {home}/program.py "$@"\n')
+    python.chmod(0o755)
+    return str(python)
+
+
+def test_a_search_is_heard_whole(tmp_path: Path) -> None:
+    with Host(tmp_path) as host:
+        host.do("task 60000 0 groovefield models")
+        assert host.do("task_ended 30000") == "yes"
+        assert "There are no models in" in host.do("task_lines")
+        assert host.do("task_complaint") == "complaint:"
+
+
+def test_a_task_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    python = stand_in(tmp_path, "import os, time; print(os.getpid(), flush=True); time.sleep(600)")
+    with Host(tmp_path, GROOVEFIELD_PYTHON=python) as host:
+        host.do("task 1500 0 anything")
+        assert host.do("task_ended 20000") == "yes"
+        pid = int(host.do("task_lines").removeprefix("lines: ").strip("|"))
+        assert host.do("task_complaint") == (
+            "complaint: The search gave no answer within 2 seconds and was ended."
+        )
+        assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_task_that_is_let_go_of_is_ended_and_joined(tmp_path: Path) -> None:
+    """It hears of nothing and closes nothing: it has to be killed, and leaves no zombie."""
+    program = "import time\nwhile True: time.sleep(600)"
+    with Host(tmp_path, GROOVEFIELD_PYTHON=stand_in(tmp_path, program)) as host:
+        host.do("task 0 0 anything")
+        assert eventually(lambda: host.do("task_pid") != "0")
+        pid = int(host.do("task_pid"))
+        assert lives(pid)
+        host.do("task_drop")
+        assert not Path(f"/proc/{pid}").exists()
+
+
+def test_no_python_and_a_fault_of_python_are_sentences(tmp_path: Path) -> None:
+    with Host(tmp_path, GROOVEFIELD_PYTHON="/nowhere/python") as host:
+        host.do("task 60000 0 anything")
+        assert host.do("task_ended 20000") == "yes"
+        assert "/nowhere/python, which is not there" in host.do("task_complaint")
+    with Host(tmp_path) as host:
+        host.do("task 60000 0 groovefield.nothing_of_that_name")
+        assert host.do("task_ended 20000") == "yes"
+        said = host.do("task_complaint")
+        assert "The search failed (" in said and "No module named" in said
+        assert said.endswith("run: groovefield doctor")
+
+
+def test_a_window_gets_the_screen_and_nothing_of_the_hosts_programs(tmp_path: Path) -> None:
+    program = "import json, os; print(json.dumps(dict(os.environ)))"
+    window = {
+        "DISPLAY": ":4711", "WAYLAND_DISPLAY": "wayland-9", "XAUTHORITY": "/tmp/mine",
+        "LANG": "de_DE.UTF-8", "QT_SCALE_FACTOR": "2", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/x",
+    }  # fmt: skip
+    foreign = {
+        "QT_PLUGIN_PATH": "/host", "QML2_IMPORT_PATH": "/host", "LD_LIBRARY_PATH": "/host",
+        "PYTHONPATH": "/host", "VIRTUAL_ENV": "/host", "QT_QPA_PLATFORM_PLUGIN_PATH": "/host",
+    }  # fmt: skip
+    python = stand_in(tmp_path, program)
+    with Host(tmp_path, GROOVEFIELD_PYTHON=python, **window, **foreign) as host:
+        for opens in (0, 1):
+            host.do(f"task 60000 {opens} anything")
+            assert host.do("task_ended 20000") == "yes"
+            line = host.do("task_lines").removeprefix("lines: ").strip("|")
+            settings = json.loads(line)
+            assert not set(settings) & set(foreign)
+            assert settings["XDG_RUNTIME_DIR"] == str(tmp_path / "runtime")
+            passed = {name: settings[name] for name in window if name in settings}
+            assert passed == (window if opens else {"LANG": window["LANG"]})
 
 
 # ---------------------------------------------------------------- the audio thread

@@ -59,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
         settings = ImportSettings(chosen(arguments), corrections.load())
     except (library.LibraryError, ModelFileError, MaterialError) as reason:
         print(reason, file=sys.stderr)
+        if arguments.json:
+            print(json.dumps({"reason": str(reason)}))
         return 1
     decoder = Decoder(model)
     dots = np.asarray(model.items, np.float32) if len(model.items) <= MOST_DOTS else None

@@ -4,7 +4,7 @@ A search, in numpy alone, so that the model process and a window can ask for it 
 64 x 64 places of the pad, then those between the best of them and its neighbours, where the one
 that plays the window most nearly is taken, or a dot of the model's that does as well. Of a model
 with more latents than X and Y the pad is the slice where the others are in the middle; as many
-places are tried off it, and the best of all are then moved in every direction.
+places are tried off it. The best of all are then moved in every direction.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ _STARTS, _ROUNDS, _TRIES = 4, 12, 64
 
 _FIRST_REACH, _REACH_SHRINKS = 0.2, 0.7
 """How far a place is moved at first, as a standard deviation in each latent, and then less."""
+
+_FINE_ROUNDS, _FINE_REACH = 5, 1 / 126
+"""The same of a pad's best place, where it does not play every cell."""
 
 Bools = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
@@ -147,17 +150,19 @@ def _take_dots(
 def _closest(
     decoder: Decoder, grid: Floats, likely: Doubles, truth: Bools, lanes: int
 ) -> tuple[Floats, float, int]:
-    """What `_closer` gives of the likeliest of the places; with more latents than X and Y, of the
-    likeliest few, each moved in every direction with steps that shrink."""
-    if decoder.latents == 2:
-        return _closer(decoder, grid[likely.argmax()], truth, lanes)
+    """What `_closer` gives of the likeliest of the places, moved in every direction with steps
+    that shrink; with more latents than X and Y, the best of the likeliest few, each so moved."""
+    flat = decoder.latents == 2
+    rounds, reach = (_FINE_ROUNDS, _FINE_REACH) if flat else (_ROUNDS, _FIRST_REACH)
     rng = np.random.default_rng(0)
     found = []
-    for start in np.argsort(-likely, kind="stable")[:_STARTS]:
+    for start in np.argsort(-likely, kind="stable")[: 1 if flat else _STARTS]:
         at = _closer(decoder, grid[start], truth, lanes)
-        for round_ in range(_ROUNDS):
+        for round_ in range(rounds):
+            if flat and at[2] == 0:
+                break
             steps = rng.standard_normal((_TRIES, decoder.latents), np.float32)
-            steps *= np.float32(_FIRST_REACH * _REACH_SHRINKS**round_)
+            steps *= np.float32(reach * _REACH_SHRINKS**round_)
             around = np.clip(np.concatenate((at[0][None], at[0] + steps)), 0, 1)
             at = _best_of(decoder, around, truth, lanes)
         found.append(at)

@@ -84,6 +84,8 @@ def load_paths(
         cache.close()
     if len(material) == 0:
         reasons = " ".join(file.reason for file in material.report.refused[:3])
+        if len(places) == 1 and reasons and not places[0].is_dir():
+            raise MaterialError(reasons)
         what = printable(str(places[0])) if len(places) == 1 else "What was given"
         raise MaterialError(
             f"{what} holds no MIDI file or audio loop that can be used. {reasons}".strip()

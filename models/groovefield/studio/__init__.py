@@ -1,6 +1,7 @@
 """The studio: a window to train in and to understand a field by looking at it.
 
     command.py        `groovefield studio`
+    detached.py       the same as a process that outlives whoever started it
     window.py         puts the parts together
     material_view.py  what was dropped, and what became of each file
     file_view.py      one file: how it was read, corrections by hand

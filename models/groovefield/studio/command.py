@@ -14,11 +14,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", type=Path, help="material to begin with")
     parser.add_argument("--model", type=Path, help="model file to look at")
     parser.add_argument("--light", action="store_true", help="light colours, whatever the desktop")
+    parser.add_argument("--detached", action="store_true",
+                        help="open it, say its process's number as JSON, and end")  # fmt: skip
+    parser.add_argument("--announce", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--dark", action="store_true", help="dark colours, whatever the desktop")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window; returns when it is closed."""
+    """Open the window; returns when it is closed, or once it is open and nobody's."""
+    if arguments.detached:
+        from groovefield.studio.detached import open_detached
+
+        return open_detached(_words(arguments))
     for path in arguments.files:
         if not path.exists():
             print(f"{path} is not there.", file=sys.stderr)
@@ -31,9 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
     if reason := display.trouble():
         print(reason, file=sys.stderr)
         return 1
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
+    from groovefield.studio.detached import announce
     from groovefield.studio.look import DARK, LIGHT, wear
     from groovefield.studio.window import StudioWindow
 
@@ -49,4 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.model is not None:
         window.open_model(arguments.model)
     window.show()
+    if arguments.announce:
+        QTimer.singleShot(0, announce)
     return app.exec()
+
+
+def _words(arguments: argparse.Namespace) -> list[str]:
+    """The same command line for another process, wherever that runs."""
+    words = [str(path.absolute()) for path in arguments.files]
+    if arguments.model is not None:
+        words += ["--model", str(arguments.model.absolute())]
+    return words + [f"--{look}" for look in ("light", "dark") if getattr(arguments, look)]
