@@ -114,3 +114,15 @@ def test_a_training_is_kept_and_found_again(
     other = replace(sets, train=join([(windows(36), 1.0), (windows(6, seed=5), 1.0)]))
     with pytest.raises((AttributeError, TypeError)):  # other material is another training
         list(fields.answers([trial], other))
+
+
+def test_accents_and_timing_choose_among_the_same_hits() -> None:
+    asked = fold_to_nine(windows(6))
+    right = rivals.look_up(asked)
+    plain = Bank(right.probability, np.full_like(right.velocity, 0.5), np.zeros_like(right.offset))
+    for first, second in ((plain, right), (right, plain)):
+        both = Bank(*(
+            np.concatenate((getattr(first, name), getattr(second, name)))
+            for name in ("probability", "velocity", "offset")
+        ))  # fmt: skip
+        assert score(search(both, asked), asked).velocity == pytest.approx(0, abs=1e-4)

@@ -14,10 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groovefield.field.decoder import Decoder
+from groovefield.field.groove import TYPICAL
 from groovefield.pattern import Floats
 
 Bools = NDArray[np.bool_]
 SIDE = 64
+HIT_SAYS = 0.1
+"""What a hit's accent and timing count for beside whether it is there. Of sessions held out, onsets
+are found as well with it as without, and accents and timing better."""
+
 APART = 8
 """Cells by which two patterns differ to count as apart."""
 
@@ -158,6 +163,23 @@ def log_likelihood(probability: Floats, onset: Bools) -> NDArray[np.float64]:
     logits = np.log(p / (1 - p))
     out: NDArray[np.float64] = onset.astype(np.float64) @ logits.T + np.log(1 - p).sum(1)
     return out
+
+
+def groove_log_likelihood(
+    played: tuple[Floats, Floats], truth: tuple[Floats, Floats], onset: Bools
+) -> NDArray[np.float64]:
+    """How likely each place makes each pattern's accents and timing, in nats, up to a constant.
+
+    ``played`` 2 x (k, cells) and ``truth`` 2 x (n, cells): velocity and offset, normal about
+    what is played at each of a pattern's hits, with a drummer's typical spread; (n, k). One
+    pattern's hits stray together, so each says less than if it did alone: ``HIT_SAYS``.
+    """
+    on = onset.astype(np.float64)
+    total = np.zeros((len(onset), len(played[0])))
+    for guess, value, stray in zip(played, truth, TYPICAL, strict=True):
+        g = guess.astype(np.float64)
+        total += ((value * on) @ g.T - 0.5 * on @ (g * g).T) / stray**2
+    return HIT_SAYS * total
 
 
 def shares(

@@ -4,6 +4,9 @@ Counted are the cells that cross the threshold between neighbours of a 64 x 64 g
 lane strikes as often as in the material: that is where the finished field's threshold will be
 (``finishing.calibrate``). A steep sigmoid of the logit stands for the crossing, so that being
 undecided costs nothing and only a change of what is heard does.
+
+Two places next to each other that have little in common are a cliff: what two neighbours differ in
+beyond ``CLIFF`` cells counts whatever the mean is.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from groovefield.field.network import Decoder
 from groovefield.field.windows import PAD_SIDE
@@ -18,6 +22,8 @@ from groovefield.material.dataset import Material
 
 SHARPNESS = 2.0
 """Steeper, and average precision falls; flatter, and being undecided costs."""
+CLIFF = 25.0
+
 _LOOK_EVERY, _KEPT = 10, 0.8
 _FURTHEST = 3.0
 """A lane's threshold is moved by this many nats at most."""
@@ -32,8 +38,9 @@ class Smoothness:
         self._bias: Tensor | None = None
         self._seen = 0
 
-    def changed(self, decoder: Decoder, logits: Tensor, place: Tensor) -> Tensor:
-        """Cells that change between places and their neighbours, the mean over a quarter of them.
+    def excess(self, decoder: Decoder, logits: Tensor, place: Tensor, allowed: float) -> Tensor:
+        """How many more cells than ``allowed`` change between places and their neighbours, the mean
+        over a quarter of them; and their cliffs.
 
         ``logits`` (k, cells) are those at ``place`` (k, latents).
         """
@@ -46,7 +53,8 @@ class Smoothness:
         there = decoder.logits(decoder.trunk(neighbours(place[some])))
         here = logits[some]
         crossing = (SHARPNESS * (there + bias)).sigmoid() - (SHARPNESS * (here + bias)).sigmoid()
-        return crossing.abs().sum(1).mean()
+        changed = crossing.abs().sum(1)
+        return F.relu(changed.mean() - allowed) + F.relu(changed - CLIFF).mean()
 
     def _follow(self, logits: Tensor) -> None:
         by_lane = logits.view(len(logits), len(self._share), -1).transpose(0, 1).flatten(1)

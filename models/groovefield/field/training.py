@@ -23,7 +23,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from groovefield.field.dots import Dots
 from groovefield.field.network import Decoder, DecoderConfig, LatentEncoder
@@ -130,7 +129,7 @@ class _Trainer:
         logits = decoder.logits(trunk)  # (k, cells)
         pull = self.posterior.pull(index, weight, place, logits, self.done / self.total)
         velocity, offset = groove_errors(pull.share, self.windows, index, decoder.groove(trunk))
-        rough = F.relu(self.smoothness.changed(decoder, logits, place) - c.neighbour_cells)
+        rough = self.smoothness.excess(decoder, logits, place, c.neighbour_cells)
         loss = pull.loss + c.smoothness * rough + c.groove_weight * (velocity + offset)
         if self.dots is not None:
             if self.done == self.dots_begin:

@@ -85,9 +85,21 @@ class PadScores:
 
 
 def search(bank: Bank, asked: Material) -> Bank:
-    """The pattern of the bank under which each pattern asked is likeliest."""
-    flat = bank.probability.reshape(len(bank.probability), -1)
-    return bank.at(pad.best_places(flat, asked.onset.reshape(len(asked), -1)))
+    """The pattern of the bank under which each pattern asked is likeliest: its hits, their accents
+    and their timing."""
+    probability, velocity, offset = map(_flat, (bank.probability, bank.velocity, bank.offset))
+    onset, truth = _flat(asked.onset), (_flat(asked.velocity), _flat(asked.offset))
+    best = []
+    for part in np.array_split(np.arange(len(asked)), max(1, len(asked) // 512)):
+        nats = pad.log_likelihood(probability, onset[part])
+        its = truth[0][part], truth[1][part]
+        nats += pad.groove_log_likelihood((velocity, offset), its, onset[part])
+        best.append(nats.argmax(1))
+    return bank.at(np.concatenate(best))
+
+
+def _flat(cells: NDArray[Any]) -> NDArray[Any]:
+    return cells.reshape(len(cells), -1)
 
 
 def score(found: Bank, asked: Material) -> Found:
