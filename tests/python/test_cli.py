@@ -175,6 +175,57 @@ def test_a_real_ctrl_c_leaves_a_field_that_plays(beats: Path, tmp_path: Path) ->
     assert load(out).header.training["stopped_early"] is True
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
+def test_words_at_a_terminal_pause_let_hear_and_finish(beats: Path, tmp_path: Path) -> None:
+    out = tmp_path / "my.groovefield"
+    keys, terminal = os.openpty()
+    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
+    command += ["--out", str(out), "--epochs", "100000"]
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout
+
+        def until(text: str) -> str:
+            while text not in (line := process.stdout.readline()):
+                assert line, f"it ended without saying {text!r}"
+            return line
+
+        until("While it trains: pause, resume, finish, cancel, audition (and Enter")
+        until("Training on")
+        os.write(keys, b"audition\n")
+        heard = Path(until("can be heard").split("ends: ")[1].strip())
+        assert load_decoder(heard).name == "my"
+        os.write(keys, b"p\n")
+        until("Paused; r goes on.")
+        os.write(keys, b"x\n")
+        until("'x' is none of pause")
+        assert process.poll() is None
+        os.write(keys, b"r\na\n")
+        until("can be heard")
+        os.write(keys, b"finish\n")
+        until("my.groovefield (")
+    os.close(keys)
+    os.close(terminal)
+    assert process.returncode == 0 and not heard.exists()
+    assert load(out).header.training["stopped_early"] is True
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
+def test_cancel_at_a_terminal_leaves_no_file(beats: Path, tmp_path: Path) -> None:
+    keys, terminal = os.openpty()
+    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
+    command += ["--out", str(tmp_path / "my.groovefield"), "--epochs", "100000"]
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        os.write(keys, b"c\n")
+        assert process.stdout and "Cancelled; there is no file." in process.stdout.read()
+    os.close(keys)
+    os.close(terminal)
+    assert process.returncode == 1 and list(tmp_path.glob("*.groovefield")) == []
+
+
 def test_ctrl_c_while_finishing_leaves_no_file(
     beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,13 +1,17 @@
 """``groovefield train``: MIDI files become a model file.
 
 Training has a progress bar with the losses and the time left. Ctrl-C ends it with the best
-field so far; a second one, or one before the first epoch is over, leaves no file.
+field so far; a second one, or one before the first epoch is over, leaves no file. At a terminal a
+word and Enter, or its first letter, does what the plugin's and the studio's buttons do: pause,
+resume, audition, finish, cancel.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 from pathlib import Path
 
 from tqdm import tqdm
@@ -15,7 +19,7 @@ from tqdm import tqdm
 from groovefield import library
 from groovefield.material.notes import printable
 from groovefield.trainer import events
-from groovefield.trainer.control import Control
+from groovefield.trainer.control import CancelTraining, Control
 from groovefield.trainer.job import (
     ARCHITECTURES,
     CLOSENESS,
@@ -87,15 +91,45 @@ def run(arguments: argparse.Namespace) -> int:
         beta=arguments.beta,
         density=arguments.density,
     )
-    shown = _Shown()
+    shown, control = _Shown(), Control()
+    if sys.stdin is not None and sys.stdin.isatty():
+        print(
+            f"While it trains: {', '.join(Control.WORDS)} (and Enter; the first letter will do).",
+            flush=True,
+        )
+        _listen_to(control)
     try:
-        train(job, Control(), shown.say)
+        train(job, control, shown.say)
+    except CancelTraining:
+        shown.close()
+        print("Cancelled; there is no file.")
+        return 1
     except CANNOT as reason:
         print(reason, file=sys.stderr)
         return 1
     finally:
         shown.close()
     return 0
+
+
+def _listen_to(control: Control) -> None:
+    """Obey what is typed while the training goes on."""
+    if hasattr(signal, "SIGTTIN"):
+        # A job in a shell's background may not read: else trying to would stop the training.
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+
+    def listen() -> None:
+        try:
+            for line in sys.stdin:
+                word = next((w for w in Control.WORDS if w[0] == line.strip().lower()[:1]), "")
+                if word:
+                    control.say(word)
+                elif line.strip():
+                    print(f"{line.strip()!r} is none of {', '.join(Control.WORDS)}.", flush=True)
+        except (OSError, ValueError):
+            return  # there is nobody to listen to any more
+
+    threading.Thread(target=listen, daemon=True).start()
 
 
 def _name(text: str) -> str:
@@ -136,6 +170,11 @@ class _Shown:
                 if event.early:
                     print(f"Stopped: finishing the field of epoch {event.epoch} "
                           "(Ctrl-C again: no file).")  # fmt: skip
+            case events.Paused():
+                print("\nPaused; r goes on.", flush=True)
+            case events.Field(final=False):
+                print(f"\nEpoch {event.epoch} can be heard until the training ends: {event.path}",
+                      flush=True)  # fmt: skip
             case events.Done():
                 print("\n".join(event.lines))
             case _:

@@ -7,7 +7,9 @@
     file_view.py      one file: how it was read, corrections by hand
     waveform_view.py  a loop with its onsets, lanes and grid
     reading.py        the same as numbers: no window
-    training_view.py  start, pause, stop; live curves
+    training_view.py  start, pause, stop; the map as it forms
+    curves.py         the losses by epoch
+    models_view.py    the library of models
     map_view.py       the field as a map: items, the place looked at, running plugins
     attached.py       the plugins that run, and the one that the map moves
     latent_view.py    the items in the latent space, coloured by label
