@@ -18,7 +18,7 @@ Sequence rule ("seq"): the writer makes it odd, writes, makes it even; a reader 
 sees an odd number, or another one after copying than before, has torn data.
 
 Version history: 1, the first; 2, the answer's checksum covers its id and status too; 3, a wish
-where to go in each slot.
+where to go in each slot; 4, a style in each request.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from math import prod
 
 import numpy as np
 
-VERSION = 3
+VERSION = 4
 MAGIC = 0x444C464556524F47  # "GORVEFLD" as bytes; never changes, the version does
 SLOTS = 64
 REQUEST_PLACES = 4
@@ -192,9 +192,10 @@ REQUEST = Struct(
         Field("seq", "u64"),
         Field("id", "u64", doc="counts up in each slot; its place is id % 4"),
         Field("latent", "f32", (MAX_LATENTS,), "position after wander, each 0..1"),
+        Field("style", "f32", doc="0..1: none, then the model's styles at equal distances"),
         Field("model", "u8", (32,), "SHA-256 of the model's portable form; zeros: the default"),
-        Field("checksum", "u32", doc="CRC-32 of id, latent and model"),
-        Field("pad0", "u8", (44,)),
+        Field("checksum", "u32", doc="CRC-32 of id, latent, style and model"),
+        Field("pad0", "u8", (40,)),
     ),
 )  # fmt: skip
 

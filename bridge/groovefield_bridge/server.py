@@ -38,7 +38,7 @@ DEFAULT_MODEL = bytes(32)
 FOUND, MISSING, DAMAGED = 0, 1, 2
 """Values of ``Answer.status``."""
 
-_REQUEST_BODY = struct.Struct("<Q32s32sI")  # id, latent, model, checksum
+_REQUEST_BODY = struct.Struct("<Q32sf32sI")  # id, latent, style, model, checksum
 _ANSWER_HEAD = struct.Struct("<IQ")  # status, id
 _CHECKSUM = struct.Struct("<I")
 _CHECKED = layout.ANSWER.offsets["status"]
@@ -83,7 +83,8 @@ class Grid(Protocol):
 
 
 class Decoder(Protocol):
-    """A model, ready to play: ``decode_into`` fills (5 * lanes * steps,) from (8,) latents."""
+    """A model, ready to play: ``decode_into`` fills (5 * lanes * steps,) from (8,) latents and a
+    style, 0..1."""
 
     @property
     def lanes(self) -> Sequence[Lane]:
@@ -105,8 +106,8 @@ class Decoder(Protocol):
         """(64, 64, 4) RGBA, row 0 is y = 0."""
         ...
 
-    def decode_into(self, latent: Floats, out: Floats) -> None:
-        """The pattern at a position, written to ``out``."""
+    def decode_into(self, latent: Floats, out: Floats, style: float = 0.0) -> None:
+        """The pattern at a position in a style, written to ``out``."""
         ...
 
 
@@ -147,10 +148,10 @@ class _Voice:
         self.low = np.repeat(np.array([0, 0, -1, 0, 0], np.float32), area)
         self.high = np.repeat(np.array([1, 1, below_one, 1, 1], np.float32), area)
 
-    def answer(self, request: int, latent: Floats) -> bytearray:
+    def answer(self, request: int, latent: Floats, style: float) -> bytearray:
         """The whole answer but for its sequence number."""
         out = self.out
-        self.decoder.decode_into(latent, out)
+        self.decoder.decode_into(latent, out, style)
         np.maximum(out, self.low, out=out)
         np.minimum(out, self.high, out=out)
         if not isfinite(np.dot(out, out)):  # the cheapest sum that one bad number spoils
@@ -221,7 +222,7 @@ class PatternServer:
         chosen = None
         if first <= self._found[slot]:
             last = self._read_request(base + _REQUESTS[newest % layout.REQUEST_PLACES])
-            chosen = None if last is None else last[2]
+            chosen = None if last is None else last[3]
         for request in range(first, newest + 1):
             place = request % layout.REQUEST_PLACES
             at = base + _ANSWERS[place]
@@ -231,7 +232,7 @@ class PatternServer:
             if asked is None or asked[0] < request:
                 return model  # torn, or not visible yet: it is looked at again
             if asked[0] == request:
-                model = asked[2]
+                model = asked[3]
                 if request <= self._found[slot] and chosen not in (None, model):
                     # A model that ended the process before this one must not end this one too.
                     self._put(at, self._refusal(request, DAMAGED))
@@ -241,19 +242,22 @@ class PatternServer:
         self._done[slot] = newest
         return model
 
-    def _read_request(self, at: int) -> tuple[int, bytes, bytes] | None:
-        """ID, latents and model of the request at byte ``at``; None while it is being written."""
+    def _read_request(self, at: int) -> tuple[int, bytes, float, bytes] | None:
+        """ID, latents, style and model of the request at byte ``at``; None while it is being
+        written."""
         seq = self._words[at // 8]
         body = self._map[at + 8 : at + 8 + _REQUEST_BODY.size]
-        request, latent, model, checksum = _REQUEST_BODY.unpack(body)
+        request, latent, style, model, checksum = _REQUEST_BODY.unpack(body)
         if seq & 1 or self._words[at // 8] != seq or zlib.crc32(body[:-4]) != checksum:
             return None
-        return request, latent, model
+        return request, latent, style, model
 
-    def _answer(self, slot: int, at: int, request: int, latent: bytes, model: bytes) -> None:
+    def _answer(
+        self, slot: int, at: int, request: int, latent: bytes, style: float, model: bytes
+    ) -> None:
         refusal = ""
         try:
-            packed = self._voice(model).answer(request, np.frombuffer(latent, "<f4"))
+            packed = self._voice(model).answer(request, np.frombuffer(latent, "<f4"), style)
         except ModelMissing as error:
             refusal = str(error)
             packed = self._refusal(request, MISSING)

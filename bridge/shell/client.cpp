@@ -109,9 +109,9 @@ std::uint64_t PatternClient::request (const PadPosition& position) noexcept
     auto& place = slot->requests[internal % layout::requestPlaces];
     layout::Request made {};
     made.id = internal;
-    std::transform (position.latent.begin(), position.latent.end(), made.latent, [] (float value) {
-        return value >= 0.0f ? std::min (value, 1.0f) : 0.0f;    // not-a-number too
-    });
+    const auto within = [] (float value) { return value >= 0.0f ? std::min (value, 1.0f) : 0.0f; }; // not-a-number too
+    std::transform (position.latent.begin(), position.latent.end(), made.latent, within);
+    made.style = within (position.style);
     const auto named = modelNow();
     std::copy (named.begin(), named.end(), made.model);
     made.checksum = requestChecksum (made);

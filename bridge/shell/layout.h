@@ -8,9 +8,9 @@
 
 namespace groovefield::layout {
 
-constexpr std::uint32_t version = 3;  ///< counts up with every change of this layout
+constexpr std::uint32_t version = 4;  ///< counts up with every change of this layout
 constexpr std::uint64_t magic = 0x444c464556524f47u;  ///< never changes
-constexpr std::uint64_t layoutHash = 0xeb6282c1cdb89018u;  ///< of every structure below
+constexpr std::uint64_t layoutHash = 0x21c9af81c724f525u;  ///< of every structure below
 constexpr std::size_t slots = 64;  ///< instances that one file serves
 constexpr std::size_t requestPlaces = 4;  ///< a request's place is id % this
 constexpr std::size_t maxLatents = 8;
@@ -119,9 +119,10 @@ struct Request {
     std::uint64_t seq;
     std::uint64_t id;  ///< counts up in each slot; its place is id % 4
     float latent[8];  ///< position after wander, each 0..1
+    float style;  ///< 0..1: none, then the model's styles at equal distances
     std::uint8_t model[32];  ///< SHA-256 of the model's portable form; zeros: the default
-    std::uint32_t checksum;  ///< CRC-32 of id, latent and model
-    std::uint8_t pad0[44];
+    std::uint32_t checksum;  ///< CRC-32 of id, latent, style and model
+    std::uint8_t pad0[40];
 };
 static_assert (offsetof (Request, seq) == 0);
 static_assert (sizeof (Request::seq) == 8);
@@ -129,12 +130,14 @@ static_assert (offsetof (Request, id) == 8);
 static_assert (sizeof (Request::id) == 8);
 static_assert (offsetof (Request, latent) == 16);
 static_assert (sizeof (Request::latent) == 32);
-static_assert (offsetof (Request, model) == 48);
+static_assert (offsetof (Request, style) == 48);
+static_assert (sizeof (Request::style) == 4);
+static_assert (offsetof (Request, model) == 52);
 static_assert (sizeof (Request::model) == 32);
-static_assert (offsetof (Request, checksum) == 80);
+static_assert (offsetof (Request, checksum) == 84);
 static_assert (sizeof (Request::checksum) == 4);
-static_assert (offsetof (Request, pad0) == 84);
-static_assert (sizeof (Request::pad0) == 44);
+static_assert (offsetof (Request, pad0) == 88);
+static_assert (sizeof (Request::pad0) == 40);
 static_assert (sizeof (Request) == 128 && alignof (Request) <= 8);
 static_assert (std::is_trivially_copyable_v<Request>);
 

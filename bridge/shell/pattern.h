@@ -11,11 +11,12 @@ constexpr std::size_t maxLanes = 16;
 constexpr std::size_t maxSteps = 128;
 constexpr std::size_t maxLatents = 8;
 
-/// Where on the pad, after wander: X, Y and up to six further dimensions, each 0..1.
+/// Where in the field, after wander: X, Y and up to six further dimensions, and the style; each 0..1.
 struct PadPosition {
     std::array<float, maxLatents> latent {};
-    bool operator== (const PadPosition& other) const noexcept { return latent == other.latent; }
-    bool operator!= (const PadPosition& other) const noexcept { return latent != other.latent; }
+    float style = 0.0f;     ///< 0: none; from there to 1 the model's styles at equal distances
+    bool operator== (const PadPosition& other) const noexcept { return latent == other.latent && style == other.style; }
+    bool operator!= (const PadPosition& other) const noexcept { return ! (*this == other); }
 };
 
 /// What one step of one lane holds.

@@ -94,6 +94,9 @@ def _table() -> tuple[Parameter, ...]:
                     "Silences the lane", choices=SWITCH) for lane in LANES),
         *(Parameter(f"density_{lane.id}", f"Density {lane.name}", 0, 100, 50, "%", density)
           for lane in LANES),
+        Parameter("style", "Style", 0, 1, 0, "",
+                  "0 is the field itself; from there to 1 the model's styles follow, at equal "
+                  "distances"),
     )  # fmt: skip
 
 

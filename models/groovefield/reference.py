@@ -69,6 +69,7 @@ class Play:
     note_length: float = 0.5
     mute: tuple[bool, ...] = (False,) * LANE_ROOM
     density: tuple[float, ...] = (0.5,) * LANE_ROOM
+    style: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -186,9 +187,9 @@ def strike(
 
 
 def wandered(play: Play, grid_step: int, steps_per_beat: int) -> tuple[float, ...]:
-    """The position after wander at a step of the song."""
+    """The position after wander at a step of the song, and after its numbers the style."""
     if not play.wander > 0:
-        return play.position
+        return (*play.position, play.style)
     time = grid_step / steps_per_beat / 2.0
     index = math.floor(time)
     along = time - index
@@ -202,7 +203,7 @@ def wandered(play: Play, grid_step: int, steps_per_beat: int) -> tuple[float, ..
         a, b = turn(d, index), turn(d, index + 1)
         v = abs(play.position[d] + play.wander * 0.5 * (a + (b - a) * eased))
         moved[d] = 2.0 - v if v > 1.0 else v
-    return tuple(moved)
+    return (*moved, play.style)
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -308,7 +309,8 @@ def play(
 
     Args:
         blocks: the host's blocks, in order.
-        pattern_at: the pattern at a position (8 numbers); every pattern on the same grid.
+        pattern_at: the pattern at a position (8 numbers) and style (the ninth); every pattern on
+            the same grid.
         notes: the MIDI note of each lane.
         sample_rate: in Hz.
 
@@ -363,7 +365,7 @@ def _plan(
     run: Run, play_now: Play, pattern_at: Callable[[tuple[float, ...]], Pattern], until: float
 ) -> None:
     """Asks for and decides every step that is due before ``until``; forgets what became void."""
-    per_beat = pattern_at(play_now.position).grid.steps_per_beat
+    per_beat = pattern_at((*play_now.position, play_now.style)).grid.steps_per_beat
     ahead = _open_passes(run, until + 1.0 / per_beat)
     valid: list[tuple[float, Pass, int]] = []
     for p in ahead:

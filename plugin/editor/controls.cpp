@@ -62,7 +62,9 @@ Controls::Controls (juce::AudioProcessorValueTreeState& parameters) : output (*p
         groups.push_back (std::move (group));
     };
 
-    addGroup ("Hits",
+    auto styleKnob = std::make_unique<Knob> (*parameters.getParameter ("style"), "Style", "", styleScale (styles));
+    style = styleKnob.get();
+    addGroup ("Pattern", std::move (styleKnob),
               std::make_unique<Knob> (*parameters.getParameter ("threshold"), "Density",
                                       "How many of the possible hits sound: clockwise, less likely ones join in.", densityScale()),
               knob ("steps", "Steps", "", "Length of the cycle in steps. Odd lengths turn against the bar."));
@@ -81,6 +83,20 @@ Controls::Controls (juce::AudioProcessorValueTreeState& parameters) : output (*p
         for (auto& one : group.knobs)
             addAndMakeVisible (*one);
     addAndMakeVisible (output);
+    showStyles ({});
+}
+
+void Controls::showStyles (const juce::StringArray& now)
+{
+    if (now == *styles && style->slider.getTooltip().isNotEmpty())
+        return;
+    *styles = now;
+    style->setEnabled (! now.isEmpty());
+    style->slider.setTooltip (now.isEmpty()
+                                  ? "This model has no styles: train on folders with names, or with an info.csv, and it has."
+                                  : "Plays the whole field in one style, or between two: " + now.joinIntoString (", ")
+                                        + ". Click the name to type another; double-click for all.");
+    style->slider.updateText();
 }
 
 void Controls::paint (juce::Graphics& g)

@@ -25,6 +25,9 @@ class Controls : public juce::Component {
 public:
     explicit Controls (juce::AudioProcessorValueTreeState&);
 
+    /// Those of the model; without any the control rests.
+    void showStyles (const juce::StringArray&);
+
     void paint (juce::Graphics&) override;
     void resized() override;
 
@@ -35,6 +38,8 @@ private:
         juce::Rectangle<int> bounds;
     };
 
+    std::shared_ptr<juce::StringArray> styles = std::make_shared<juce::StringArray>();
+    Knob* style = nullptr;      // in its group
     std::vector<Group> groups;
     OutputChoice output;
 };

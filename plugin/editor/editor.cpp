@@ -100,6 +100,7 @@ void Editor::tickSlowly()
     if (training.isVisible())
         training.show();
     status.show (processor.modelSentence(), processor.modelReady(), message.isNotEmpty() ? message : processor.lastComplaint());
+    controls.showStyles (processor.currentModel()->styles);
     showPicture();
 }
 

@@ -22,7 +22,31 @@ KnobScale plainScale (const juce::RangedAudioParameter& parameter, const juce::S
                      return juce::String::fromUTF8 ("\u2212\u221e dB");
                  const auto number = isWhole ? juce::String (juce::roundToInt (v)) : juce::String (v, 1);
                  return number.replaceCharacter ('-', juce::juce_wchar (0x2212)) + (unit.isEmpty() ? "" : " " + unit);
-             } };
+             },
+             {} };
+}
+
+const juce::String allStyles { "All" };
+
+juce::String styleText (const juce::StringArray& styles, double value)
+{
+    if (styles.isEmpty())
+        return "none";
+    const auto place = value * styles.size();
+    const auto nearest = juce::roundToInt (place);
+    const auto name = nearest == 0 ? allStyles : styles[nearest - 1];
+    return std::abs (place - nearest) < 0.02 ? name : "~ " + name;
+}
+
+double styleNamed (const juce::StringArray& styles, const juce::String& text, double fallback)
+{
+    const auto name = text.trim();
+    if (name.equalsIgnoreCase (allStyles))
+        return 0.0;
+    for (int i = 0; i < styles.size(); ++i)
+        if (name.isNotEmpty() && styles[i].startsWithIgnoreCase (name))
+            return static_cast<double> (i + 1) / styles.size();
+    return numberIn (text, fallback);
 }
 
 } // namespace
@@ -41,7 +65,17 @@ KnobScale densityScale()
     return { 0.0, 100.0, 1.0,
              [] (float threshold) { return 100.0 * (1.0 - double { threshold }); },
              [] (double density) { return static_cast<float> (1.0 - density / 100.0); },
-             [] (double density) { return juce::String (juce::roundToInt (density)) + " %"; } };
+             [] (double density) { return juce::String (juce::roundToInt (density)) + " %"; },
+             {} };
+}
+
+KnobScale styleScale (std::shared_ptr<const juce::StringArray> styles)
+{
+    return { 0.0, 1.0, 0.001,
+             [] (float v) { return double { v }; },
+             [] (double v) { return static_cast<float> (v); },
+             [styles] (double v) { return styleText (*styles, v); },
+             [styles] (const juce::String& text, double fallback) { return styleNamed (*styles, text, fallback); } };
 }
 
 Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, const juce::String& unit, const juce::String& tooltip)
@@ -63,7 +97,8 @@ Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, con
     slider.setDoubleClickReturnValue (true, scale.toKnob (parameter.convertFrom0to1 (parameter.getDefaultValue())));
     slider.textFromValueFunction = scale.toText;
     slider.valueFromTextFunction = [this] (const juce::String& text) {
-        return juce::jlimit (scale.minimum, scale.maximum, numberIn (text, slider.getValue()));
+        const auto read = scale.fromText ? scale.fromText : numberIn;
+        return juce::jlimit (scale.minimum, scale.maximum, read (text, slider.getValue()));
     };
     slider.setTextBoxStyle (juce::Slider::TextBoxBelow, false, 64, 18);
     slider.setTitle (name);

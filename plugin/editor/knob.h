@@ -3,6 +3,8 @@
 
 #include <juce_audio_processors/juce_audio_processors.h>
 
+#include <memory>
+
 namespace groovefield {
 
 /// How a parameter reads on its knob, where that is not its own value.
@@ -11,6 +13,7 @@ struct KnobScale {
     std::function<double (float)> toKnob;      ///< from the parameter's value
     std::function<float (double)> fromKnob;
     std::function<juce::String (double)> toText;
+    std::function<double (const juce::String&, double)> fromText;   ///< else the number that it begins with
 };
 
 /// All [message].
@@ -34,6 +37,9 @@ private:
     bool dragging = false;
     juce::ParameterAttachment attachment;
 };
+
+/// Styles by their names, as far as there are any when they are read: 0 is all of them.
+KnobScale styleScale (std::shared_ptr<const juce::StringArray>);
 
 /// Density: the threshold turned round, more hits clockwise.
 KnobScale densityScale();

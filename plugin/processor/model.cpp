@@ -14,6 +14,7 @@ constexpr std::size_t maxFileSize = 64u << 20;
 constexpr std::size_t maxPortableSize = 8u << 20;
 constexpr std::size_t maxHeaderSize = 1u << 20;
 constexpr std::size_t pictureSize = 64 * 64 * 4;
+constexpr int mostStyles = 16, longestStyle = 48;
 constexpr std::size_t lengthSize = 8;   // a safetensors file begins with the length of its header
 
 struct Tensor {
@@ -174,6 +175,10 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
         return refused (what, "its decoder is too large");
 
     model->name = configuration.getProperty ("name", "Unnamed").toString().substring (0, 64);
+    if (const auto* styles = configuration.getProperty ("styles", {}).getArray())
+        for (const auto& style : *styles)
+            if (model->styles.size() < mostStyles)
+                model->styles.add (style.toString().substring (0, longestStyle));
     model->picture = pictureIn (tensors, bytes + lengthSize + headerSize);
     model->digest = sha256 (model->portable.data(), model->portable.size());
     model->compressed = compress (model->portable);

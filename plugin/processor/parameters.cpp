@@ -10,7 +10,8 @@ namespace {
 // Places in the table.
 enum : std::size_t {
     xIndex = 0, thresholdIndex = 8, stepsIndex, grooveIndex, swingIndex, velocityIndex, humaniseIndex, wanderIndex,
-    seedIndex, noteLengthIndex, levelIndex, outputIndex, freeRunIndex, muteIndex, densityIndex = muteIndex + parameterLanes
+    seedIndex, noteLengthIndex, levelIndex, outputIndex, freeRunIndex, muteIndex, densityIndex = muteIndex + parameterLanes,
+    styleIndex = densityIndex + parameterLanes
 };
 
 constexpr float silentDecibels = -60.0f;
@@ -48,6 +49,8 @@ std::vector<ParameterSpec> makeTable()
     for (const auto& lane : laneNames)
         table.push_back ({ juce::String ("density_") + lane.id, juce::String ("Density ") + lane.name, Unit::percent, 0, 100, 50,
                            "Hits of the lane: 0 none, 50 as the threshold says, 100 every step that can" });
+    table.push_back ({ "style", "Style", Unit::none, 0, 1, 0,
+                       "0 is the field itself; from there to 1 the model's styles follow, at equal distances" });
     return table;
 }
 
@@ -127,6 +130,7 @@ PlayParameters ParameterValues::play() const noexcept
     PlayParameters p;
     for (std::size_t i = 0; i < maxLatents; ++i)
         p.position.latent[i] = value (xIndex + i);
+    p.position.style = value (styleIndex);
     p.threshold = double { value (thresholdIndex) };
     p.steps = static_cast<int> (value (stepsIndex));
     p.groove = double { value (grooveIndex) } * percent;

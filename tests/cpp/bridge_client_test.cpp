@@ -89,6 +89,7 @@ TEST_CASE ("a request lies in the shared memory as it was made")
     bridge.client->setModel (model);
     PadPosition position;
     position.latent = { 0.25f, 0.75f, 0.5f, -3.0f, 9.0f, std::nanf (""), 0.0f, 1.0f };
+    position.style = 0.5f;
     for (std::uint64_t id = 1; id <= 6; ++id)
         CHECK (bridge.client->request (position) == id);
     const auto& request = bridge.segment().slots[0].requests[6 % layout::requestPlaces];
@@ -97,6 +98,7 @@ TEST_CASE ("a request lies in the shared memory as it was made")
     CHECK (request.seq % 2 == 0);
     const std::array<float, 8> clamped { 0.25f, 0.75f, 0.5f, 0.0f, 1.0f, 0.0f, 0.0f, 1.0f };
     CHECK (std::equal (clamped.begin(), clamped.end(), request.latent));
+    CHECK (request.style == 0.5f);
     CHECK (std::equal (model.begin(), model.end(), request.model));
     CHECK (request.checksum == crc32 (&request.id, offsetof (layout::Request, checksum) - offsetof (layout::Request, id)));
 }

@@ -19,7 +19,7 @@ struct BlockIn {
     std::int32_t samples, steps;
     std::uint8_t playing, hasPosition, looping, freeRun;
     std::uint8_t mute[16];
-    std::uint8_t pad[4];
+    float style;
 };
 static_assert (sizeof (BlockIn) == 288, "tests/python/player_library.py describes the same structure");
 
@@ -53,7 +53,8 @@ public:
     std::uint64_t request (const PadPosition& position) noexcept override
     {
         const auto count = static_cast<double> (patterns.size());
-        const auto index = std::min (count - 1.0, std::max (0.0, double { position.latent[0] } * count));
+        const auto chosen = double { position.latent[0] } + double { position.style };
+        const auto index = std::min (count - 1.0, std::max (0.0, chosen * count));
         places[++newest % 4] = { newest, static_cast<std::size_t> (index), now };
         return newest;
     }
@@ -124,6 +125,7 @@ extern "C" int groovefield_play (double sampleRate, const BlockIn* blocks, int b
 
         PlayParameters play;
         std::copy (in.latent, in.latent + 8, play.position.latent.begin());
+        play.position.style = in.style;
         play.threshold = in.threshold;
         play.steps = in.steps;
         play.groove = in.groove;

@@ -49,15 +49,16 @@ class Shell:
         self.control["in_use"] = 1
         self.control["instance"] = secrets.randbits(63) + 1
 
-    def request(self, *latent: float, model: bytes = bytes(32)) -> int:
+    def request(self, *latent: float, model: bytes = bytes(32), style: float = 0.0) -> int:
         number = int(self.control["newest_request"][0]) + 1
         row = self.memory["requests"][:, number % layout.REQUEST_PLACES]
         row["seq"] |= 1
         row["id"] = number
         row["latent"] = 0.5
         row["latent"][0, : len(latent)] = latent
+        row["style"] = style
         row["model"] = np.frombuffer(model, np.uint8)
-        row["checksum"] = zlib.crc32(row.tobytes()[8:80])
+        row["checksum"] = zlib.crc32(row.tobytes()[8:84])
         row["seq"] += 1
         self.control["newest_request"] = number
         return number
@@ -100,9 +101,12 @@ class TinyDecoder:
         self.calls = 0
         self._weights = np.linspace(0, 1, layout.PATTERN_ARRAYS * len(lanes) * self.grid.steps)
 
-    def decode_into(self, latent: NDArray[np.float32], out: NDArray[np.float32]) -> None:
+    def decode_into(
+        self, latent: NDArray[np.float32], out: NDArray[np.float32], style: float = 0.0
+    ) -> None:
         self.calls += 1
         out[:] = (self._weights * latent[0] + (1 - self._weights) * latent[1]) * 0.9
+        out *= 1 - style
 
 
 def built(name: str) -> Path:

@@ -21,7 +21,7 @@ BLOCK = np.dtype(
         ("density", "<f8", 16),
         ("seed", "<i8"), ("samples", "<i4"), ("steps", "<i4"),
         ("playing", "u1"), ("has_position", "u1"), ("looping", "u1"), ("free_run", "u1"),
-        ("mute", "u1", 16), ("pad", "u1", 4),
+        ("mute", "u1", 16), ("style", "<f4"),
     ]
 )  # fmt: skip
 MESSAGE = np.dtype(
@@ -45,7 +45,7 @@ def library() -> ctypes.CDLL:
 def play(
     blocks: Sequence[Block], patterns: Sequence[Pattern], sample_rate: float, latency: int = 0
 ) -> list[Message]:
-    """Plays the blocks on the C++ player; the pattern is chosen by the position's X."""
+    """Plays the blocks on the C++ player; the pattern is chosen by X plus style."""
     rows = np.zeros(len(blocks), BLOCK)
     for row, block in zip(rows, blocks, strict=True):
         p = block.play
@@ -57,7 +57,7 @@ def play(
             row["looping"], row["loop_start"], row["loop_end"] = 1, *block.loop
         row["latent"] = p.position
         for name in ("threshold", "groove", "swing", "velocity_amount", "humanise", "wander",
-                     "note_length", "density", "seed", "steps", "mute"):  # fmt: skip
+                     "note_length", "density", "seed", "steps", "mute", "style"):  # fmt: skip
             row[name] = getattr(p, name)
     values = np.stack([
         np.stack([p.probability, p.velocity, p.offset, p.velocity_spread, p.offset_spread])

@@ -11,16 +11,20 @@ from groovefield.pattern import Grid, Hits
 SIZES = {"frequencies": 8, "width": 16, "blocks": 1, "groove": 8}
 
 
-def header(latents: int = 2, name: str = "Small", spread: int = 0) -> modelfile.Header:
+def header(
+    latents: int = 2, name: str = "Small", spread: int = 0, styles: tuple[str, ...] = ()
+) -> modelfile.Header:
     """``spread`` 0 is one spread a lane, as the first files have it."""
     sizes = {**SIZES, "spread": spread} if spread else SIZES
-    return modelfile.Header(name, LANES, Grid(), latents, sizes, {"seed": 0}, ("Nobody",))
+    return modelfile.Header(name, LANES, Grid(), latents, sizes, {"seed": 0}, ("Nobody",), styles)
 
 
-def tensors(latents: int = 2, seed: int = 0, spread: int = 0) -> modelfile.Tensors:
+def tensors(
+    latents: int = 2, seed: int = 0, spread: int = 0, styles: tuple[str, ...] = ()
+) -> modelfile.Tensors:
     """Random tensors of a small decoder, with a picture and three items."""
     rng = np.random.default_rng(seed)
-    shapes = modelfile.decoder_shapes(header(latents, spread=spread))
+    shapes = modelfile.decoder_shapes(header(latents, spread=spread, styles=styles))
     made: modelfile.Tensors = {
         name: (rng.standard_normal(shape) / max(1, shape[-1]) ** 0.5).astype(np.float16)
         for name, shape in shapes.items()

@@ -20,6 +20,56 @@ def default() -> Decoder:
     return load_decoder(default_model())
 
 
+STYLES = ("dub", "house", "trap")
+
+
+@pytest.mark.parametrize("style", [0.0, 1 / 3, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("spread", [0, 4])
+def test_styles_are_torchs_and_mix_between_their_names(
+    tmp_path: Path, spread: int, style: float
+) -> None:
+    torch = pytest.importorskip("torch")
+    from groovefield.field.network import decoder_of
+
+    path = tmp_path / "styles.groovefield"
+    styled = tensors(spread=spread, styles=STYLES)
+    modelfile.save(path, header(spread=spread, styles=STYLES), styled)
+    network, decoder = decoder_of(modelfile.load(path)), load_decoder(path)
+    place = np.random.default_rng(1).random((200, 2), np.float32)
+    with torch.no_grad():
+        logits, velocity, offset = network(torch.from_numpy(place), style)
+    played = decoder.decode_many(place, style)
+    theirs = (logits.sigmoid(), velocity, offset)
+    for mine, torchs in zip(played.swapaxes(0, 1), theirs, strict=False):
+        np.testing.assert_allclose(mine, torchs.numpy(), atol=1e-4, rtol=0)
+    plain = tmp_path / "plain.groovefield"
+    modelfile.save(
+        plain, header(spread=spread), {n: t for n, t in styled.items() if "style" not in n}
+    )
+    without = load_decoder(plain).decode_many(place, style)
+    assert (np.array_equal(played, without)) == (style == 0)
+
+
+def test_half_way_between_two_styles_lies_between_them(tmp_path: Path) -> None:
+    path = tmp_path / "styles.groovefield"
+    styled = tensors(spread=4, styles=STYLES)
+    for name in ("decoder.style_trunk",):  # what enters the trunk does not come out in a line
+        styled[name] = np.zeros_like(styled[name])
+    modelfile.save(path, header(spread=4, styles=STYLES), styled)
+    decoder = load_decoder(path)
+    place = np.random.default_rng(1).random((50, 2), np.float32)
+
+    def logits(style: float) -> np.ndarray:
+        p = decoder.decode_many(place, style)[:, 0].astype(np.float64)
+        return np.log(p / (1 - p))
+
+    np.testing.assert_allclose(logits(0.5), (logits(1 / 3) + logits(2 / 3)) / 2, atol=1e-3)
+    np.testing.assert_allclose(logits(0.25), (logits(0) + 3 * logits(1 / 3)) / 4, atol=1e-3)
+    for bad in (float("nan"), -1.0):
+        assert np.array_equal(decoder.decode_many(place, bad), decoder.decode_many(place, 0))
+    assert np.array_equal(decoder.decode_many(place, 9.0), decoder.decode_many(place, 1.0))
+
+
 @pytest.mark.parametrize("spread", [0, 4])
 @pytest.mark.parametrize("latents", [2, 3, 8])
 def test_a_thousand_patterns_are_torchs_to_a_ten_thousandth(

@@ -27,7 +27,7 @@ def test_the_table_is_the_plugins_own() -> None:
     ours = [row for row in parameters.page().splitlines() if re.match(r"\| \d+ ", row)]
     without = [cells(row)[1:3] + cells(row)[4:] for row in ours]
     assert without == rows
-    assert len(rows) == 42
+    assert len(rows) == 43
 
 
 def test_the_page_and_the_command_are_the_table(
@@ -46,7 +46,7 @@ def test_knobs_with_another_name_say_their_parameter() -> None:
     source = (ROOT / "plugin/editor/controls.cpp").read_text("utf-8")
     found = re.findall(r'knob \("(\w+)", "([^"]+)"|getParameter \("(\w+)"\), "([^"]+)"', source)
     knobs = {a or c: b or d for a, b, c, d in found}
-    assert len(knobs) == 10
+    assert len(knobs) == 11
     for id, shown in knobs.items():
         parameter = parameters.find(id)
         assert shown == (parameter.knob or parameter.name).split(",")[0]

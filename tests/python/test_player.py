@@ -64,6 +64,7 @@ def random_play(rng: random.Random, lanes: int) -> Play:
         note_length=rng.choice([0.01, 0.5, 1.0, 4.0, rng.uniform(0.01, 4)]),
         mute=tuple(rng.random() < 0.1 for _ in range(16)),
         density=tuple(rng.choice([0.5, 0.5, rng.random()]) for _ in range(16)),
+        style=sometimes(f4(rng.random()), 0.0),
     )
 
 
@@ -200,7 +201,8 @@ def run_case(seed: int) -> str:
         patterns = patterns[:1] * 5
 
     def pattern_at(position: tuple[float, ...]) -> Pattern:
-        return patterns[min(4, int(float(np.float32(position[0])) * 5))]
+        chosen = float(np.float32(position[0])) + position[8]  # X plus style
+        return patterns[min(4, int(chosen * 5))]
 
     notes = [36 + lane for lane in range(lanes)]
     expected = play(blocks, pattern_at, notes, host.rate)

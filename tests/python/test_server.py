@@ -50,6 +50,14 @@ def expected(decoder: TinyDecoder, *latent: float) -> np.ndarray:
 # ---------------------------------------------------------------- answers
 
 
+def test_a_request_for_a_style_reaches_the_decoder(segment: Segment) -> None:
+    decoder = TinyDecoder(LANES, Grid(3, 8))
+    shell = Shell(segment, 5)
+    number = shell.request(0.25, 0.75, style=0.5)
+    PatternServer(segment, lambda digest: decoder).answer_all()
+    np.testing.assert_array_equal(shell.pattern(number), expected(decoder, 0.25, 0.75) * 0.5)
+
+
 def test_a_request_is_answered_with_the_decoders_pattern(segment: Segment) -> None:
     decoder = TinyDecoder(LANES, Grid(3, 8))
     server = PatternServer(segment, lambda digest: decoder, "1.2.3")
@@ -72,9 +80,9 @@ def test_every_open_request_is_answered_in_order(segment: Segment) -> None:
     order: list[float] = []
 
     class Noting(TinyDecoder):
-        def decode_into(self, latent: np.ndarray, out: np.ndarray) -> None:
+        def decode_into(self, latent: np.ndarray, out: np.ndarray, style: float = 0.0) -> None:
             order.append(float(latent[0]))
-            super().decode_into(latent, out)
+            super().decode_into(latent, out, style)
 
     decoder = Noting()
     server = PatternServer(segment, lambda digest: decoder)
@@ -142,7 +150,7 @@ def test_a_request_that_is_being_written_is_answered_when_it_is_whole(segment: S
     row["latent"][0, 0] = 0.9  # not what the checksum was made from
     server.answer_all()
     assert decoder.calls == 0
-    row["checksum"] = zlib.crc32(row.tobytes()[8:80])
+    row["checksum"] = zlib.crc32(row.tobytes()[8:84])
     server.answer_all()
     np.testing.assert_array_equal(shell.pattern(number), expected(decoder, 0.9, 0.4))
 
@@ -263,7 +271,7 @@ def test_a_refusal_is_shown_until_its_slot_plays_again_or_closes(segment: Segmen
 
 def test_a_model_that_gives_no_numbers_is_damaged(segment: Segment) -> None:
     class Broken(TinyDecoder):
-        def decode_into(self, latent: np.ndarray, out: np.ndarray) -> None:
+        def decode_into(self, latent: np.ndarray, out: np.ndarray, style: float = 0.0) -> None:
             out[:] = 0.5
             out[77] = np.nan
 
@@ -276,7 +284,7 @@ def test_a_model_that_gives_no_numbers_is_damaged(segment: Segment) -> None:
 
 def test_values_out_of_bounds_are_moved_to_the_bound(segment: Segment) -> None:
     class Loud(TinyDecoder):
-        def decode_into(self, latent: np.ndarray, out: np.ndarray) -> None:
+        def decode_into(self, latent: np.ndarray, out: np.ndarray, style: float = 0.0) -> None:
             out[:] = 5.0
             out[1::2] = -5.0
 

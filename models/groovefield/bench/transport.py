@@ -26,7 +26,7 @@ class StoredPattern(Decoder):
         self._stored = np.empty(ARRAYS * len(self.lanes) * self.grid.steps, np.float32)
         super().decode_into(np.full(8, 0.5, np.float32), self._stored)
 
-    def decode_into(self, latent: Floats, out: Floats) -> None:
+    def decode_into(self, latent: Floats, out: Floats, style: float = 0.0) -> None:
         """Copies it."""
         out[: len(self._stored)] = self._stored
 

@@ -26,7 +26,7 @@ from groovefield.pattern import Floats
 READY_SECONDS = 15.0
 """How long the plugin waits before it gives a process up."""
 
-_BODY = struct.Struct("<Q32s32s")  # id, latents, model
+_BODY = struct.Struct("<Q32sf32s")  # id, latents, style, model
 
 
 class TrialFailed(RuntimeError):
@@ -144,7 +144,7 @@ class ProcessTrial:
         self._asked += 1
         latents = np.full(layout.MAX_LATENTS, 0.5, "<f4")
         latents[:2] = x, y
-        body = _BODY.pack(self._asked, latents.tobytes(), bytes(32))
+        body = _BODY.pack(self._asked, latents.tobytes(), 0.0, bytes(32))
         place = self._asked % layout.REQUEST_PLACES
         at = slot_offset(0) + layout.SLOT.offsets["requests"] + place * layout.REQUEST.size
         segment.words[at // 8] += 1

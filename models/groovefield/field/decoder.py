@@ -13,6 +13,9 @@ products into buffers that exist already, on one thread: about a tenth of a mill
     velocity = sigmoid(velocity g),   offset = tanh(offset g)
     spreads  = sigmoid(spread (spread_in h))             or one number a lane, in older files
 
+A style adds a vector of its own to what embed gives, and to what the sigmoids and tanh of onset,
+velocity and offset are of; between two styles it is the mix of theirs.
+
 ``gelu`` is the tanh form; ``norm`` takes the mean away and divides by sqrt(variance + 1e-5).
 """
 
@@ -54,6 +57,16 @@ def _centred(array: Floats) -> Floats:
     """The same layer, its outputs (axis 0) with their mean taken away."""
     out: Floats = array - array.mean(0, dtype=np.float64).astype(np.float32)
     return out
+
+
+def _style_rows(weights: dict[str, Floats], cells: int, width: int) -> Floats:
+    """(styles + 1, width + 3 * cells): no style, then each; what is added to trunk and heads."""
+    if "style_trunk" not in weights:
+        return np.zeros((0, width + 3 * cells), np.float32)
+    trunk, heads = weights["style_trunk"], weights["style_heads"].copy()
+    heads[:, : 2 * cells] *= _HALF  # the halves of the sigmoids
+    rows = np.concatenate((trunk - trunk.mean(1, keepdims=True), heads), axis=1)
+    return np.concatenate((np.zeros_like(rows[:1]), rows))
 
 
 class Decoder:
@@ -104,6 +117,9 @@ class Decoder:
         else:
             spreads = np.concatenate((w["velocity_spread"], w["offset_spread"]))
             self._spreads: Floats = np.repeat(spreads, steps)
+        self.styles: tuple[str, ...] = header.styles
+        self._styles = _style_rows(w, header.cells, width)
+        self._style, self._mixed = (np.zeros(self._styles.shape[1], np.float32) for _ in range(2))
         self._shape = (ARRAYS, n_lanes, steps)
 
         f = header.sizes["frequencies"]
@@ -114,12 +130,13 @@ class Decoder:
         self._x, self._t, self._u = (np.zeros(width, np.float32) for _ in range(3))
         self._g, self._g2 = (np.zeros(header.sizes["groove"], np.float32) for _ in range(2))
 
-    def decode_into(self, latent: Floats, out: Floats) -> None:
+    def decode_into(self, latent: Floats, out: Floats, style: float = 0.0) -> None:
         """Write the pattern at ``latent`` to ``out``.
 
         ``latent`` has at least ``latents`` values, each 0..1 (a value outside is moved to the
         nearest inside, one that is no number to the middle); ``out`` is float32 of at least
-        5 * lanes * steps, packed as ``ARRAYS`` says.
+        5 * lanes * steps, packed as ``ARRAYS`` says. ``style`` 0 is the field of all styles; from
+        there to 1 the others follow at equal distances, and between two of them is their mix.
         """
         z, f, cells = self._z, len(self._angle), self._cells
         np.maximum(latent[: self.latents], 0, out=z)
@@ -137,6 +154,9 @@ class Decoder:
         x, t, u = self._x, self._t, self._u
         np.dot(self._embed[0], features, out=x)
         x += self._embed[1]
+        styled = self._mix(style)
+        if styled:
+            x += self._style[: self._width]
         for up, up_bias, down, down_bias in self._blocks:
             np.dot(up, x, out=t)
             t *= self._norm(x)
@@ -150,12 +170,16 @@ class Decoder:
         onset = out[:cells]
         np.dot(self._onset[0], x, out=onset)
         onset += self._onset[1]
+        if styled:
+            onset += self._style[self._width : self._width + cells]
         np.dot(self._groove_in[0], x, out=self._g)
         self._g += self._groove_in[1]
         _gelu_twice(self._g, self._g2)
         groove = out[cells : 3 * cells]
         np.dot(self._groove[0], self._g, out=groove)
         groove += self._groove[1]
+        if styled:
+            groove += self._style[self._width + cells :]
         curved = out[: 3 * cells]
         spreads = out[3 * cells : 5 * cells]
         if self._spread is None:
@@ -175,23 +199,35 @@ class Decoder:
             spreads *= _HALF
             spreads += _HALF
 
+    def _mix(self, style: float) -> bool:
+        """Put what a style adds into ``_style``; False where it adds nothing."""
+        count = len(self.styles)
+        if count == 0 or not style > 0:
+            return False
+        at = min(style, 1.0) * count
+        below = min(int(at), count - 1)
+        np.multiply(self._styles[below], np.float32(1 - (at - below)), out=self._style)
+        np.multiply(self._styles[below + 1], np.float32(at - below), out=self._mixed)
+        self._style += self._mixed
+        return True
+
     def _norm(self, x: Floats) -> np.float32:
         """What norm multiplies an x of mean 0 by: 1 / sqrt(variance + 1e-5)."""
         return np.float32(1 / math.sqrt(float(x @ x) / self._width + 1e-5))
 
-    def decode(self, latent: Floats) -> Pattern:
+    def decode(self, latent: Floats, style: float = 0.0) -> Pattern:
         """The pattern at ``latent`` (at least ``latents`` values, 0..1)."""
         out = np.empty(ARRAYS * self._cells, np.float32)
-        self.decode_into(np.asarray(latent, np.float32), out)
+        self.decode_into(np.asarray(latent, np.float32), out, style)
         a = out.reshape(self._shape)
         return Pattern(a[0], a[1], a[2], a[3], a[4], self.grid)
 
-    def decode_many(self, latents: Floats) -> Floats:
+    def decode_many(self, latents: Floats, style: float = 0.0) -> Floats:
         """(n, latents) -> (n, 5, lanes, steps): the five arrays of each position."""
         latents = np.asarray(latents, np.float32)
         out = np.empty((len(latents), ARRAYS * self._cells), np.float32)
         for position, row in zip(latents, out, strict=True):
-            self.decode_into(position, row)
+            self.decode_into(position, row, style)
         return out.reshape(len(latents), *self._shape)
 
 

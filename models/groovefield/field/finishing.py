@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from groovefield.field import modelfile, pad, spreads
+from groovefield.field import modelfile, pad, spreads, styles
 from groovefield.field.dots import Dots
 from groovefield.field.network import Decoder, Encoder, LatentEncoder, PlaceEncoder
 from groovefield.field.picture import paint
@@ -44,6 +44,7 @@ class Finished:
     items: Tensor
     figures: dict[str, Any]
     pad: pad.PadFigures
+    styles: tuple[str, ...] = ()
 
 
 HITS_TOLERANCE = 0.02
@@ -262,10 +263,14 @@ def finish(
     figures: dict[str, Any] = {"pad": _plain(asdict(measured)), "share_of_pad": _plain(shares)}
     exact, of = (dots or Dots(material)).clips_exact(decoder, items)
     figures["plays_back"] = {"exact": exact, "clips": of}
+    labels = styles.labelled(material)
+    styles.fit(decoder, material, labels, config)
+    if labels.names:
+        figures["styles"] = _plain(dict(styles.share_of_pad(decoder, material, labels)))
     if validation is not None and len(validation.names):
         held_back = _held_back_figures(decoder, encoder, validation, probability)
         figures["validation"] = _plain(held_back)
-    return Finished(decoder, encoder, items, figures, measured)
+    return Finished(decoder, encoder, items, figures, measured, labels.names)
 
 
 def _plain(figures: dict[str, Any]) -> dict[str, Any]:
@@ -297,6 +302,7 @@ def write(
     """
     header = replace(
         _header(finished.decoder, name, lanes, grid),
+        styles=finished.styles,
         training={**training, "figures": finished.figures},
         attribution=attribution,
     )
@@ -328,4 +334,8 @@ def _portable_tensors(decoder: Decoder) -> modelfile.Tensors:
 
 def _tensors(prefix: str, module: torch.nn.Module) -> modelfile.Tensors:
     state = module.state_dict()
-    return {f"{prefix}.{key}": value.numpy().astype(np.float16) for key, value in state.items()}
+    return {
+        f"{prefix}.{key}": value.numpy().astype(np.float16)
+        for key, value in state.items()
+        if value.numel()  # a decoder may have no styles
+    }

@@ -169,8 +169,8 @@ def scaled(repeated: Repeats, material: Material, means: Floats) -> Repeats:
             continue
         weight = np.broadcast_to(material.weight[:, None], on.shape)[on]
         for a, truth in enumerate((material.velocity, material.offset)):
-            known = holds * _variance(means[a][:, lane][on], weight)
-            missing = _variance(truth[:, lane][on], weight) - known
+            known = holds * variance(means[a][:, lane][on], weight)
+            missing = variance(truth[:, lane][on], weight) - known
             own, shared = cells[a, :, lane], pooled[a, lane]
             within = float(np.average(own[on], weights=weight))
             factor = float(np.clip(missing / within, 1, MOST_WIDENED))
@@ -182,6 +182,7 @@ def scaled(repeated: Repeats, material: Material, means: Floats) -> Repeats:
     return Repeats(cells, pooled)
 
 
-def _variance(values: Floats, weight: Floats) -> float:
+def variance(values: Floats, weight: Floats) -> float:
+    """Of values with weights."""
     mean = np.average(values, weights=weight)
     return float(np.average((values - mean) ** 2, weights=weight))

@@ -38,6 +38,9 @@ LANE_SPREADS, CELL_SPREADS = "fourier-residual-1", "fourier-residual-2"
 that varies over the pad. What they compute is in ``decoder.py``."""
 
 MAX_LATENTS = 8
+MAX_STYLES = 16
+STYLE_BYTES = 48
+"""Of a style's name."""
 PICTURE_SIDE = 64
 PORTABLE_BYTES = 2 * 1024 * 1024
 """The plugin's state carries the portable form; this is all the room it has."""
@@ -66,7 +69,8 @@ class Header:
 
     ``sizes`` has the keys of ``LIMITS``, and ``spread`` where each cell has spreads of its own;
     ``training`` is free: what it was trained on, counts, seed, epochs, figures; ``attribution``
-    says whose material it was.
+    says whose material it was; ``styles`` are the names of those that it morphs between, in the
+    order of the control.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Header:
     sizes: dict[str, int]
     training: dict[str, Any] = field(default_factory=dict)
     attribution: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -99,6 +104,7 @@ class Header:
                 "decoder": {"architecture": self.architecture, "sizes": self.sizes},
                 "training": self.training,
                 "attribution": list(self.attribution),
+                **({"styles": list(self.styles)} if self.styles else {}),
             },
             allow_nan=False,
             separators=(",", ":"),
@@ -144,6 +150,9 @@ def decoder_shapes(header: Header) -> dict[str, tuple[int, ...]]:
         shapes["spread.bias"] = (2 * cells,)
     else:
         shapes["velocity_spread"] = shapes["offset_spread"] = (lanes,)
+    if header.styles:
+        shapes["style_trunk"] = (len(header.styles), s["width"])
+        shapes["style_heads"] = (len(header.styles), 3 * cells)
     linear = {
         "embed": (s["width"], 2 * s["frequencies"] + header.latents),
         "onset": (cells, s["width"]),
@@ -298,7 +307,16 @@ def _header(text: str) -> Header:
         sizes={k: _whole(sizes.get(k), 1, high, f"size {k!r}") for k, high in limits.items()},
         training=_object(raw.get("training", {}), "the training record"),
         attribution=tuple(credits),
+        styles=_styles(raw.get("styles", [])),
     )
+
+
+def _styles(raw: Any) -> tuple[str, ...]:
+    good = isinstance(raw, list) and len(raw) <= MAX_STYLES
+    _require(good, f"it must have at most {MAX_STYLES} styles.")
+    styles = tuple(_string(each, STYLE_BYTES, "a style's name") for each in raw)
+    _require(len(set(styles)) == len(styles), "two of its styles have the same name.")
+    return styles
 
 
 def _lanes(raw: Any) -> tuple[Lane, ...]:

@@ -9,6 +9,9 @@ then a short residual trunk, then three heads:
            so that accents and timing read the field without bending it
         -> their spreads    (n, lanes, steps) each, fitted afterwards (``groove.py``)
 
+A style (``styles.py``, fitted afterwards too) adds a vector to what enters the trunk, and one to
+each of the three heads.
+
 With two latents there is no encoder in front of it while it trains (``posterior.py``);
 ``PlaceEncoder`` learns afterwards what a search of the pad answers, so that a pattern is found at
 once. With more latents a ``LatentEncoder`` is trained with the decoder.
@@ -20,7 +23,8 @@ those of the model file (``docs/model-format.md``).
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -41,6 +45,7 @@ class DecoderConfig:
     its whole side: the higher, the finer the detail that the field can hold; 0 is what suits the
     latents, since of many each needs little. ``spread`` is the
     rank of the spreads of velocity and offset; 0 is one spread a lane, as older files have it.
+    ``styles``: how many it has.
     """
 
     lanes: int = 11
@@ -52,6 +57,7 @@ class DecoderConfig:
     groove: int = 64
     spread: int = 16
     roughness: float = 0.0
+    styles: int = 0
 
     @property
     def cells(self) -> int:
@@ -62,6 +68,15 @@ class DecoderConfig:
         """The whole numbers that the model file keeps (not lanes and steps: see its header)."""
         keep = ("frequencies", "width", "blocks", "groove", *(("spread",) if self.spread else ()))
         return {k: v for k, v in asdict(self).items() if k in keep}
+
+
+class Shift(NamedTuple):
+    """What a style adds: to what enters the trunk (width,), and to the heads (cells,) each."""
+
+    trunk: Tensor
+    onset: Tensor
+    velocity: Tensor
+    offset: Tensor
 
 
 class Block(nn.Module):
@@ -83,13 +98,16 @@ class Decoder(nn.Module):
     """Position -> onset logits, velocities 0..1, offsets -1..1.
 
     ``lane_bias`` (lanes,) is added to the onset logits after training, so that at threshold 0.5
-    each lane's mean hits over the pad are those of the material.
+    each lane's mean hits over the pad are those of the material. ``style_trunk`` (styles, width)
+    and ``style_heads`` (styles, 3 * cells: onset, velocity, offset) have a row for each style.
     """
 
     frequencies: Tensor
     lane_bias: Tensor
     velocity_spread: Tensor
     offset_spread: Tensor
+    style_trunk: Tensor
+    style_heads: Tensor
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
@@ -111,25 +129,50 @@ class Decoder(nn.Module):
         else:
             self.register_buffer("velocity_spread", torch.zeros(c.lanes))
             self.register_buffer("offset_spread", torch.zeros(c.lanes))
+        self.register_buffer("style_trunk", torch.zeros(c.styles, c.width))
+        self.register_buffer("style_heads", torch.zeros(c.styles, 3 * c.cells))
 
-    def trunk(self, position: Tensor) -> Tensor:
+    def set_styles(self, trunk: Tensor, heads: Tensor) -> None:
+        """Give it styles: a row for each in both."""
+        self.config = replace(self.config, styles=len(trunk))
+        self.style_trunk, self.style_heads = trunk, heads
+
+    def shift(self, style: float) -> Shift | None:
+        """What is added at a style: 0 is none of them, 1 the last one; between two their mix."""
+        count = self.config.styles
+        if count == 0 or style <= 0:
+            return None
+        at = min(style, 1.0) * count
+        below = min(int(at), count - 1)
+        rows = torch.cat((self.style_trunk, self.style_heads), dim=1)
+        rows = torch.cat((torch.zeros_like(rows[:1]), rows))
+        mix = torch.lerp(rows[below], rows[below + 1], at - below)
+        cells = self.config.cells
+        return Shift(*torch.split(mix, [self.config.width, cells, cells, cells]))
+
+    def trunk(self, position: Tensor, shift: Shift | None = None) -> Tensor:
         """(n, latents) -> (n, width)."""
         angle = (2 * math.pi) * (position @ self.frequencies.T)  # (n, frequencies)
         features = torch.cat((angle.sin(), angle.cos(), 2 * position - 1), dim=1)
         x = self.embed(features)
+        if shift is not None:
+            x = x + shift.trunk
         for block in self.blocks:
             x = block(x)
         return F.layer_norm(x, x.shape[-1:])
 
-    def logits(self, trunk: Tensor) -> Tensor:
+    def logits(self, trunk: Tensor, shift: Shift | None = None) -> Tensor:
         """(n, width) -> (n, cells)."""
         out: Tensor = self.onset(trunk) + self.lane_bias.repeat_interleave(self.config.steps)
-        return out
+        return out if shift is None else out + shift.onset
 
-    def groove(self, trunk: Tensor) -> tuple[Tensor, Tensor]:
+    def groove(self, trunk: Tensor, shift: Shift | None = None) -> tuple[Tensor, Tensor]:
         """(n, width) -> velocity (n, cells), offset (n, cells)."""
         h = F.gelu(self.groove_in(trunk.detach()), approximate="tanh")
-        return self.velocity(h).sigmoid(), self.offset(h).tanh()
+        velocity, offset = self.velocity(h), self.offset(h)
+        if shift is not None:
+            velocity, offset = velocity + shift.velocity, offset + shift.offset
+        return velocity.sigmoid(), offset.tanh()
 
     def spreads(self, trunk: Tensor) -> tuple[Tensor, Tensor]:
         """(n, width) -> standard deviations of velocity and of offset, each (n, cells)."""
@@ -141,12 +184,13 @@ class Decoder(nn.Module):
         velocity, offset = both.chunk(2, dim=1)
         return velocity, offset
 
-    def forward(self, position: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, position: Tensor, style: float = 0.0) -> tuple[Tensor, Tensor, Tensor]:
         """(n, latents) -> logits, velocity, offset, each (n, lanes, steps)."""
         shape = (len(position), self.config.lanes, self.config.steps)
-        h = self.trunk(position)
-        velocity, offset = self.groove(h)
-        return self.logits(h).view(shape), velocity.view(shape), offset.view(shape)
+        shift = self.shift(style)
+        h = self.trunk(position, shift)
+        velocity, offset = self.groove(h, shift)
+        return self.logits(h, shift).view(shape), velocity.view(shape), offset.view(shape)
 
     def parameter_count(self) -> int:
         """How many numbers the decoder is, buffers included."""
@@ -160,14 +204,19 @@ def decoder_of(model: ModelFile) -> Decoder:
         lanes=len(header.lanes),
         steps=header.grid.steps,
         latents=header.latents,
+        styles=len(header.styles),
         **{"spread": 0, **header.sizes},
     )
     decoder = Decoder(config)
-    state = {n: torch.from_numpy(t.astype(np.float32)) for n, t in model.tensors.items()}
     prefix = "decoder."
-    decoder.load_state_dict(
-        {n.removeprefix(prefix): t for n, t in state.items() if n.startswith(prefix)}
-    )
+    state = {
+        n.removeprefix(prefix): torch.from_numpy(t.astype(np.float32))
+        for n, t in model.tensors.items()
+        if n.startswith(prefix)
+    }
+    for name in ("style_trunk", "style_heads"):  # only of a model with styles
+        state.setdefault(name, getattr(decoder, name))
+    decoder.load_state_dict(state)
     return decoder.eval()
 
 

@@ -10,6 +10,8 @@ leads back to the pooled value, and where nothing is struck it is the only one.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -22,6 +24,10 @@ from groovefield.pattern import Floats
 STEPS, BATCH, RATE = 200, 192, 0.02
 POOLED_PULL = 0.02
 """What straying from the pooled value by a factor e costs, beside one hit's likelihood."""
+
+
+FEWEST_HITS = 100
+"""Of a lane, to say how far it strays as a whole."""
 
 
 @torch.no_grad()
@@ -66,6 +72,34 @@ def fit(decoder: Decoder, material: Material, items: Tensor, seed: int = 0) -> N
         optimiser.step()
         schedule.step()
     decoder.zero_grad()
+    _widen(decoder, material, trunk, means)
     with torch.no_grad():
         for tensor in learned:
             tensor.copy_(tensor.half().float())
+
+
+@torch.no_grad()
+def _widen(decoder: Decoder, material: Material, trunk: Tensor, means: Floats) -> None:
+    """Widen the lanes whose played hits, drawn, would vary less than the material's.
+
+    A smooth field plays a lane's usual hits and leaves out the rare ones, which stray the most.
+    """
+    n, lanes, steps = material.onset.shape
+    weight = np.broadcast_to(material.weight[:, None, None], material.onset.shape)
+    parts = torch.split(trunk, 1024)
+    struck = torch.cat([decoder.logits(part) > 0 for part in parts]).view(n, lanes, steps).numpy()
+    biases = decoder.spread.bias.view(2, lanes, steps)
+    for _ in range(2):  # a sigmoid is nearly an exponential where it is small
+        spreads = [torch.stack(decoder.spreads(part)) for part in parts]
+        spread = torch.cat(spreads, dim=1).view(2, n, lanes, steps).numpy()
+        for a, truth in enumerate((material.velocity, material.offset)):
+            for lane in range(lanes):
+                hits, plays = material.onset[:, lane], struck[:, lane]
+                if min(hits.sum(), plays.sum()) < FEWEST_HITS:
+                    continue
+                whole = groove.variance(truth[:, lane][hits], weight[:, lane][hits])
+                at = weight[:, lane][plays]
+                missing = whole - groove.variance(means[a][:, lane][plays], at)
+                drawn = float(np.average(spread[a][:, lane][plays] ** 2, weights=at))
+                factor = min(max(missing / drawn, 1.0), groove.MOST_WIDENED)
+                biases[a, lane] += 0.5 * math.log(factor)

@@ -215,6 +215,11 @@ def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
     lines = done.pad.table(lanes).splitlines()
     for key, value in done.figures["share_of_pad"].items():
         lines.append(f"{'share of the pad, ' + key:<44}{100 * value:.0f} %")
+    for key, (anywhere, styled) in done.figures.get("styles", {}).items():
+        lines.append(
+            f"{'style, pad next to ' + key + ' patterns':<44}"
+            f"{100 * styled:.0f} % ({100 * anywhere:.0f} % without)"
+        )
     for key, value in done.figures.get("validation", {}).items():
         lines.append(f"{'validation, ' + key.replace('_', ' '):<44}{value}")
     played = done.figures["plays_back"]
