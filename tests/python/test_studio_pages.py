@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from groovefield.field import modelfile
 from groovefield.field.decoder import default_model
@@ -168,3 +169,33 @@ def test_every_control_has_a_name_and_is_reached_by_the_tab_key(
             QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         left = {f"{type(p).__name__} {p.accessibleName()}" for p in wanted - reached}
         assert not left, (TABS[page], left)
+
+
+def test_items_are_reached_by_the_keyboard(window: StudioWindow) -> None:
+    window.map.setFocus()
+    QTest.keyClick(window.map, Qt.Key.Key_Return)
+    away = np.hypot(*(window.model.items[window.map._shown, :2] - 0.5).T)
+    item = int(window.map._shown[away.argmin()])
+    assert window.shown_item == item and window.map.label.text
+    np.testing.assert_allclose(window.latent[:2], window.model.items[item, :2], atol=1e-6)
+    window.tabs.setCurrentIndex(1)
+    QTest.keyClick(window.latents.plot, Qt.Key.Key_Right)  # the first item
+    before = window.latent[:2].copy()
+    QTest.keyClick(window.latents.plot, Qt.Key.Key_Right)
+    QTest.keyClick(window.latents.plot, Qt.Key.Key_Right)
+    assert window.latent[0] > before[0] and window.item.hits() > 0
+    right = window.latent[:2].copy()
+    QTest.keyClick(window.latents.plot, Qt.Key.Key_Up)
+    assert window.latent[1] > right[1]
+
+
+def test_going_to_an_item_sets_every_dimension(window: StudioWindow, tmp_path: Path) -> None:
+    write_midi(tmp_path / "beat.mid", rock_bars(4))
+    window.material.add([tmp_path])
+    window.training.epochs.setValue(3)
+    window.training.latents.setValue(4)
+    QTest.mouseClick(window.training.train, Qt.MouseButton.LeftButton)
+    until(lambda: not window.training.running and len(window.model.items) > 0
+          and window.model.header.latents == 4)  # fmt: skip
+    QTest.keyClick(window.map, Qt.Key.Key_Return)
+    np.testing.assert_allclose(window.latent[:4], window.model.items[window.shown_item], atol=1e-6)

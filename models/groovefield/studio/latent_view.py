@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from groovefield.field.item_names import ItemNames
@@ -16,6 +16,8 @@ from groovefield.studio.look import LABELS, Look
 
 SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h")
 """Each label has a shape too: colour alone is not for everybody."""
+WAYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1),
+        Qt.Key.Key_Down: (0, -1)}  # fmt: skip
 LEGEND_WIDTH = 168
 
 
@@ -37,6 +39,7 @@ class LatentView(QWidget):
         self.plot = pg.PlotWidget(background=look.well)
         self.plot.setAccessibleName("Latent plot")
         self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.plot.installEventFilter(self)
         item = self.plot.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -146,10 +149,42 @@ class LatentView(QWidget):
         place = self.plot.getPlotItem().vb.mapSceneToView(at)
         return place.x(), place.y()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow keys on the plot go from item to item."""
+        if watched is self.plot and isinstance(event, QKeyEvent) and event.type() in (
+            QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride
+        ):  # fmt: skip
+            way = WAYS.get(Qt.Key(event.key()))
+            if way is not None:
+                if event.type() == QEvent.Type.KeyPress:
+                    self._step(np.array(way, np.float32))
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _step(self, way: NDArray[np.float32]) -> None:
+        """To the nearest item that lies that way rather than another."""
+        if not len(self._shown):
+            return
+        axes = [self.across.currentIndex(), self.up.currentIndex()]
+        here = self._hovered if self._hovered >= 0 else int(self._shown[0])
+        away = self._items[self._shown][:, axes] - self._items[here, axes]
+        along = away @ way
+        far = np.abs(away).sum(1)
+        far[(along <= 0) | (2 * along < far)] = np.inf
+        if self._hovered < 0 or not np.isfinite(far.min()):
+            found = here
+        else:
+            found = int(self._shown[far.argmin()])
+        self._point_at(found)
+        self.picked.emit(found)
+
     def _moved(self, at: object) -> None:
         found = self._near.to(*self._place(at), NEAR)
-        if found == self._hovered:
-            return
+        if found != self._hovered:
+            self._point_at(found)
+
+    def _point_at(self, found: int) -> None:
         self._hovered = found
         if found >= 0:
             axes = [self.across.currentIndex(), self.up.currentIndex()]

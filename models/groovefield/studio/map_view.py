@@ -32,6 +32,8 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
     """X to the right, Y up, both 0..1. Click or drag to go somewhere; hover to see an item."""
 
     moved = Signal(float, float)
+    picked = Signal(int)
+    """The index of the item to go to, in every dimension."""
     released = Signal(float, float)
     """A click or a drag is over."""
     hovered = Signal(int)
@@ -119,7 +121,7 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
             self.released.emit(*self._at)
 
     def keyPressEvent(self, event: object) -> None:
-        """Arrow keys move in steps of 1/64, with Shift in steps of 1/8."""
+        """Arrow keys move in steps of 1/64, with Shift of 1/8; Enter goes to the nearest item."""
         key, modifiers = event.key(), event.modifiers()  # type: ignore[attr-defined]
         step = 1 / 8 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1 / 64
         keys = Qt.Key
@@ -128,6 +130,10 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         if key in ways:
             dx, dy = ways[key]
             self._go((self._at[0] + step * dx, self._at[1] + step * dy), snap=False)
+        elif key in (keys.Key_Return, keys.Key_Enter):
+            if (near := self._near.to(*self._at, 2.0)) >= 0:
+                self._point_at(near)
+                self.picked.emit(near)
         else:
             super().keyPressEvent(event)
 
@@ -139,7 +145,8 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         x, y = (min(1.0, max(0.0, v)) for v in place)
         near = self.item_near(x, y) if snap else -1
         if near >= 0:
-            x, y = float(self._items[near, 0]), float(self._items[near, 1])
+            self.picked.emit(near)
+            return
         self.show_place(x, y)
         self.moved.emit(x, y)
 
@@ -147,10 +154,14 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         place = self.getPlotItem().vb.mapSceneToView(at)
         found = self.item_near(place.x(), place.y())
         if found != self._hovered:
-            self._hovered = found
-            if found >= 0:
-                x, y = (float(v) for v in self._items[found, :2])
-                self.label.show(x, y, self._names.title(found), self._names.labelled(found))
-            else:
-                self.label.hide()
+            self._point_at(found)
             self.hovered.emit(found)
+
+    def _point_at(self, item: int) -> None:
+        """Say what an item is called, beside its dot; -1 says nothing."""
+        self._hovered = item
+        if item < 0:
+            self.label.hide()
+            return
+        x, y = (float(v) for v in self._items[item, :2])
+        self.label.show(x, y, self._names.title(item), self._names.labelled(item))

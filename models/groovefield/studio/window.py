@@ -84,6 +84,7 @@ class StudioWindow(QMainWindow):
         self.library.opened.connect(self.open_model)
         self.library.listed.connect(self._list_models)
         self.map.moved.connect(self._go)
+        self.map.picked.connect(self.go_to_item)
         self.map.moved.connect(lambda x, y: self.attached.steer(x, y, self.map.held))
         self.map.released.connect(lambda x, y: self.attached.steer(x, y, False))
         self.attached.watched.connect(self.map.show_plugins)
