@@ -59,7 +59,7 @@ int unmappedIn (const juce::var& report)
 } // namespace
 
 PlaceFinder::PlaceFinder (juce::AudioProcessorValueTreeState& state, std::function<ModelFile()> presentModel)
-    : threshold (*state.getParameter ("threshold")), model (std::move (presentModel))
+    : threshold (*state.getParameter ("threshold")), style (*state.getParameter ("style")), model (std::move (presentModel))
 {
     for (const auto* id : { "x", "y", "z3", "z4", "z5", "z6", "z7", "z8" })
         latents.push_back (state.getParameter (id));
@@ -121,7 +121,7 @@ void PlaceFinder::begin()
     plan.patience = patience;
     plan.launch.module = "groovefield";
     plan.launch.hearsOutput = true;
-    plan.launch.words = { "encode", pathOf (search.file), "--model", present.file, "--json", "--first", "1" };
+    plan.launch.words = { "encode", pathOf (search.file), "--model", present.file, "--json", "--first", "1", "--style", juce::String (style.getValue(), 6).toStdString() };
     if (search.pattern)
         plan.launch.words.push_back ("--pattern");
     task = std::make_unique<PythonTask> (std::move (plan));

@@ -79,7 +79,7 @@ private:
     juce::String foundSentence (const juce::var& file, const juce::var& window) const;
 
     std::vector<juce::RangedAudioParameter*> latents;     // x, y, z3 .. z8
-    juce::RangedAudioParameter& threshold;
+    juce::RangedAudioParameter &threshold, &style;
     std::function<ModelFile()> model;
     std::unique_ptr<PythonTask> task;
     Search search;

@@ -273,3 +273,28 @@ def test_nothing_waits_for_torch(tmp_path: Path) -> None:
         "sys.exit(2 if 'torch' in sys.modules else code)"
     )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+def test_a_clip_is_looked_for_in_the_style_that_plays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    styles = ("House", "Dub")
+    model = tmp_path / "styled.groovefield"
+    modelfile.save(model, header(styles=styles), tensors(styles=styles))
+    decoder = load_decoder(model)
+    pattern = decoder.decode(np.array([0.3, 0.6], np.float32), 0.75)
+    on = pattern.probability > 0.5
+    clip = tmp_path / "clip.mid"
+    velocity = np.where(on, 0.7, 0).astype(np.float32)
+    write_clip(clip, Hits(velocity, np.zeros_like(velocity), decoder.grid))
+    differ = {}
+    for style in ("0", "0.75"):
+        command = ["encode", str(clip), "--model", str(model), "--json", "--style", style]
+        assert main([*command, "--first", "1"]) == 0
+        (window,) = json.loads(capsys.readouterr().out)["files"][0]["windows"]
+        there = decoder.decode(np.array(window["place"], np.float32), float(style))
+        assert window["plays"] == (there.probability > 0.5).sum()
+        differ[style] = window["differ"]
+    assert 5 * differ["0.75"] < differ["0"], differ
+    with pytest.raises(SystemExit):
+        main(["encode", str(clip), "--style", "2"])

@@ -15,7 +15,7 @@ from groovefield import library
 from groovefield.commands.inspect import add_choices, chosen, say_what_is_for_loops
 from groovefield.field import modelfile, pad
 from groovefield.field.decoder import Decoder
-from groovefield.field.encode import Places, places_of
+from groovefield.field.encode import InStyle, Places, places_of
 from groovefield.field.modelfile import ModelFileError
 from groovefield.material import corrections
 from groovefield.material.cut import hits_from_start
@@ -45,11 +45,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="NAME_OR_FILE",
                         help="a model of the library, or a file (the default model)")  # fmt: skip
     add_choices(parser)
+    parser.add_argument("--style", type=_style, default=0.0, metavar="0..1",
+                        help="where the plugin's Style stands (0: the field itself)")  # fmt: skip
     parser.add_argument("--first", type=int, metavar="N",
                         help="only the first N windows of each FILE")  # fmt: skip
     parser.add_argument("--pattern", action="store_true",
                         help="each FILE is one pattern, as the plugin writes it")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the places as JSON")
+
+
+def _style(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return value
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,7 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     decoder = Decoder(model)
     dots = np.asarray(model.items, np.float32) if len(model.items) <= MOST_DOTS else None
-    sampled = pad.sample(decoder)
+    field = InStyle(decoder, arguments.style)
+    sampled = pad.sample(field)
     told, failed = [], False
     first = sys.maxsize if arguments.first is None else max(arguments.first, 1)
     if not arguments.json:
@@ -82,8 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
         for report in material.report.files:
             say_what_is_for_loops(report, arguments)
         material = material.where(np.arange(len(material)) < first)
-        found = places_of(decoder, material, dots, sampled)
-        told.append(_as_json(path, material, found, decoder))
+        found = places_of(field, material, dots, sampled)
+        told.append(_as_json(path, material, found, field))
         if not arguments.json:
             print("\n".join(_lines(material, found)), flush=True)
     if arguments.json:
@@ -139,8 +149,9 @@ def _pattern(path: Path, decoder: Decoder) -> Material:
     return from_hits([hits])
 
 
-def _as_json(path: Path, material: Material, found: Places, decoder: Decoder) -> dict[str, Any]:
+def _as_json(path: Path, material: Material, found: Places, field: InStyle) -> dict[str, Any]:
     """``plays``: the cells struck at the place, of which and of ``hits`` those ``differ``."""
+    plays = (field.decode_many(found.latent)[:, 0] > 0.5).sum((1, 2))
     windows = []
     for i, tags in enumerate(material.tags):
         none = found.second_differ[i] < 0
@@ -148,7 +159,7 @@ def _as_json(path: Path, material: Material, found: Places, decoder: Decoder) ->
         windows.append({
             "file": tags["file"], "bar": tags["bar"] + 1, "place": _rounded(found.latent[i]),
             "differ": int(found.differ[i]), "hits": int(found.hits[i]),
-            "plays": int((decoder.decode(found.latent[i]).probability > 0.5).sum()),
+            "plays": int(plays[i]),
             "log_likelihood": round(float(found.nats[i]), 3), "second": None if none else second,
         })  # fmt: skip
     return {"file": str(path), "report": material.report.to_json(), "windows": windows}

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from groovefield.field import pad
 from groovefield.field.decoder import Decoder
+from groovefield.lanes import Lane
 from groovefield.material.dataset import Material
-from groovefield.pattern import Floats
+from groovefield.pattern import Floats, Grid
 
 FAR = 0.25
 """From here on, as a share of the pad's side, another place is far away."""
@@ -46,6 +47,33 @@ Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class InStyle:
+    """A decoder as it plays at a value of the plugin's Style (`Decoder.decode_into`)."""
+
+    decoder: Decoder
+    style: float
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """The decoder's."""
+        return self.decoder.lanes
+
+    @property
+    def grid(self) -> Grid:
+        """The decoder's."""
+        return self.decoder.grid
+
+    @property
+    def latents(self) -> int:
+        """The decoder's."""
+        return self.decoder.latents
+
+    def decode_many(self, latents: Floats) -> Floats:
+        """(n, latents) -> (n, 5, lanes, steps), in the style."""
+        return self.decoder.decode_many(latents, self.style)
+
+
+@dataclass(frozen=True)
 class Places:
     """The places of n windows on a pad.
 
@@ -68,7 +96,7 @@ class Places:
 
 
 def places_of(
-    decoder: Decoder,
+    decoder: Decoder | InStyle,
     material: Material,
     dots: Floats | None = None,
     sampled: Floats | None = None,
@@ -124,7 +152,7 @@ def places_of(
 
 
 def _take_dots(
-    decoder: Decoder,
+    decoder: Decoder | InStyle,
     material: Material,
     dots: Floats,
     latent: Floats,
@@ -148,7 +176,7 @@ def _take_dots(
 
 
 def _closest(
-    decoder: Decoder, grid: Floats, likely: Doubles, truth: Bools, lanes: int
+    decoder: Decoder | InStyle, grid: Floats, likely: Doubles, truth: Bools, lanes: int
 ) -> tuple[Floats, float, int]:
     """What `_closer` gives of the likeliest of the places, moved in every direction with steps
     that shrink; with more latents than X and Y, the best of the likeliest few, each so moved."""
@@ -169,7 +197,9 @@ def _closest(
     return min(found, key=lambda place: (place[2], -place[1]))
 
 
-def _closer(decoder: Decoder, place: Floats, truth: Bools, lanes: int) -> tuple[Floats, float, int]:
+def _closer(
+    decoder: Decoder | InStyle, place: Floats, truth: Bools, lanes: int
+) -> tuple[Floats, float, int]:
     """The best of the places between one of the 64 x 64 and its neighbours (`_best_of`)."""
     apart = np.arange(-_BETWEEN, _BETWEEN + 1, dtype=np.float32) / (_BETWEEN * (pad.SIDE - 1))
     y, x = np.meshgrid(apart, apart, indexing="ij")
@@ -179,7 +209,7 @@ def _closer(decoder: Decoder, place: Floats, truth: Bools, lanes: int) -> tuple[
 
 
 def _best_of(
-    decoder: Decoder, around: Floats, truth: Bools, lanes: int
+    decoder: Decoder | InStyle, around: Floats, truth: Bools, lanes: int
 ) -> tuple[Floats, float, int]:
     """The place with the fewest cells that differ of those that are nearly as likely as the
     likeliest: where it is, the window's nats there, and the cells that differ."""

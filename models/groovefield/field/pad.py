@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from groovefield.field.decoder import Decoder
 from groovefield.field.groove import TYPICAL
 from groovefield.pattern import Floats
 
@@ -25,6 +25,17 @@ are found as well with it as without, and accents and timing better."""
 
 APART = 8
 """Cells by which two patterns differ to count as apart."""
+
+
+class Plays(Protocol):
+    """Whatever plays on a pad: a decoder, or one that is asked for one of its styles."""
+
+    @property
+    def latents(self) -> int:
+        """How many numbers a place has."""
+
+    def decode_many(self, latents: Floats) -> Floats:
+        """(n, latents) -> (n, 5, lanes, steps)."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ def places(side: int = SIDE, latents: int = 2) -> Floats:
     return result
 
 
-def sample(decoder: Decoder, side: int = SIDE) -> Floats:
+def sample(decoder: Plays, side: int = SIDE) -> Floats:
     """(side, side, lanes, steps): the probabilities over the pad."""
     patterns = decoder.decode_many(places(side, decoder.latents))[:, 0]
     return patterns.reshape(side, side, *patterns.shape[1:])
