@@ -93,8 +93,8 @@ def as_seen(now: Play) -> Play:
 
 @cache
 def default_pattern(position: tuple[float, ...]) -> Pattern:
-    """The default model's pattern at a position, decoded by the package itself."""
-    return _default_decoder().decode(np.array(position, np.float32))
+    """The default model's pattern at a position and style, decoded by the package itself."""
+    return _default_decoder().decode(np.array(position[:8], np.float32), position[8])
 
 
 @cache

@@ -40,6 +40,16 @@ void drag (juce::Component& on, juce::Point<float> from, juce::Point<float> to)
     on.mouseUp (mouse (on, to, from, true));
 }
 
+juce::Slider* sliderCalled (juce::Component& in, const juce::String& title)
+{
+    if (auto* slider = dynamic_cast<juce::Slider*> (&in); slider != nullptr && slider->getTitle() == title)
+        return slider;
+    for (auto* child : in.getChildren())
+        if (auto* found = sliderCalled (*child, title))
+            return found;
+    return nullptr;
+}
+
 } // namespace
 
 TEST_CASE ("a drag on the pad moves X and Y inside one gesture each")
@@ -143,6 +153,46 @@ TEST_CASE ("closed in the midst of a drag, each gesture ends")
     CHECK (swing.begun == 1);
     held.reset();
     CHECK (swing.ended == 1);
+}
+
+TEST_CASE ("a style is read and typed by its name")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.5);
+    const auto styles = session.processor.currentModel()->styles;
+    REQUIRE (styles.size() >= 2);
+    auto* const style = sliderCalled (editor, "Style");
+    REQUIRE (style != nullptr);
+    CHECK (style->isEnabled());
+    CHECK (style->getTooltip().contains (styles[1]));
+    CHECK (style->getTextFromValue (0.0) == "All");
+
+    Recorder moves (session, "style");
+    style->setValue (style->getValueFromText (styles[1].toUpperCase()), juce::sendNotificationSync);
+    CHECK (moves.begun == 1);
+    CHECK (moves.ended == 1);
+    const auto value = session.processor.parameters.getRawParameterValue ("style")->load();
+    CHECK (value == doctest::Approx (2.0 / styles.size()).epsilon (0.01));
+    CHECK (style->getTextFromValue (style->getValue()) == styles[1]);
+    CHECK (style->getTextFromValue (1.6 / styles.size()) == "~ " + styles[1]);
+    CHECK (style->getValueFromText ("all") == 0.0);
+    CHECK (style->getValueFromText ("0.25") == 0.25);
+    CHECK (style->getValueFromText ("no such style") == style->getValue());
+}
+
+TEST_CASE ("a model without styles has nothing to choose")
+{
+    Session session;
+    Controls controls (session.processor.parameters);
+    auto* const style = sliderCalled (controls, "Style");
+    REQUIRE (style != nullptr);
+    CHECK (! style->isEnabled());
+    CHECK (style->getTextFromValue (0.5) == "none");
+    CHECK (style->getTooltip().contains ("no styles"));
+    controls.showStyles ({ "dub", "house" });
+    CHECK (style->isEnabled());
+    CHECK (style->getTextFromValue (0.5) == "dub");
 }
 
 TEST_CASE ("every drag of the MIDI handle makes a file")

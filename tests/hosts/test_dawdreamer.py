@@ -41,7 +41,7 @@ pytestmark = pytest.mark.skipif(
 def decoder() -> Callable[[tuple[float, ...]], Pattern]:
     with resources.as_file(resources.files("groovefield") / "data/default.groovefield") as file:
         default = load_decoder(file)
-    return cache(lambda position: default.decode(np.array(position, np.float32)))
+    return cache(lambda place: default.decode(np.array(place[:8], np.float32), place[8]))
 
 
 def notes_of(bounce: Bounce) -> list[tuple[int, int, int, float]]:
@@ -69,6 +69,7 @@ def expected_notes(
             position=(value("X"), value("Y"), *(0.5,) * 6),
             threshold=value("Threshold"),
             steps=1 + round(value("Steps") * 127),
+            style=value("Style") if "Style" in curves else 0.0,
         )
         # The last block of a render stands still.
         playing = start + block_size < total
@@ -86,6 +87,7 @@ def curves_for(beats: int) -> dict[str, NDArray[np.float64]]:
         "Y": 0.5 + 0.45 * np.cos(at * 0.37),
         "Threshold": 0.45 + 0.2 * np.sin(at * 0.5),
         "Steps": np.where(at < beats / 2, 31, 11) / 127.0,
+        "Style": np.maximum(0, np.sin(at * 0.23)),
     }
 
 
@@ -134,6 +136,24 @@ def test_automation_changes_the_notes_as_the_reference_says() -> None:
     for heard, meant in zip(played, expected, strict=True):
         assert abs(heard[2] - meant[2]) <= 1
         assert abs(heard[3] - meant[3]) < 1e-3
+
+
+def test_a_style_is_played_wherever_the_pad_stands() -> None:
+    """House has its kick on each beat, jazz hardly ever, at the same four places."""
+    with resources.as_file(resources.files("groovefield") / "data/default.groovefield") as file:
+        styles = load_decoder(file).styles
+    kicks = {}
+    for name in ("house", "jazz"):
+        on_beats = []
+        for x, y in ((0.2, 0.2), (0.2, 0.8), (0.8, 0.2), (0.8, 0.8)):
+            session = Session(RATE, 512)
+            session.set(x=x, y=y, style=(styles.index(name) + 1) / len(styles))
+            notes = notes_of(session.render(8.0, 120.0))
+            on_beats += [step % 4 == 0 for step, lane, _, _ in notes if lane == 0]
+            on_beats += [False] * max(0, 16 - on_beats.count(True))  # beats without a kick
+        kicks[name] = np.mean(on_beats)
+    assert kicks["house"] > 0.8, kicks
+    assert kicks["jazz"] < 0.5 * kicks["house"], kicks
 
 
 def test_the_same_bounce_twice_is_the_same_audio() -> None:

@@ -69,7 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json is not None:
         arguments.json.write_text(as_json(machine, tables) + "\n", "utf-8")
     if arguments.markdown is not None:
-        arguments.markdown.write_text(as_markdown(machine, tables), "utf-8")
+        arguments.markdown.write_text(
+            as_markdown(machine, tables, " ".join(arguments.topics), arguments.markdown), "utf-8"
+        )
     short = [f"{row.name} ({table.topic})" for table in tables for row in table.rows
              if row.met is False]  # fmt: skip
     if short:
@@ -113,12 +115,12 @@ def as_json(machine: Machine, tables: list[Table]) -> str:
     )
 
 
-def as_markdown(machine: Machine, tables: list[Table]) -> str:
-    """The page docs/benchmarks.md."""
+def as_markdown(machine: Machine, tables: list[Table], topics: str, file: Path) -> str:
+    """A page, docs/benchmarks.md or another."""
     head = (
         "# Benchmarks\n\n"
-        "Written by `groovefield bench all --markdown docs/benchmarks.md`; every number is from\n"
-        "that command. One topic alone: `groovefield bench bridge`.\n\n"
+        f"Written by `groovefield bench {topics} --markdown {file}`; every number is from\n"
+        f"that command. One topic alone: `groovefield bench {tables[0].topic}`.\n\n"
         f"{machine.sentence()}\n"
     )
     return head + "".join(f"\n{table.as_markdown()}\n" for table in tables)

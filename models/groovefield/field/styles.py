@@ -121,7 +121,28 @@ def _learned(decoder: Decoder, windows: Windows, its: Tensor, config: TrainingCo
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
-    return row.detach()
+    row = row.detach()
+    onset = row[width : width + cells].view(decoder.config.lanes, -1)
+    onset += _thresholds(decoder, row, (windows.onset[its] * chance[:, None]).sum(0) / chance.sum())
+    return row
+
+
+@torch.no_grad()
+def _thresholds(decoder: Decoder, row: Tensor, struck: Tensor) -> Tensor:
+    """(lanes, 1): what each lane needs to be struck as often over the pad as in the style's windows
+    (cells,): places that are undecided between many patterns would play too little."""
+    lanes, cells = decoder.config.lanes, decoder.config.cells
+    shift = Shift(*torch.split(row, [decoder.config.width, cells, cells, cells]))
+    place = lattice(SIDE, decoder.config.latents, jitter=False)
+    logits = decoder.logits(decoder.trunk(place, shift), shift)
+    by_lane = logits.view(len(place), lanes, -1).transpose(0, 1).flatten(1)
+    bias = torch.zeros(lanes, 1)
+    for lane, share in enumerate(struck.view(lanes, -1).mean(1).tolist()):
+        if share > 0:
+            bias[lane] = -torch.quantile(by_lane[lane], 1 - share)
+        else:  # never struck: silent wherever it is
+            bias[lane] = min(0.0, -1.0 - float(by_lane[lane].max()))
+    return bias
 
 
 def _balanced(log_share: Tensor) -> Tensor:
