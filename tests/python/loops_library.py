@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from groovefield.lanes import LANE_INDEX
-from groovefield.loops.kits import Kit, draw_kit, made_up
+from groovefield.loops.kits import MIX_DB, Kit, draw_kit, made_up
 from groovefield.loops.read import RATE
 from groovefield.loops.renders import Score, render
 from numpy.typing import NDArray
@@ -16,8 +16,26 @@ from numpy.typing import NDArray
 KICK, SNARE, HAT = (LANE_INDEX[lane] for lane in ("kick", "snare", "closed_hat"))
 
 
-def kit(seed: int = 3) -> Kit:
-    """A kit that needs no file; this one is a plain one, with a snare that has skin and rattle."""
+def plain_kit() -> Kit:
+    """Kick, snare and closed hat as anybody would know them; each a line of arithmetic."""
+    t = np.arange(RATE) / RATE
+    noise = np.random.default_rng(3).standard_normal(RATE)
+    bright = np.diff(noise, n=2, prepend=[0.0, 0.0])
+    kick = np.sin(2 * np.pi * (52 * t - 1.5 * np.exp(-t / 0.02))) * np.exp(-t / 0.12)
+    skin = np.sin(2 * np.pi * 190 * t) * np.exp(-t / 0.05)
+    sounds = {
+        "kick": kick + 0.05 * noise * np.exp(-t / 0.002),
+        "snare": 0.8 * skin + 0.35 * noise * np.exp(-t / 0.07),
+        "closed_hat": bright * np.exp(-t / 0.025),
+    }
+    layers = {lane: ((s / np.abs(s).max()).astype(np.float32),) for lane, s in sounds.items()}
+    return Kit(layers, {lane: 10 ** (MIX_DB[lane] / 20) for lane in layers})
+
+
+def kit(seed: int | None = None) -> Kit:
+    """A kit that needs no file: the plain one, or by a seed one that is made up."""
+    if seed is None:
+        return plain_kit()
     return draw_kit([(made_up(), 1.0)], np.random.default_rng(seed), changed=False)
 
 

@@ -19,7 +19,7 @@ from groovefield.loops.kits import Kit, Source, draw_kit, stable_seed
 from groovefield.loops.matching import f1, match, rank_correlation
 from groovefield.loops.network import Listener, fold_file, load_listener
 from groovefield.loops.read import RATE, Audio, read_audio
-from groovefield.loops.reading import read_sound
+from groovefield.loops.reading import LoopReading, read_sound
 
 Floats = NDArray[np.float32]
 
@@ -94,7 +94,7 @@ def measure() -> Table:
     rows += stated_rows(data)
     conditions = (
         "Read by the weights in the package: a fold's were trained on kits of one folder (and "
-        "made-up sounds), each kit drawn at random and changed; reported on unchanged sounds of "
+        "made-up sounds), a kit for each loop, changed at random; reported on unchanged sounds of "
         "the other folder, a kit drawn for each loop. Of oneshots half 1 (every other file of a "
         "class) is trained on, half 2 reported on; hits that a kit has no sound for are left out.",
         "Patterns: gmd's validation split in 4/4 (trained: train), 1/2, 1, 2 and 4 bars, and every "
@@ -243,14 +243,17 @@ def tempo_rows(label: str, fold: Fold, data: Path) -> list[Row]:
     """The figures of tempo: exactly cut, and with something around the loop."""
     exact: dict[str, list[bool]] = defaultdict(list)
     loose: dict[str, list[bool]] = defaultdict(list)
+    sure: dict[bool, list[float]] = {True: [], False: []}
     scores = _scores(data, (0.5, 1, 2, 4, 8), TEMPO_LOOPS, MACHINE_TEMPO_LOOPS)
     for number, (score, kit) in enumerate(_played(fold, scores)):
         condition = renders.CONDITIONS[number % 3]
         bars = f"{score.beats / 4:g} bars"
         audio = renders.finish(renders.render(score, kit), condition)
-        exact[bars].append(_near(_bpm_of(audio, fold.listener), score.bpm))
+        reading = _read(audio, fold.listener)
+        exact[bars].append(_near(reading.bpm, score.bpm))
+        sure[exact[bars][-1]].append(reading.confidence)
         kind, audio = _surrounded(score, kit, condition, number)
-        bpm = _bpm_of(audio, fold.listener)
+        bpm = _read(audio, fold.listener).bpm
         right = any(_near(bpm, score.bpm * factor) for factor in (0.5, 1, 2))
         loose[bars].append(right)
         if score.beats >= 4:
@@ -260,6 +263,11 @@ def tempo_rows(label: str, fold: Fold, data: Path) -> list[Row]:
         Row(f"{label}: tempo of exactly cut renders right",
             100 * float(np.mean(np.concatenate(list(exact.values())))), "%", 90, True),
         *_shares(f"{label}: exactly cut", exact),
+        *(
+            Row(f"{label}: exactly cut, mean confidence where {word} ({len(sure[right])} loops)",
+                100 * float(np.mean(sure[right] or [np.nan])), "%")
+            for right, word in ((True, "right"), (False, "wrong"))
+        ),
         Row(f"{label}: tempo with silence or a tail, within 0.5 %, by a factor of two",
             100 * float(np.mean(every)), "%", 80, True),
         *_shares(f"{label}: with something around", loose),
@@ -291,8 +299,8 @@ def _surrounded(score: renders.Score, kit: Kit, condition: str, number: int) -> 
     return kind, np.pad(audio, (silence, 0) if before else (0, silence))
 
 
-def _bpm_of(audio: Floats, listener: Listener) -> float:
-    return read_sound(Audio(Path("hidden.wav"), audio, RATE), None, listener).bpm
+def _read(audio: Floats, listener: Listener) -> LoopReading:
+    return read_sound(Audio(Path("hidden.wav"), audio, RATE), None, listener)
 
 
 def stated_rows(data: Path) -> list[Row]:

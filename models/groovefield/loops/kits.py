@@ -7,7 +7,7 @@ a lane, softest first. Every sound begins at its attack and has a peak of 1.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groovefield.lanes import LANES
-from groovefield.loops.made_sounds import make_sound
+from groovefield.loops.made_sounds import make_sound, quick_length
 from groovefield.loops.read import RATE, read_audio
 
 Sound = NDArray[np.float32]
@@ -39,6 +39,7 @@ _ATTACK_FLOOR = 0.01
 
 _LONGEST_SECONDS = 3.0
 _CHANGED_LAYERS = 3
+_LAYERED_SHARE = 0.12
 
 
 @dataclass(frozen=True)
@@ -111,18 +112,25 @@ def made_up() -> Source:
 
 
 def draw_kit(
-    sources: list[tuple[Source, float]], random: np.random.Generator, *, changed: bool
+    sources: list[tuple[Source, float]],
+    random: np.random.Generator,
+    *,
+    changed: bool,
+    lanes: Collection[str] | None = None,
 ) -> Kit:
     """One sound (or one drum's layers) for each lane, each from a source drawn by its weight.
 
     With ``changed`` the sounds are tuned, filtered, shortened and driven at random, and the
     mix is loose: that is for training. Without it they are as they are, and only the mix
-    moves by 2 dB. Lanes that a source lacks are left out when nothing can be made up.
+    moves by 2 dB. Lanes that a source lacks are left out when nothing can be made up; with
+    ``lanes`` all others are.
     """
     layers: dict[str, tuple[Sound, ...]] = {}
     level: dict[str, float] = {}
     weight = np.array([w for _, w in sources])
     for lane in LANES:
+        if lanes is not None and lane.id not in lanes:
+            continue
         source = sources[int(random.choice(len(sources), p=weight / weight.sum()))][0]
         made = any(not s.sounds for s, _ in sources)
         if lane.id in source.sounds:
@@ -137,10 +145,20 @@ def draw_kit(
             chosen = tuple(chosen[i] for i in kept)
             seed = int(random.integers(2**32))
             chosen = tuple(_changed(s, np.random.default_rng(seed)) for s in chosen)
+            if made and random.random() < _LAYERED_SHARE:
+                added = random.uniform(0.2, 0.8) * make_sound(lane.id, random)
+                chosen = tuple(_together(s, added) for s in chosen)
         spread = 5.0 if changed else 2.0
         layers[lane.id] = chosen
         level[lane.id] = 10 ** ((MIX_DB[lane.id] + random.uniform(-spread, spread)) / 20)
     return Kit(layers, level)
+
+
+def _together(first: Sound, second: Sound) -> Sound:
+    """Two sounds as one, from its attack on."""
+    longer = max(len(first), len(second))
+    padded = (np.pad(sound, (0, longer - len(sound))) for sound in (first, second))
+    return trimmed(np.sum(tuple(padded), axis=0).astype(np.float32))
 
 
 def stable_seed(*words: object) -> int:
@@ -164,21 +182,22 @@ def trimmed(sound: NDArray[np.float32]) -> Sound:
 
 def _changed(sound: Sound, random: np.random.Generator) -> Sound:
     """Another drum of the same kind: tuned, filtered, shortened, driven."""
-    pitch = 2 ** random.uniform(-0.35, 0.35)
+    pitch = 2 ** random.uniform(-0.45, 0.45)
     at = np.arange(0, len(sound) - 1, pitch)
     out = np.interp(at, np.arange(len(sound)), sound)
     if random.random() < 0.5:
         decay = random.uniform(0.04, 0.8)
         out = out * np.exp(-np.arange(len(out)) / (decay * RATE))
-    spectrum = np.fft.rfft(out, len(out) + 2048)
-    frequency = np.fft.rfftfreq(len(out) + 2048, 1 / RATE) + 1.0
+    size = quick_length(len(out) + 2048)
+    spectrum = np.fft.rfft(out, size)
+    frequency = np.fft.rfftfreq(size, 1 / RATE) + 1.0
     curve = np.zeros_like(frequency)
     octave = np.log2(frequency / 1000.0)
     curve += random.normal(0, 1.0) * octave
     for _ in range(2):  # two broad bells
         centre, width = random.uniform(-4, 4), random.uniform(0.4, 1.5)
         curve += random.normal(0, 4) * np.exp(-(((octave - centre) / width) ** 2))
-    out = np.fft.irfft(spectrum * 10 ** (curve / 20))[: len(out)]
+    out = np.fft.irfft(spectrum * 10 ** (curve / 20), size)[: len(out)]
     if random.random() < 0.3:
         drive = random.uniform(1, 6)
         out = np.tanh(drive * out / np.abs(out).max())

@@ -14,17 +14,47 @@ from numpy.typing import NDArray
 from groovefield.loops.read import RATE
 
 Wave = NDArray[np.float64]
+
+_LAYERED_SHARE, _CRUSHED_SHARE, _TUNED_SHARE = 0.15, 0.12, 0.3
 Random = np.random.Generator
 
 
 def make_sound(lane_id: str, random: Random) -> NDArray[np.float32]:
-    """One hit of a lane, peak 1, from its attack on."""
-    out = _RECIPES[lane_id](random)
+    """One hit of a lane, peak 1, from its attack on.
+
+    Now and then it is two sounds of that lane in layers, or has been through an old sampler.
+    """
+    out = _one_sound(lane_id, random)
+    if random.random() < _LAYERED_SHARE:
+        second = random.uniform(0.2, 1.0) * _one_sound(lane_id, random)
+        longer = max(len(out), len(second))
+        out = np.pad(out, (0, longer - len(out))) + np.pad(second, (0, longer - len(second)))
+    if random.random() < _CRUSHED_SHARE:
+        out = _crushed(out, random)
+    return np.asarray(out / np.abs(out).max(), dtype=np.float32)
+
+
+def _one_sound(lane_id: str, random: Random) -> Wave:
+    recipe = _TUNED if random.random() < _TUNED_SHARE else _RECIPES
+    out = recipe[lane_id](random)
     # A struck thing needs a moment to its peak; sampled drums do too.
     attack = int(random.uniform(0.0002, 0.004) * RATE)
     out[:attack] *= np.linspace(0.1, 1, attack)
-    peak = float(np.abs(out).max())
-    return np.asarray(out / peak, dtype=np.float32)
+    return np.asarray(out / np.abs(out).max())
+
+
+def _crushed(sound: Wave, random: Random) -> Wave:
+    """Fewer samples, held without a filter, and fewer steps."""
+    hold = int(random.integers(2, 7))
+    held = np.repeat(sound[::hold], hold)[: len(sound)]
+    steps = _between(random, 6, 200)
+    return np.asarray(np.round(held * steps) / steps + 1e-4 * held)
+
+
+def quick_length(samples: int) -> int:
+    """The next length whose Fourier transform is quick: a power of two, or one and a half."""
+    power = 1 << max(1, int(np.ceil(np.log2(max(2, samples)))))
+    return 3 * power // 4 if 3 * power // 4 >= samples else power
 
 
 def _times(seconds: float) -> Wave:
@@ -49,10 +79,11 @@ def _skin(random: Random, low: float, high: float, decay: float, sweep: float) -
 
 def _noise(random: Random, samples: int, low: float, high: float) -> Wave:
     """Noise between two frequencies, its edges 24 dB an octave, root mean square about 1/3."""
-    frequency = np.fft.rfftfreq(samples, 1 / RATE) + 1e-3
+    size = quick_length(samples)
+    frequency = np.fft.rfftfreq(size, 1 / RATE) + 1e-3
     shape = 1 / np.sqrt((1 + (low / frequency) ** 8) * (1 + (frequency / high) ** 8))
     spectrum = shape * np.exp(2j * np.pi * random.random(len(frequency)))
-    out = np.fft.irfft(spectrum, samples)
+    out = np.fft.irfft(spectrum, size)[:samples]
     return np.asarray(out / (3 * out.std() + 1e-12))
 
 
@@ -63,10 +94,11 @@ def _metal(random: Random, samples: int, low: float, high: float) -> Wave:
     out = np.zeros(samples)
     for ratio in random.uniform(1, 4.5, 6):
         out += np.sign(np.sin(2 * np.pi * base * ratio * t + random.uniform(0, 6.3)))
-    spectrum = np.fft.rfft(out)
-    frequency = np.fft.rfftfreq(samples, 1 / RATE) + 1e-3
+    size = quick_length(samples)
+    spectrum = np.fft.rfft(out, size)
+    frequency = np.fft.rfftfreq(size, 1 / RATE) + 1e-3
     spectrum *= 1 / np.sqrt((1 + (low / frequency) ** 6) * (1 + (frequency / high) ** 8))
-    out = np.fft.irfft(spectrum, samples)
+    out = np.fft.irfft(spectrum, size)[:samples]
     return np.asarray(out / (3 * out.std() + 1e-12))
 
 
@@ -130,13 +162,24 @@ def _clap(random: Random) -> Wave:
 
 
 def _rim(random: Random) -> Wave:
-    t = _times(random.uniform(0.08, 0.25))
+    """A few short pings; a woodblock is one of them, a cowbell two that are square."""
+    kind = random.choice(["stick", "wood", "bell"], p=[0.6, 0.2, 0.2])
+    t = _times(random.uniform(0.08, 0.25) if kind != "bell" else 0.5)
     out = np.zeros(len(t))
-    for _ in range(int(random.integers(1, 4))):
-        pitch, tau = random.uniform(400, 2_800), random.uniform(0.004, 0.04)
-        out += random.uniform(0.3, 1) * np.sin(2 * np.pi * pitch * t + 1) * np.exp(-t / tau)
-    click = _noise(random, len(t), 1_500, 9_000) * np.exp(-t / random.uniform(0.001, 0.006))
-    return out + random.uniform(0, 1) * click
+    if kind == "stick":
+        for _ in range(int(random.integers(1, 4))):
+            pitch, decay = _between(random, 350, 3_500), _between(random, 0.004, 0.05)
+            out += random.uniform(0.3, 1) * np.sin(2 * np.pi * pitch * t) * np.exp(-t / decay)
+    elif kind == "wood":
+        pitch, decay = _between(random, 400, 3_000), _between(random, 0.008, 0.06)
+        out += np.sin(2 * np.pi * pitch * t) * np.exp(-t / decay)
+    else:
+        pitch, decay = _between(random, 350, 1_000), _between(random, 0.03, 0.2)
+        for ratio in (1.0, random.uniform(1.35, 1.6)):
+            out += np.tanh(4 * np.sin(2 * np.pi * pitch * ratio * t))
+        out *= np.exp(-t / decay) + 0.8 * np.exp(-t / 0.01)
+    noise = _noise(random, len(t), 800, 9_000) * np.exp(-t / _between(random, 0.001, 0.015))
+    return np.asarray(out + random.uniform(0, 1.0) * noise)
 
 
 def _ride(random: Random) -> Wave:
@@ -161,3 +204,91 @@ _RECIPES: dict[str, Callable[[Random], Wave]] = {
     "ride": _ride,
     "crash": lambda r: _cymbal(r, (600, 3_500), (0.4, 1.3)),
 }
+
+
+def _modulated(
+    random: Random, pitch: tuple[float, float], decay: tuple[float, float], noise: float
+) -> Wave:
+    """Two sines, one bending the other, whose pitch may fall: a synthesiser's drum.
+
+    ``noise`` is the greatest share of noise around and above the pitch.
+    """
+    tau = _between(random, *decay)
+    t = _times(min(3.0, 6 * tau))
+    carrier, ratio = _between(random, *pitch), _between(random, 0.5, 5.0)
+    fall = 1 + random.uniform(0, 3) * np.exp(-t / _between(random, 0.004, 0.05))
+    phase = 2 * np.pi * carrier * np.cumsum(fall) / RATE
+    index = _between(random, 0.05, 6.0) * np.exp(-t / (tau * _between(random, 0.1, 1.0)))
+    out = np.sin(phase + index * np.sin(ratio * phase)) * np.exp(-t / tau)
+    hiss = _noise(random, len(t), carrier * random.uniform(0.5, 2), carrier * random.uniform(4, 30))
+    return np.asarray(out + random.uniform(0, noise) * hiss * np.exp(-t / (tau * 0.7)))
+
+
+def _ringing(random: Random, pitch: tuple[float, float], decay: tuple[float, float]) -> Wave:
+    """A skin as it is: modes of a round membrane, each dying sooner than the one below."""
+    tau = _between(random, *decay)
+    t = _times(min(3.0, 6 * tau))
+    base, out = _between(random, *pitch), np.zeros(len(t))
+    for ratio in _MEMBRANE:
+        mode = base * ratio * random.uniform(0.96, 1.04)
+        level = random.uniform(0.1, 1.0) / ratio
+        bend = 1 + random.uniform(0, 0.12) * np.exp(-t / 0.03)
+        phase = 2 * np.pi * mode * np.cumsum(bend) / RATE + random.uniform(0, 6.3)
+        out += level * np.sin(phase) * np.exp(-t * ratio / tau)
+    stick = _noise(random, len(t), 500, _between(random, 2_000, 12_000))
+    out += random.uniform(0.1, 1.5) * stick * np.exp(-t / _between(random, 0.002, 0.02))
+    buzz = _noise(random, len(t), 200, 6_000) * np.exp(-t / (0.7 * tau))
+    return np.asarray(out + random.uniform(0, 0.15) * buzz)
+
+
+_MEMBRANE = (1.0, 1.59, 2.14, 2.30, 2.65, 2.92)
+"""Frequencies of an ideal round membrane's first modes, of its lowest."""
+
+
+def _band_of_noise(random: Random, centre: tuple[float, float], decay: tuple[float, float]) -> Wave:
+    """Noise through one resonance, wide or narrow: snares and hats of drum machines."""
+    tau = _between(random, *decay)
+    t = _times(min(3.0, 6 * tau))
+    middle, width = _between(random, *centre), _between(random, 1.15, 4.0)
+    noise = _noise(random, len(t), middle / width, min(20_000, middle * width))
+    return np.asarray(noise * (np.exp(-t / tau) + random.uniform(0, 1) * np.exp(-t / 0.004)))
+
+
+def _hat(random: Random, decay: tuple[float, float]) -> Wave:
+    if random.random() < 0.4:
+        return _modulated(random, (2_000, 9_000), decay, 1.5)
+    return _band_of_noise(random, (2_000, 13_000), decay)
+
+
+def _clatter(random: Random) -> Wave:
+    """A snare of one band of noise, or bent sines, with or without a skin's ringing under it."""
+    if random.random() < 0.5:
+        rattle = _band_of_noise(random, (500, 6_000), (0.025, 0.25))
+    else:
+        rattle = _modulated(random, (150, 500), (0.03, 0.2), 2.5)
+    skin = _ringing(random, (130, 350), (0.03, 0.2))
+    longer = max(len(rattle), len(skin))
+    share = random.choice([0.0, random.uniform(0.1, 1.0)])
+    return np.asarray(
+        np.pad(rattle, (0, longer - len(rattle))) + share * np.pad(skin, (0, longer - len(skin)))
+    )
+
+
+_TUNED: dict[str, Callable[[Random], Wave]] = {
+    "kick": lambda r: (
+        _modulated(r, (32, 90), (0.05, 0.7), 0.1)
+        if r.random() < 0.5
+        else _ringing(r, (38, 85), (0.05, 0.35))
+    ),
+    "snare": _clatter,
+    "closed_hat": lambda r: _hat(r, (0.005, 0.07)),
+    "open_hat": lambda r: _hat(r, (0.1, 0.7)),
+    "low_tom": lambda r: _ringing(r, (55, 105), (0.1, 0.6)),
+    "mid_tom": lambda r: _ringing(r, (90, 150), (0.1, 0.6)),
+    "high_tom": lambda r: _ringing(r, (130, 280), (0.08, 0.5)),
+    "clap": _clap,
+    "rim": lambda r: _modulated(r, (400, 3_000), (0.004, 0.06), 0.5),
+    "ride": lambda r: _modulated(r, (400, 6_000), (0.1, 1.2), 1.5),
+    "crash": lambda r: _band_of_noise(r, (2_500, 9_000), (0.4, 1.3)),
+}
+"""More of the same, by other means: bent sines, ringing skins, bands of noise."""

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
+from groovefield.loops.context import Namer
+
 Floats = NDArray[np.float32]
 
 DATA = Path(__file__).parents[1] / "data"
@@ -49,14 +51,13 @@ class Listener:
     """The networks that read a loop, and the thresholds found beside them.
 
     ``detector`` gives a logit a frame, ``refiner`` an onset's place in milliseconds after the
-    supposed one, ``lanes`` a logit and ``velocity`` 0..1 for each lane, ``tempo`` a logit for a
-    beat.
+    supposed one, ``namer`` a logit and a velocity 0..1 for each onset and lane, ``tempo`` a
+    logit for a beat.
     """
 
     detector: Layers
     refiner: Layers
-    lanes: Layers
-    velocity: Layers
+    namer: Namer
     tempo: Layers
     onset_threshold: float
     lane_thresholds: Floats
@@ -69,31 +70,44 @@ def load_listener(file: Path | None = None) -> Listener:
 
 @lru_cache(maxsize=8)
 def _load(path: Path) -> Listener:
-    nets, facts = _layers_of(path)
-    tempo, _ = _layers_of(TEMPO_FILE)
+    tensors, facts = _tensors_of(path)
+    named = dict(tensors["namer"])
     return Listener(
-        detector=nets["detector"],
-        refiner=nets["refiner"],
-        lanes=nets["lanes"],
-        velocity=nets["velocity"],
-        tempo=tempo["tempo"],
+        detector=_layers(tensors["detector"]),
+        refiner=_layers(tensors["refiner"]),
+        namer=Namer(named.pop("mean"), named.pop("scale"), named),
+        tempo=_layers(_tensors_of(TEMPO_FILE)[0]["tempo"]),
         onset_threshold=float(facts["onset_threshold"]),
         lane_thresholds=np.array(facts["lane_thresholds"], dtype=np.float32),
     )
 
 
-def _layers_of(path: Path) -> tuple[dict[str, Layers], dict[str, Any]]:
+def _tensors_of(path: Path) -> tuple[dict[str, dict[str, Floats]], dict[str, Any]]:
+    """A file's tensors by network and name, and the facts kept beside them."""
+    tensors: dict[str, dict[str, Floats]] = {}
     with safe_open(str(path), framework="numpy") as file:
-        names = list(file.keys())
-        tensors = {name: file.get_tensor(name).astype(np.float32) for name in names}
+        for key in file.keys():  # noqa: SIM118 - the file is no mapping
+            network, name = key.split(".", 1)
+            tensors.setdefault(network, {})[name] = file.get_tensor(key).astype(np.float32)
         facts = json.loads((file.metadata() or {}).get("facts", "{}"))
-    nets = {}
-    for name in {key.split(".")[0] for key in tensors}:
-        count = sum(key.startswith(f"{name}.weight") for key in tensors)
-        nets[name] = Layers(
-            tensors[f"{name}.mean"],
-            tensors[f"{name}.scale"],
-            tuple(tensors[f"{name}.weight{i}"] for i in range(count)),
-            tuple(tensors[f"{name}.bias{i}"] for i in range(count)),
-        )
-    return nets, facts
+    return tensors, facts
+
+
+def _layers(tensors: dict[str, Floats]) -> Layers:
+    count = sum(name.startswith("weight") for name in tensors)
+    return Layers(
+        tensors["mean"],
+        tensors["scale"],
+        tuple(tensors[f"weight{i}"] for i in range(count)),
+        tuple(tensors[f"bias{i}"] for i in range(count)),
+    )
+
+
+def named_tensors(network: Layers | Namer) -> dict[str, Floats]:
+    """A network's tensors under the names they have in a file."""
+    out = {"mean": network.mean, "scale": network.scale}
+    if isinstance(network, Namer):
+        return {**out, **network.tensors}
+    for i, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True)):
+        out[f"weight{i}"], out[f"bias{i}"] = weight, bias
+    return out

@@ -18,10 +18,6 @@ MERGE_SECONDS = 0.025
 """Hits closer than this to the first of an onset belong to it: no two onsets lie closer."""
 
 _PEAK_FRAMES = 3
-_LIKE_DECADES, _AGREEMENT = 0.2, 0.7
-"""Sounds whose bands differ by less than this much energy are taken to be alike, and by how
-much an onset then follows the others."""
-
 _LANES = len(LANES)
 
 
@@ -86,23 +82,12 @@ def name_lanes(
         empty = np.zeros((0, _LANES), dtype=np.float32)
         return Heard(time, strength, empty, empty, empty > 0)
     seen = spectrum.onset_features(sound, time)
-    logit, velocity = listener.lanes(seen), np.clip(listener.velocity(seen), 0.02, 1.0)
-    logit = _agreed(logit, seen[:, spectrum.OWN_COLUMNS])
+    logit, velocity = listener.namer(seen, time)
     over = logit - listener.lane_thresholds
     struck = over > 0
     silent = ~struck.any(axis=1)
     struck[silent, over[silent].argmax(axis=1)] = True
-    return Heard(time, strength, _sigmoid(logit), velocity, struck)
-
-
-def _agreed(logit: Floats, sounds: Floats) -> Floats:
-    """Logits drawn towards those of like sounds in the loop: the same sample is the same drum."""
-    square = (sounds**2).sum(axis=1)
-    apart = square[:, None] + square[None, :] - 2 * sounds @ sounds.T
-    apart = np.maximum(apart, 0) / sounds.shape[1]
-    alike = np.exp(-apart / (2 * _LIKE_DECADES**2))
-    mean = alike @ logit / alike.sum(axis=1, keepdims=True)
-    return np.asarray((1 - _AGREEMENT) * logit + _AGREEMENT * mean, dtype=np.float32)
+    return Heard(time, strength, _sigmoid(logit), np.clip(velocity, 0.02, 1.0), struck)
 
 
 def _merged(time: NDArray[np.float64], strength: Floats) -> tuple[NDArray[np.float64], Floats]:

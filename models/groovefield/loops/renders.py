@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.loops.kits import Kit
+from groovefield.loops.made_sounds import quick_length
 from groovefield.loops.read import RATE
 from groovefield.material import drum_machine, gmd
 from groovefield.material.drum_maps import ROLAND_TD11
@@ -186,15 +187,50 @@ def finish(audio: Audio, condition: str) -> Audio:
 
 
 def roughen(audio: Audio, random: np.random.Generator) -> Audio:
-    """A random level, room, limiter and a little noise, for training."""
+    """A random tone, room, compressor, limiter, a little noise and a level, for training."""
     out = audio.astype(np.float64) / (np.abs(audio).max() + 1e-9)
+    if random.random() < 0.3:
+        out = _toned(out, random)
     if random.random() < 0.5:
         out = _in_a_room(out, random)
-    if random.random() < 0.4:
+    squeezed = random.random()
+    if squeezed < 0.35:
+        out = _compressed(out, random)
+    if 0.2 < squeezed < 0.6:
         out = _limited(out, random)
     if random.random() < 0.3:
         out = out + 10 ** random.uniform(-4.5, -2.5) * random.standard_normal(len(out))
     return np.asarray(out * 10 ** random.uniform(-1, 0), dtype=np.float32)
+
+
+def _toned(audio: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
+    """The whole mix brighter or duller, with a broad bell somewhere."""
+    size = quick_length(len(audio) + 2048)
+    octave = np.log2((np.fft.rfftfreq(size, 1 / RATE) + 20.0) / 1000.0)
+    curve = random.normal(0, 0.7) * octave
+    centre, width = random.uniform(-4, 4), random.uniform(0.5, 2.0)
+    curve += random.normal(0, 3) * np.exp(-(((octave - centre) / width) ** 2))
+    changed = np.fft.irfft(np.fft.rfft(audio, size) * 10 ** (curve / 20), size)[: len(audio)]
+    return np.asarray(changed / (np.abs(changed).max() + 1e-9))
+
+
+def _compressed(audio: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
+    """A bus compressor: attacks pass it, what follows is held down and then let go."""
+    block = RATE // 1000
+    peaks = np.abs(np.pad(audio, (0, -len(audio) % block))).reshape(-1, block).max(1)
+    attack = np.exp(-1.0 / random.uniform(0.3, 15.0))
+    release = np.exp(-1.0 / random.uniform(40.0, 400.0))
+    level, last = np.empty_like(peaks), 0.0
+    for i, peak in enumerate(peaks):
+        kept = attack if peak > last else release
+        last = kept * last + (1 - kept) * peak
+        level[i] = last
+    over = np.maximum(level / 10 ** random.uniform(-1.2, -0.2), 1.0)
+    gain = over ** (1 / random.uniform(1.5, 10) - 1)
+    # The gain of a block is that of the level before it: an attack is let through.
+    smooth = np.interp(np.arange(len(audio)), (np.arange(len(gain)) + 1) * block, gain)
+    out = audio * smooth
+    return np.asarray(out / (np.abs(out).max() + 1e-9))
 
 
 def _in_a_room(audio: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
@@ -205,7 +241,7 @@ def _in_a_room(audio: NDArray[np.float64], random: np.random.Generator) -> NDArr
     tail[: int(random.uniform(0.002, 0.03) * RATE)] = 0
     for _ in range(6):
         tail[int(random.uniform(0.001, 0.03) * RATE) % len(t)] += random.normal(0, 4)
-    size = 1 << int(np.ceil(np.log2(len(audio) + len(t))))
+    size = quick_length(len(audio) + len(t))
     frequency = np.fft.rfftfreq(size, 1 / RATE)
     damp = 1 / np.sqrt(1 + (frequency / random.uniform(2_000, 12_000)) ** 2)
     wet = np.fft.irfft(np.fft.rfft(audio, size) * np.fft.rfft(tail, size) * damp)[: len(audio)]
@@ -215,7 +251,7 @@ def _in_a_room(audio: NDArray[np.float64], random: np.random.Generator) -> NDArr
 
 def _limited(audio: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
     """Gain into a soft knee; the gain follows the peaks of blocks of a few milliseconds."""
-    drive = 10 ** random.uniform(0.1, 0.8)
+    drive = 10 ** random.uniform(0.1, 0.9)
     out = drive * audio / (np.abs(audio).max() + 1e-9)
     if random.random() < 0.3:
         return np.asarray(np.tanh(out))

@@ -3,16 +3,16 @@
     python -m groovefield.loops.training --data DATA tempo all
 
 writes `loops_tempo.safetensors` and `loops.safetensors` into the package's data (`all` takes
-some ten minutes). `oneshots` and `muldjordkit` train on the kits of that folder alone, for
-`groovefield bench loops` to measure on the other.
+some ten minutes of an undisturbed core and 2 GB). `oneshots` and `muldjordkit` train on the
+kits of that folder alone, for `groovefield bench loops` to measure on the other.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,41 +20,48 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from groovefield.lanes import LANES
+from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.loops import kits, renders, spectrum
+from groovefield.loops.context import Namer
+from groovefield.loops.context_training import Loop, train_namer
 from groovefield.loops.kits import Source, draw_kit, stable_seed
-from groovefield.loops.network import DATA, Layers, fold_file
+from groovefield.loops.matching import f1, match
+from groovefield.loops.network import DATA, Layers, Listener, fold_file, named_tensors
+from groovefield.loops.onsets import find_onsets
+from groovefield.loops.read import RATE
 from groovefield.loops.tempo_training import train_tempo
 
 Floats = NDArray[np.float32]
 
 FOLDS = ("oneshots", "muldjordkit", "all")
-_LOOPS = {"oneshots": 1_200, "muldjordkit": 1_200, "all": 1_600}
-_LOOPS_A_KIT = 5
+_LOOPS = 2_000
+_DETECTOR_LOOPS = 1_000
 _NEAR_SECONDS = 0.03
-_JITTER_SECONDS = 0.003
+_JITTER_SECONDS = 0.002
 _REFINER_SECONDS = 0.010
-_VALIDATION_SHARE = 0.08
-_ONSET_THRESHOLD = 0.45
+_HELD_SHARE = 0.06
+_MACHINE_SHARE = 0.3
 _BATCH = 256
+_LEAST_HELD = 40
+"""Hits of a lane among the held-out renders for a threshold of its own."""
+
+_RECASTS = (("snare", "clap", 0.07), ("snare", "rim", 0.03), ("closed_hat", "ride", 0.05),
+            ("ride", "closed_hat", 0.05))  # fmt: skip
+"""From lane, to lane, in what share of the loops: what drummers' takes have too little of."""
 
 
 @dataclass(frozen=True)
-class Examples:
-    """What one set of renders gives: features (float16) and what they should say.
+class Rendered:
+    """A render (int16, full scale) with its events: (events,) seconds, (events, lanes) velocity,
+    0 for none."""
 
-    ``frames`` with ``near`` (seconds to the nearest event), ``onsets`` with ``velocity``
-    (onsets, lanes; 0 for none), ``fine`` with ``late`` (milliseconds to the true onset);
-    ``loop`` is the render that an onset is of.
-    """
-
-    frames: NDArray[np.float16]
-    near: Floats
-    onsets: NDArray[np.float16]
+    audio: NDArray[np.int16]
+    time: NDArray[np.float64]
     velocity: Floats
-    fine: NDArray[np.float16]
-    late: Floats
-    loop: NDArray[np.int64]
+
+    def sound(self) -> Floats:
+        """As the listeners take it."""
+        return spectrum.levelled((self.audio / 32_767).astype(np.float32))
 
 
 def sources(fold: str, data: Path) -> list[tuple[Source, float]]:
@@ -68,81 +75,96 @@ def sources(fold: str, data: Path) -> list[tuple[Source, float]]:
     return [(kits.oneshots(data / "oneshots"), 2.0), (kit, 1.0), (made, 1.0)]
 
 
-def examples(fold: str, data: Path, loops: int) -> Examples:
-    """Render the fold's loops at random tempos and look at them."""
+def rendered(fold: str, data: Path, loops: int) -> list[Rendered]:
+    """The fold's loops at random tempos, each on a kit of its own: kits are what there are too
+    few of."""
     random = np.random.default_rng(stable_seed("loops", fold))
     drawn = sources(fold, data)
-    scores = renders.gmd_scores(data / "gmd", "train", lengths=(1, 2, 2), seed=1)
-    scores += renders.drum_machine_scores(data / "drum_machine_patterns", 0) * 4
-    parts: list[tuple[NDArray[np.floating], ...]] = []
-    kit = draw_kit(drawn, random, changed=True)
+    played = renders.gmd_scores(data / "gmd", "train", lengths=(1, 1, 2), seed=1)
+    machine = renders.drum_machine_scores(data / "drum_machine_patterns", 0)
+    out = []
     for number in range(loops):
-        if number % _LOOPS_A_KIT == 0:
-            kit = draw_kit(drawn, random, changed=True)
-        score = scores[int(random.integers(len(scores)))].for_kit(kit)
+        scores = machine if random.random() < _MACHINE_SHARE else played
+        score = _recast(scores[int(random.integers(len(scores)))], random)
+        lanes = {LANES[lane].id for lane in score.lane}
+        kit = draw_kit(drawn, random, changed=True, lanes=lanes)
         bpm = float(np.clip(score.bpm * 2 ** random.uniform(-0.4, 0.4), 60, 220))
-        score = score.at_tempo(bpm)
+        score = score.for_kit(kit).at_tempo(bpm)
         if len(score.time) >= 3:
             audio = renders.roughen(renders.render(score, kit), random)
-            parts.append(_look(audio, score, random, len(parts)))
+            out.append(_kept(audio, score))
         if number % 200 == 199:
-            print(f"{number + 1} of {loops} loops rendered", flush=True)
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return Examples(*columns)
+            print(f"{fold}: {number + 1} of {loops} loops rendered", flush=True)
+    return out
 
 
-def _look(
-    audio: Floats, score: renders.Score, random: np.random.Generator, number: int
-) -> tuple[NDArray[np.floating], ...]:
-    """One render's features, in the order of `Examples`."""
+def _recast(score: renders.Score, random: np.random.Generator) -> renders.Score:
+    lane, drawn = score.lane.copy(), random.random()
+    for before, after, share in _RECASTS:
+        if 0 <= drawn < share:
+            lane[score.lane == LANE_INDEX[before]] = LANE_INDEX[after]
+        drawn -= share
+    return replace(score, lane=lane)
+
+
+def _kept(audio: Floats, score: renders.Score) -> Rendered:
     events = renders.events(score)
-    time = np.array([event.time for event in events])
-    sound = spectrum.levelled(audio)
-    at = spectrum.frame_times(len(sound))
-    near = np.abs(at[:, None] - time[None, :]).min(axis=1)
-    # Half of the frames near an event and an eighth of the others say as much as all.
-    chosen = np.flatnonzero(random.random(len(at)) < np.where(near < _NEAR_SECONDS, 0.5, 0.12))
-    levels = spectrum.frame_levels(sound)
-    # A detected onset is a little off its time; a lane is to be heard all the same.
-    off = np.where(random.random(len(time)) < 0.5, 0, random.normal(0, _JITTER_SECONDS, len(time)))
-    early = random.uniform(-_REFINER_SECONDS, _REFINER_SECONDS, len(time))
     velocity = np.zeros((len(events), len(LANES)), dtype=np.float32)
     for row, event in enumerate(events):
         velocity[row, list(event.velocity)] = list(event.velocity.values())
-    return (
-        spectrum.frame_features(levels, chosen).astype(np.float16),
-        near[chosen].astype(np.float32),
-        spectrum.onset_features(sound, time + off).astype(np.float16),
-        velocity,
-        spectrum.fine_features(sound, time + early).astype(np.float16),
-        (-1000 * early).astype(np.float32),
-        np.full(len(events), number),
-    )
+    full = audio / (np.abs(audio).max() + 1e-9) * 32_767
+    return Rendered(full.astype(np.int16), np.array([event.time for event in events]), velocity)
+
+
+def train_detector(loops: list[Rendered], random: np.random.Generator) -> tuple[Layers, Layers]:
+    """The detector of onsets and the refiner of their places."""
+    frames, near, fine, late = [], [], [], []
+    for loop in loops:
+        sound = loop.sound()
+        at = spectrum.frame_times(len(sound))
+        away = np.abs(at[:, None] - loop.time[None, :]).min(axis=1)
+        # Half of the frames near an event and an eighth of the others say as much as all.
+        share = np.where(away < _NEAR_SECONDS, 0.5, 0.12)
+        chosen = np.flatnonzero(random.random(len(at)) < share)
+        levels = spectrum.frame_levels(sound)
+        frames.append(spectrum.frame_features(levels, chosen).astype(np.float16))
+        near.append(away[chosen])
+        early = random.uniform(-_REFINER_SECONDS, _REFINER_SECONDS, len(loop.time))
+        fine.append(spectrum.fine_features(sound, loop.time + early).astype(np.float16))
+        late.append(-1000 * early)
+    frame = spectrum.HOP / RATE
+    chance = np.clip(1.5 - np.concatenate(near) / frame, 0, 1).astype(np.float32)
+    target, shift = torch.from_numpy(chance), torch.from_numpy(np.concatenate(late)).float()
+    cross = torch.nn.functional.binary_cross_entropy_with_logits
+    detector = fit(np.concatenate(frames), lambda o, i: cross(o[:, 0], target[i]), (48, 24, 1),
+                   epochs=7)  # fmt: skip
+    refiner = fit(np.concatenate(fine), lambda o, i: (o[:, 0] - shift[i]).abs().mean(),
+                  (32, 16, 1), epochs=15, drop=0.0)  # fmt: skip
+    return detector, refiner
 
 
 def fit(
     inputs: NDArray[np.float16],
     loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
     sizes: Sequence[int],
-    rows: NDArray[np.int64],
     *,
     epochs: int,
     drop: float = 0.1,
     noise: float = 0.05,
 ) -> Layers:
-    """Train dense layers on some rows; `loss` takes the outputs and the rows' numbers."""
+    """Train dense layers; `loss` takes the outputs and the rows' numbers."""
     mean = inputs.astype(np.float32).mean(axis=0)
     scale = 1 / (inputs.astype(np.float32).std(axis=0) + 1e-2)
     layers: list[torch.nn.Module] = []
     for before, after in zip([inputs.shape[1], *sizes[:-1]], sizes, strict=True):
         layers += [torch.nn.Linear(before, after), torch.nn.ReLU(), torch.nn.Dropout(drop)]
     net = torch.nn.Sequential(*layers[:-2])
-    batches = len(rows) // _BATCH
+    batches = len(inputs) // _BATCH
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=2e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=epochs * batches)
     data, middle, factor = torch.from_numpy(inputs), torch.from_numpy(mean), torch.from_numpy(scale)
     for _ in range(epochs):
-        order = torch.from_numpy(rows)[torch.randperm(len(rows))]
+        order = torch.randperm(len(inputs))
         for batch in order[: batches * _BATCH].view(-1, _BATCH):
             seen = torch.clamp((data[batch].float() - middle) * factor, -6, 6)
             value = loss(net(seen + noise * torch.randn_like(seen)), batch)
@@ -159,55 +181,79 @@ def fit(
     )
 
 
-def train(seen: Examples) -> tuple[dict[str, Layers], Floats]:
-    """The networks by name, and each lane's threshold (a logit) found on held-out renders."""
+def train(fold: str, data: Path) -> Listener:
+    """All that listens but the tempo's judge, with the thresholds found on held-out renders."""
     torch.manual_seed(0)
-    cross = torch.nn.functional.binary_cross_entropy_with_logits
-    frame = spectrum.HOP / 44_100
-    target = torch.from_numpy(np.clip(1.5 - seen.near / frame, 0, 1).astype(np.float32))
-    late = torch.from_numpy(seen.late)
-    velocity = torch.from_numpy(seen.velocity)
-    struck = (velocity > 0).float()
-    cut = np.quantile(seen.loop, 1 - _VALIDATION_SHARE)
-    rows, held = np.flatnonzero(seen.loop <= cut), np.flatnonzero(seen.loop > cut)
-
-    def velocity_loss(out: torch.Tensor, i: torch.Tensor) -> torch.Tensor:
-        return 5 * ((out - velocity[i]) ** 2 * struck[i]).sum() / struck[i].sum()
-
-    lanes = len(LANES)
-    nets = {
-        "detector": fit(seen.frames, lambda o, i: cross(o[:, 0], target[i]), (28, 12, 1),
-                        np.arange(len(seen.frames)), epochs=7),
-        "refiner": fit(seen.fine, lambda o, i: (o[:, 0] - late[i]).abs().mean(), (32, 16, 1),
-                       rows, epochs=15, drop=0.0),
-        "lanes": fit(seen.onsets, lambda o, i: cross(o, struck[i]), (56, 40, lanes), rows,
-                     epochs=22, drop=0.15),
-        "velocity": fit(seen.onsets, velocity_loss, (32, lanes), rows, epochs=15, noise=0.1),
-    }  # fmt: skip
-    logit = nets["lanes"](seen.onsets[held].astype(np.float32))
-    return nets, _thresholds(logit, seen.velocity[held] > 0)
+    random = np.random.default_rng(stable_seed("looks", fold))
+    loops = rendered(fold, data, _LOOPS)
+    held = round(len(loops) * _HELD_SHARE)
+    detector, refiner = train_detector(loops[held:][:_DETECTOR_LOOPS], random)
+    untold = Namer(np.zeros(0, np.float32), np.zeros(0, np.float32), {})
+    listener = Listener(detector, refiner, untold, detector, 0.5, np.zeros(len(LANES), np.float32))
+    listener = replace(listener, onset_threshold=_onset_threshold(loops[:held], listener))
+    print(f"{fold}: detector trained, threshold {listener.onset_threshold:.2f}", flush=True)
+    pairs = [_heard_twice(loop, listener, random) for loop in loops]
+    namer = train_namer(pairs[held:])
+    thresholds = _lane_thresholds(namer, [true for true, _ in pairs[:held]])
+    return replace(listener, namer=namer, lane_thresholds=thresholds)
 
 
-def _thresholds(logit: Floats, struck: NDArray[np.bool_]) -> Floats:
-    """For each lane the threshold with the best F1, not far from even chances."""
-    tried = np.linspace(-1.5, 1.0, 26)
+def _heard_twice(
+    loop: Rendered, listener: Listener, random: np.random.Generator
+) -> tuple[Loop, Loop]:
+    """A render's true events (half of them a little off), and what the detector finds."""
+    sound = loop.sound()
+    off = random.normal(0, _JITTER_SECONDS, len(loop.time)) * (random.random(len(loop.time)) < 0.5)
+    time = np.sort(loop.time + off)
+    found, _ = find_onsets(sound, listener)
+    velocity = np.zeros((len(found), len(LANES)), dtype=np.float32)
+    pairs = match(found, loop.time)
+    velocity[pairs[:, 0]] = loop.velocity[pairs[:, 1]]
+    return (
+        Loop(_half_floats(sound, time), time, loop.velocity),
+        Loop(_half_floats(sound, found), found, velocity),
+    )
+
+
+def _half_floats(sound: Floats, time: NDArray[np.float64]) -> NDArray[np.float16]:
+    if len(time) == 0:
+        return np.zeros((0, 0), dtype=np.float16)
+    return spectrum.onset_features(sound, time).astype(np.float16)
+
+
+def _onset_threshold(loops: list[Rendered], listener: Listener) -> float:
+    """The threshold with the best F1 over held-out renders."""
+    tried = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+    counts = np.zeros((len(tried), 3))
+    for loop in loops:
+        sound = loop.sound()
+        for i, threshold in enumerate(tried):
+            found, _ = find_onsets(sound, replace(listener, onset_threshold=threshold))
+            counts[i] += len(match(found, loop.time)), len(found), len(loop.time)
+    return tried[int(np.argmax([f1(*row) for row in counts]))]
+
+
+def _lane_thresholds(namer: Namer, held: list[Loop]) -> Floats:
+    """For each lane the threshold (a logit) with the best F1, not far from even chances."""
+    logit = np.concatenate([namer(loop.features.astype(np.float32), loop.time)[0] for loop in held])
+    struck = np.concatenate([loop.velocity for loop in held]) > 0
+    tried = np.linspace(-1.0, 1.0, 21)
     over = logit[:, :, None] > tried
     both = (over & struck[:, :, None]).sum(axis=0)
-    f1 = 2 * both / np.maximum(over.sum(axis=0) + struck.sum(axis=0)[:, None], 1)
-    best: Floats = tried[f1.argmax(axis=1)].astype(np.float32)
+    f1s = 2 * both / np.maximum(over.sum(axis=0) + struck.sum(axis=0)[:, None], 1)
+    found = tried[f1s.argmax(axis=1)] * (struck.sum(axis=0) >= _LEAST_HELD)
     print("F1 of the lanes, held out:", dict(zip([lane.id for lane in LANES],
-          f1.max(axis=1).round(2).tolist(), strict=True)))  # fmt: skip
-    return best
+          f1s.max(axis=1).round(2).tolist(), strict=True)))  # fmt: skip
+    return np.asarray(found, dtype=np.float32)
 
 
-def save(file: Path, nets: dict[str, Layers], facts: dict[str, object]) -> None:
+def save(file: Path, nets: Mapping[str, Layers | Namer], facts: dict[str, object]) -> None:
     """Write networks as fp16 with what is needed beside them."""
-    tensors = {}
-    for name, net in nets.items():
-        tensors[f"{name}.mean"], tensors[f"{name}.scale"] = net.mean, net.scale
-        for i, (weight, bias) in enumerate(zip(net.weights, net.biases, strict=True)):
-            tensors[f"{name}.weight{i}"], tensors[f"{name}.bias{i}"] = weight, bias
-    half = {name: np.ascontiguousarray(t, dtype=np.float16) for name, t in tensors.items()}
+    half = {
+        f"{network}.{name}": np.ascontiguousarray(tensor, dtype=np.float16)
+        for network, net in nets.items()
+        for name, tensor in named_tensors(net).items()
+    }
     save_file(half, str(file), metadata={"facts": json.dumps(facts), "trained_on": TRAINED_ON})
 
 
@@ -229,8 +275,12 @@ def main() -> None:
         if part == "tempo":
             save(DATA / "loops_tempo.safetensors", {"tempo": train_tempo(arguments.data)}, {})
             continue
-        nets, thresholds = train(examples(part, arguments.data, _LOOPS[part]))
-        facts = {"onset_threshold": _ONSET_THRESHOLD, "lane_thresholds": thresholds.tolist()}
+        trained = train(part, arguments.data)
+        nets = {name: getattr(trained, name) for name in ("detector", "refiner", "namer")}
+        facts = {
+            "onset_threshold": trained.onset_threshold,
+            "lane_thresholds": trained.lane_thresholds.tolist(),
+        }
         save(fold_file(part), nets, facts)
         print(f"{fold_file(part).name} written", flush=True)
 
