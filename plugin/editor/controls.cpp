@@ -6,7 +6,7 @@ namespace groovefield {
 
 namespace {
 
-constexpr int titleHeight = 20, padding = 8, gap = 8;
+constexpr int titleHeight = 26, padding = 8, gap = 8;
 constexpr int outputShare = 2;   // the output's buttons take the room of so many knobs
 
 } // namespace
@@ -107,7 +107,7 @@ void Controls::paint (juce::Graphics& g)
         g.fillRoundedRectangle (area, palette::corner);
         g.setFont (Look::font (12.0f, true));
         g.setColour (palette::soft);
-        g.drawText (group.title, group.bounds.reduced (padding + 2, 0).withTrimmedTop (6).withHeight (titleHeight - 4),
+        g.drawText (group.title, group.bounds.reduced (padding + 2, 0).withTrimmedTop (6).withHeight (16),
                     juce::Justification::centredLeft);
     }
 }

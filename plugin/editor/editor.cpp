@@ -10,7 +10,7 @@ namespace groovefield {
 namespace {
 
 constexpr int defaultWidth = 980, defaultHeight = 640, leastWidth = 720, leastHeight = 480, mostWidth = 2400, mostHeight = 1600;
-constexpr int margin = 16, headerHeight = 32, controlsHeight = 120, statusHeight = 28;
+constexpr int margin = 16, headerHeight = 32, controlsHeight = 126, statusHeight = 28;
 constexpr double frameSeconds = 1.0 / 60.0, slowSeconds = 0.25;
 constexpr int pictureSide = 64, imageSide = 768;
 

@@ -7,6 +7,7 @@ namespace groovefield {
 namespace {
 
 constexpr int nameHeight = 16;
+constexpr float narrowest = 0.7f;    // of a name where there is little room
 constexpr float quarterTurn = juce::MathConstants<float>::halfPi;
 
 KnobScale plainScale (const juce::RangedAudioParameter& parameter, const juce::String& unit)
@@ -140,7 +141,7 @@ void Knob::paint (juce::Graphics& g)
 {
     g.setFont (Look::font (12.0f));
     g.setColour (palette::quiet);
-    g.drawText (title, getLocalBounds().removeFromTop (nameHeight), juce::Justification::centred);
+    g.drawFittedText (title, getLocalBounds().removeFromTop (nameHeight).reduced (2, 0), juce::Justification::centred, 1, narrowest);
 }
 
 void Knob::resized() { slider.setBounds (getLocalBounds().withTrimmedTop (nameHeight)); }

@@ -144,6 +144,7 @@ int main (int count, char** arguments)
     session.set ("swing", 56.0f);
     session.set ("wander", 35.0f);
     session.set ("humanise", 30.0f);
+    session.set ("style", 3.0f / 16.0f);
     session.set ("density_closed_hat", 62.0f);
     session.host.playing = true;
     for (int i = 0; i < 90; ++i) {
