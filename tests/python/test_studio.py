@@ -59,11 +59,14 @@ def shown(path: Path) -> tuple[int, int, int]:
     return image.width(), image.height(), len(colours)
 
 
+@pytest.mark.parametrize("style", [0.0, 0.37, 1.0])
 @pytest.mark.parametrize("place", [(0.5, 0.5), (0.03, 0.97), (0.71, 0.2)])
-def test_the_way_inside_ends_in_what_the_decoder_plays(place: tuple[float, float]) -> None:
+def test_the_way_inside_ends_in_what_the_decoder_plays(
+    place: tuple[float, float], style: float
+) -> None:
     latent = np.array(place, np.float32)
-    layers = Inside(modelfile.load(default_model())).layers(latent)
-    played = load_decoder(default_model()).decode(latent)
+    layers = Inside(modelfile.load(default_model())).layers(latent, style)
+    played = load_decoder(default_model()).decode(latent, style)
     np.testing.assert_allclose(layers[-1].activity, played.probability, atol=1e-4)
     assert [layer.name for layer in layers][0 :: len(layers) - 1] == ["Point", "Probability"]
 

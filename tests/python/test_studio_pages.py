@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from groovefield.field import modelfile
-from groovefield.field.decoder import default_model
+from groovefield.field.decoder import Decoder, default_model
 from loops_library import rock_audio, write_audio
 from material_library import rock_bars, write_midi
+from small_field import header, tensors
 from studio_library import states, until, window  # noqa: F401
 
 pytest.importorskip("pyqtgraph", exc_type=ImportError)
@@ -19,6 +20,7 @@ from groovefield.material import corrections
 from groovefield.material.grids import words
 from groovefield.pattern import Grid
 from groovefield.studio import training_view
+from groovefield.studio.inside import Inside
 from groovefield.studio.waveform_view import WaveformView
 from groovefield.studio.window import TABS, StudioWindow
 from PySide6.QtCore import Qt
@@ -199,3 +201,31 @@ def test_going_to_an_item_sets_every_dimension(window: StudioWindow, tmp_path: P
           and window.model.header.latents == 4)  # fmt: skip
     QTest.keyClick(window.map, Qt.Key.Key_Return)
     np.testing.assert_allclose(window.latent[:4], window.model.items[window.shown_item], atol=1e-6)
+
+
+def test_a_style_is_seen_on_the_map_and_in_what_plays(window: StudioWindow) -> None:
+    names = window.model.header.styles
+    assert [window.styles.itemText(i) for i in range(window.styles.count())][1:] == list(names)
+    assert window.styles.value == 0
+    house = names.index("house") + 1
+    pictures = []
+    window.map.show_picture = pictures.append  # type: ignore[method-assign]
+    window.styles.setFocus()
+    window.styles.setCurrentIndex(house)
+    window.styles.activated.emit(house)
+    assert window.styles.value == pytest.approx(house / len(names))
+    assert window.here._title.endswith("house")
+    until(lambda: bool(pictures))
+    assert pictures[0].shape == window.model.picture.shape
+    assert (pictures[0] != window.model.picture).any()
+    window.open_model(default_model())  # read again: the style stays chosen
+    until(lambda: len(pictures) > 1)
+    assert window.styles.currentText() == "house"
+    window._take_model(window_of_no_styles(), default_model(), True)
+    assert not window.styles.isVisibleTo(window)
+    assert window.styles.value == 0
+
+
+def window_of_no_styles() -> tuple[modelfile.ModelFile, Decoder, Inside]:
+    model = modelfile.parse(modelfile.serialise(header(), tensors()))
+    return model, Decoder(model), Inside(model)

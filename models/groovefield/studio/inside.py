@@ -48,14 +48,15 @@ class Inside:
         self._shape = (len(header.lanes), header.grid.steps)
         self._blocks = header.sizes["blocks"]
         self._latents = header.latents
+        self._styles = len(header.styles)
         self._tensors: dict[str, Floats] = {
             name.removeprefix("decoder."): tensor.astype(np.float32)
             for name, tensor in model.tensors.items()
             if name.startswith("decoder.")
         }
 
-    def layers(self, latent: Floats) -> list[Layer]:
-        """Every layer at a place (at least as many values as latents, each 0..1).
+    def layers(self, latent: Floats, style: float = 0.0) -> list[Layer]:
+        """Every layer at a place (at least as many values as latents, each 0..1) in a style.
 
         The last is the onset probability, (lanes, steps).
         """
@@ -65,11 +66,23 @@ class Inside:
         waves = np.concatenate((np.sin(angle), np.cos(angle)))
         found = [Layer("Point", ", ".join(f"{value:.2f}" for value in z[:3]), z)]
         found.append(Layer("Waves", "the place at many scales", waves))
-        x = _linear(t, "embed", np.concatenate((waves, 2 * z - 1)))
+        x = _linear(t, "embed", np.concatenate((waves, 2 * z - 1))) + self._added("trunk", style)
         found.append(Layer("Embedding", "mixed into features", x))
         for i in range(self._blocks):
             x = x + _linear(t, f"blocks.{i}.down", _gelu(_linear(t, f"blocks.{i}.up", _norm(x))))
             found.append(Layer(f"Block {i + 1}", "features of features", x))
-        logits = _linear(t, "onset", _norm(x)).reshape(self._shape) + t["lane_bias"][:, None]
+        logits = _linear(t, "onset", _norm(x)) + self._added("heads", style)
+        logits = logits.reshape(self._shape) + t["lane_bias"][:, None]
         probability = (1 / (1 + np.exp(-logits))).astype(np.float32)
         return [*found, Layer("Probability", "how likely each hit is", probability)]
+
+    def _added(self, to: str, style: float) -> Floats:
+        """What a style adds to the trunk or the onsets: between two styles, their mix."""
+        cells = math.prod(self._shape)
+        rows = self._tensors[f"style_{to}"] if self._styles else np.zeros((1, 1), np.float32)
+        rows = rows[:, :cells] if to == "heads" else rows
+        rows = np.concatenate((np.zeros_like(rows[:1]), rows))
+        below, part = divmod(min(style, 1.0) * self._styles, 1)
+        at = int(below)
+        out: Floats = (1 - part) * rows[at] + part * rows[min(at + 1, len(rows) - 1)]
+        return out.astype(np.float32)

@@ -71,8 +71,7 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
 
     def show_field(self, picture: NDArray[np.uint8], items: Floats, names: ItemNames) -> None:
         """``picture`` (64, 64, 4) RGBA, row 0 is y = 0; ``items`` (n, latents)."""
-        self._picture.setImage(picture)
-        self._picture.setRect(0, 0, 1, 1)
+        self.show_picture(picture)
         self._items, self._names = items, names
         self._hovered = -1
         self.label.hide()
@@ -88,6 +87,11 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
             brush = pg.mkBrush(255, 255, 255, most * number // len(self._dots))
             dots.setData(x=items[index, 0], y=items[index, 1], size=3 if crowded else 8,
                          pen=None, brush=brush)  # fmt: skip
+
+    def show_picture(self, picture: NDArray[np.uint8]) -> None:
+        """Under the same dots; as in `show_field`."""
+        self._picture.setImage(picture)
+        self._picture.setRect(0, 0, 1, 1)
 
     def show_place(self, x: float, y: float) -> None:
         """Where is looked at."""

@@ -41,6 +41,7 @@ from groovefield.studio.map_view import MapView
 from groovefield.studio.material_view import MaterialView
 from groovefield.studio.models_view import ModelsView
 from groovefield.studio.pattern_view import PatternView
+from groovefield.studio.style_choice import StyleChoice, picture_of
 from groovefield.studio.training_view import TrainingView
 
 NOT_HERE = "It is not in the material here: add what it was trained on to see it."
@@ -117,6 +118,9 @@ class StudioWindow(QMainWindow):
         self._select_model()
         self.map.show_field(self.model.picture, self.model.items, self.model.names)
         self.latents.show_items(self.model.items, self.model.names)
+        self.styles.show_styles(self.model.header.styles)
+        if self.styles.value:
+            self._restyle()
         self.show_item(-1)
         count = len(self.model.items)
         trained = f", trained on {count:,} patterns" if count else ""
@@ -147,7 +151,19 @@ class StudioWindow(QMainWindow):
         self.density.setAccessibleName("Density")
         self.density.setToolTip("The threshold that cuts probabilities into hits: right is more.")
         self.density.valueChanged.connect(lambda: self._show())
+        self.styles = StyleChoice()
+        self.styles.chosen.connect(self._restyle)
         self.said = QLabel()
+
+    def _restyle(self) -> None:
+        """Play the field in the style chosen, and draw its map anew beside the window."""
+        model, style = self.model, self.styles.value
+        self.opening.do(
+            "picture",
+            lambda gone: picture_of(model, style),
+            lambda picture: self.map.show_picture(picture),
+        )
+        self._show()
 
     def _lay_out(self) -> None:
         left, middle, right = QWidget(), QWidget(), QWidget()
@@ -165,6 +181,7 @@ class StudioWindow(QMainWindow):
         top.addWidget(self.said, 1)
         bottom.addWidget(QLabel("Density"))
         bottom.addWidget(self.density, 1)
+        bottom.addWidget(self.styles)
         bottom.addWidget(self.attached)
         column.addLayout(top)
         self.tabs = QTabWidget()
@@ -332,10 +349,13 @@ class StudioWindow(QMainWindow):
         self._draw(self.item, pattern, f"Played by the field: {_compared(hits, pattern)}")
 
     def _show(self) -> None:
-        pattern = self.decoder.decode(self.latent)
+        style = self.styles.value
+        pattern = self.decoder.decode(self.latent, style)
         title = f"Here: x {self.latent[0]:.3f}, y {self.latent[1]:.3f}"
+        if style:
+            title += f", {self.styles.currentText()}"
         self._draw(self.here, pattern, title)
-        self.inside.show_layers(self._inside.layers(self.latent), self.threshold)
+        self.inside.show_layers(self._inside.layers(self.latent, style), self.threshold)
 
     def _draw(self, view: PatternView, pattern: Pattern, title: str) -> None:
         lanes = [lane.name for lane in self.decoder.lanes]
