@@ -66,11 +66,10 @@ def test_which_is_heard_first_is_drawn_and_can_be_drawn_again() -> None:
 
 def test_randomisers_strike_as_often_and_as_hard_as_the_training() -> None:
     train = beats(200)
-    rng = np.random.default_rng(0)
     chance = train.onset.mean(0)
     mean = train.velocity.sum(0) / np.maximum(train.onset.sum(0), 1)
     windows, strays = train.onset.reshape(200, -1), []
-    for clips in (blind.drawn_cells(train, 1000, rng), blind.perturbed(train, 1000, rng)):
+    for clips in (blind.drawn_cells(train, 1000, 7), blind.perturbed(train, 1000, 7)):
         on = np.stack([clip.hits.onset for clip in clips])
         assert on.mean(0)[:3].sum() == pytest.approx(chance[:3].sum(), rel=0.03)
         assert not on[:, chance == 0].any()

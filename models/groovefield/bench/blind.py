@@ -21,6 +21,8 @@ from groovefield.bench.table import CannotMeasure, Row, Table
 from groovefield.field.decoder import Decoder, default_model, load_decoder
 from groovefield.material.dataset import Material, load_gmd
 from groovefield.pattern import Floats, Hits
+from groovefield.quality import rivals
+from groovefield.quality.scores import Bank
 
 FIELD, RANDOMISER, DRUMMER = "the field", "a randomiser", "a real drummer"
 KINDS = (FIELD, RANDOMISER, DRUMMER)
@@ -35,9 +37,6 @@ CANDIDATES = 2_000
 FEWEST_HITS = 6
 SLOWEST, FASTEST = 80.0, 160.0
 """Tempos of the drummers that are taken, in bpm: a pair is to last seconds, not half a minute."""
-
-REDRAWN = 0.15
-"""Share of a training pattern's cells that are drawn anew in a perturbed one."""
 
 Rng = np.random.Generator
 
@@ -93,7 +92,8 @@ def draw(decoder: Decoder, train: Material, held_out: Material, each: int, rng: 
     as many hits, or one more or less. No two drummers are of one file. Raises `CannotMeasure`.
     """
     field = on_the_pad(decoder, CANDIDATES, rng)
-    randomisers = drawn_cells(train, CANDIDATES, rng), perturbed(train, CANDIDATES, rng)
+    seed = int(rng.integers(2**32))
+    randomisers = drawn_cells(train, CANDIDATES, seed), perturbed(train, CANDIDATES, seed)
     drummers = real(held_out, rng)
     tempos = np.array([clip.hits.bpm for clip in drummers])
     free = {FIELD: iter(list(field)), DRUMMER: iter(drummers)}
@@ -127,26 +127,20 @@ def on_the_pad(decoder: Decoder, count: int, rng: Rng) -> list[Clip]:
     return _clips(FIELD, [f"at {w}" for w in words], on, played[:, 1], played[:, 2], decoder)
 
 
-def drawn_cells(train: Material, count: int, rng: Rng) -> list[Clip]:
+def drawn_cells(train: Material, count: int, seed: int) -> list[Clip]:
     """Patterns whose cells strike, each for itself, as often as in training."""
-    chance = train.onset.mean(0)
-    on = rng.random((count, *chance.shape)) < chance
-    return _with_cell_means("cells drawn", on, train)
+    return _of_bank("cells drawn", rivals.drawn_cells(train, seed), count, train)
 
 
-def perturbed(train: Material, count: int, rng: Rng) -> list[Clip]:
+def perturbed(train: Material, count: int, seed: int) -> list[Clip]:
     """Training patterns, each with some cells drawn anew, so that all strike as often as before."""
-    on = train.onset[rng.integers(len(train), size=count)]
-    anew = rng.random(on.shape) < train.onset.mean(0)
-    on = np.where(rng.random(on.shape) < REDRAWN, anew, on)
-    return _with_cell_means("training pattern perturbed", on, train)
+    return _of_bank("training pattern perturbed", rivals.perturbed(train, seed), count, train)
 
 
-def _with_cell_means(origin: str, on: NDArray[np.bool_], train: Material) -> list[Clip]:
-    hits = np.maximum(train.onset.sum(0), 1)
-    velocity = np.broadcast_to(train.velocity.sum(0) / hits, on.shape)
-    offset = np.broadcast_to(train.offset.sum(0) / hits, on.shape)
-    return _clips(RANDOMISER, [origin] * len(on), on, velocity, offset, train)
+def _of_bank(origin: str, bank: Bank, count: int, train: Material) -> list[Clip]:
+    on = bank.probability[:count] > 0.5
+    origins = [origin] * len(on)
+    return _clips(RANDOMISER, origins, on, bank.velocity[:count], bank.offset[:count], train)
 
 
 def _clips(
@@ -218,8 +212,8 @@ def _table(pairs: list[Pair], levels: dict[str, list[float]], apart: float, size
     bpm = [pair.bpm for pair in pairs]
     conditions = (
         "The default model at places drawn over the pad; cells drawn at their frequency in the "
-        f"training split of gmd, and patterns of it with {100 * REDRAWN:.0f} % of the cells so "
-        "drawn, both with each cell's mean velocity and offset; one window of a file of gmd's "
+        f"training split of gmd, and patterns of it with {100 * rivals.REDRAWN:.0f} % of the cells "
+        "so drawn, both with each cell's mean velocity and offset; one window of a file of gmd's "
         f"validation split. Two bars twice at {min(bpm):.0f} to {max(bpm):.0f} bpm through the "
         f"plugin's kit, A and B and the pairs in an order drawn (seed {SEED}).",
     )

@@ -21,8 +21,8 @@ COUNT = SIDE * SIDE
 _ALMOST = 0.98
 _FIRST_SIGMA, _ROUNDS = 16.0, 30
 _KMEANS_ROUNDS = 15
-_DROPPED = 0.15
-"""Share of a pattern's hits that a perturbed one loses; it gains as many elsewhere."""
+REDRAWN = 0.15
+"""Share of a training window's cells that are drawn anew in a perturbed one."""
 
 
 def self_organising_map(train: Material, sigma: float, seed: int) -> Bank:
@@ -107,14 +107,12 @@ def drawn_cells(train: Material, seed: int) -> Bank:
 
 
 def perturbed(train: Material, seed: int) -> Bank:
-    """4,096 training windows, each with some hits moved to cells drawn by how often they
-    strike."""
+    """4,096 training windows, each with some cells drawn anew, so that all strike as often as
+    before."""
     rng = np.random.default_rng(seed)
-    on = train.onset[rng.integers(len(train), size=COUNT)].copy()
-    lost = on & (rng.random(on.shape) < _DROPPED)
-    chance = train.onset.mean(0)
-    chance = np.minimum(1, chance * _DROPPED)
-    return _with_cell_means((on & ~lost) | (rng.random(on.shape) < chance), train)
+    on = train.onset[rng.integers(len(train), size=COUNT)]
+    anew = rng.random(on.shape) < train.onset.mean(0)
+    return _with_cell_means(np.where(rng.random(on.shape) < REDRAWN, anew, on), train)
 
 
 def _with_cell_means(on: NDArray[np.bool_], train: Material) -> Bank:
