@@ -44,10 +44,12 @@ double styleNamed (const juce::StringArray& styles, const juce::String& text, do
     const auto name = text.trim();
     if (name.equalsIgnoreCase (allStyles))
         return 0.0;
-    for (int i = 0; i < styles.size(); ++i)
-        if (name.isNotEmpty() && styles[i].startsWithIgnoreCase (name))
-            return static_cast<double> (i + 1) / styles.size();
-    return numberIn (text, fallback);
+    // Its whole name first: one style's may begin another's.
+    auto named = styles.indexOf (name, true);
+    for (int i = 0; i < styles.size() && named < 0 && name.isNotEmpty(); ++i)
+        if (styles[i].startsWithIgnoreCase (name))
+            named = i;
+    return named >= 0 ? static_cast<double> (named + 1) / styles.size() : numberIn (text, fallback);
 }
 
 } // namespace

@@ -193,6 +193,10 @@ TEST_CASE ("a model without styles has nothing to choose")
     controls.showStyles ({ "dub", "house" });
     CHECK (style->isEnabled());
     CHECK (style->getTextFromValue (0.5) == "dub");
+    // One style's name may begin another's.
+    controls.showStyles ({ "House deep", "House" });
+    CHECK (style->getValueFromText ("house") == 1.0);
+    CHECK (style->getValueFromText ("house d") == 0.5);
 }
 
 TEST_CASE ("every drag of the MIDI handle makes a file")

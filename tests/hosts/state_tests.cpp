@@ -282,8 +282,10 @@ TEST_CASE ("A state of the first released form loads")
     juce::MemoryBlock state;
     REQUIRE (file.loadFileAsData (state));
     auto processor = makeProcessor();
+    processor->parameters.getParameter ("style")->setValueNotifyingHost (0.7f);
     restore (*processor, state);
     CHECK (processor->lastComplaint() == juce::String());
+    CHECK (get (*processor, "style") == 0.0f);    // it was saved before there were styles
     CHECK (get (*processor, "x") == doctest::Approx (0.125));
     CHECK (get (*processor, "steps") == 23.0f);
     CHECK (get (*processor, "density_kick") == doctest::Approx (75));
