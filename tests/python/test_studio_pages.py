@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from studio_library import states, until, window  # noqa: F401
 pytest.importorskip("pyqtgraph", exc_type=ImportError)
 
 import pyqtgraph as pg
+from groovefield.lanes import LANES
+from groovefield.library import bring_in
 from groovefield.material import corrections
 from groovefield.material.grids import words
 from groovefield.pattern import Grid
@@ -140,6 +143,42 @@ def test_models_are_kept_in_order(
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     until(lambda: names() == ["Größe"])
     assert len(list((tmp_path / "library").iterdir())) == 1
+
+
+def test_what_is_asked_of_the_library_is_done_whatever_is_asked_next(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    page = window.library
+    bring_in(default_model())
+    page.read()
+    until(lambda: page.table.topLevelItemCount() == 1)
+    page.table.setCurrentItem(page.table.topLevelItem(0))
+    busy = threading.Event()
+    window.opening.do("model", lambda gone: busy.wait(60), lambda done: None)
+    QTest.mouseClick(page.buttons["Duplicate"], Qt.MouseButton.LeftButton)
+    page.read()  # as at the end of a training
+    busy.set()
+    until(lambda: page.table.topLevelItemCount() == 2)
+    assert len(list((tmp_path / "library").iterdir())) == 2
+
+
+def test_corrections_in_a_row_are_all_remembered(window: StudioWindow, tmp_path: Path) -> None:
+    loop = write_audio(tmp_path / "rock.wav", rock_audio(2, 120))
+    other = write_midi(tmp_path / "beat.mid", rock_bars(2))
+    window.material.add([loop, other])
+    window.file.show_file(loop)
+    until(lambda: window.file.detail is not None and window.file.detail.loop is not None)
+    busy = threading.Event()
+    window.background.do("long", lambda gone: busy.wait(60), lambda done: None)
+    for onset in (0, 2):
+        window.file.wave.choose(onset)
+        QTest.mouseClick(window.file.lanes[8], Qt.MouseButton.LeftButton)
+    window.file.show_file(other)
+    busy.set()
+    until(lambda: window.file.detail is not None and window.file.detail.path == other)
+    remembered = list(corrections.load().values())
+    assert [sorted(each.lanes) for each in remembered] == [[0, 2]]
+    assert all(LANES[8].id in ids for ids in remembered[0].lanes.values())
 
 
 def test_every_control_has_a_name_and_is_reached_by_the_tab_key(

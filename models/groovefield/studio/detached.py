@@ -34,7 +34,7 @@ def open_detached(words: list[str]) -> int:
             cwd=Path.home(), **_apart(),
         )  # fmt: skip
         assert window.stdout is not None
-        if any(line.decode().strip() == OPEN for line in window.stdout):
+        if any(line.strip() == OPEN.encode() for line in window.stdout):
             _say({"event": "open", "pid": window.pid})
             window.returncode = 0  # it is not waited for, and Popen is not to warn of that
             return 0

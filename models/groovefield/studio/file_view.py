@@ -61,6 +61,7 @@ class FileView(QWidget):
         self.said = QLabel("Choose a file of the material to see how it was read.")
         self.said.setWordWrap(True)
         self._note = ""
+        self._chosen = FileSettings()  # of the file's corrections, those not read yet included
         column = QVBoxLayout(self)
         column.addWidget(self.said, 1)
         column.addWidget(self._make_lanes(look))
@@ -172,12 +173,13 @@ class FileView(QWidget):
             name = self._path.name if self._path else "The file"
             self.said.setText(str(found) if good else f"{name} cannot be read: {found}")
             if self.detail is not None and self.detail.path == self._path:
+                self._chosen = self.detail.settings
                 self._fill(self.detail)  # what was refused does not stay in the fields
             else:
                 self.detail = None
                 self._enable()
             return
-        self.detail = found
+        self.detail, self._chosen = found, found.settings
         corrected = " Corrected by hand." if found.settings != FileSettings() else ""
         # The material's word on it comes first, unless the correction has just changed that.
         note = f"Left out of the material: {self._note} " if self._note else ""
@@ -247,14 +249,14 @@ class FileView(QWidget):
             return
         ids = frozenset(lane.id for lane, box in zip(LANES, self.lanes, strict=True)
                         if box.isChecked())  # fmt: skip
-        lanes = {**self.detail.settings.lanes, self.wave.onset: ids}
-        self._apply(replace(self.detail.settings, lanes=lanes))
+        lanes = {**self._chosen.lanes, self.wave.onset: ids}
+        self._apply(replace(self._chosen, lanes=lanes))
 
     def _correct(self) -> None:
         """Take what the fields say."""
         if self.detail is None or self._filling:
             return
-        word, drum_map = self.drum_map.currentData(), self.detail.settings.drum_map
+        word, drum_map = self.drum_map.currentData(), self._chosen.drum_map
         if word == MAP_FROM_FILE:
             name, _ = QFileDialog.getOpenFileName(self, "A drum map", "", "Drum maps (*.json)")
             try:
@@ -269,7 +271,7 @@ class FileView(QWidget):
             box.value() if box.value() > box.minimum() else None
         )
         self._apply(
-            replace(self.detail.settings, drum_map=drum_map, rule=self.rule.currentData(),
+            replace(self._chosen, drum_map=drum_map, rule=self.rule.currentData(),
                     grid=self.grid.currentData(), bpm=number(self.bpm),
                     beats=number(self.beats), start=number(self.start))
         )  # fmt: skip
@@ -277,12 +279,15 @@ class FileView(QWidget):
     def _apply(self, settings: FileSettings) -> None:
         if self.detail is None:
             return
-        path = self.detail.path
+        path, self._chosen = self.detail.path, settings
 
         def taken(found: object) -> None:
+            shown = path == self._path
             if isinstance(found, FileDetail):
-                self._note = ""
+                self._note = "" if shown else self._note
                 self.corrected.emit()
-            self._take(found)
+            if shown:
+                self._take(found)
 
-        self._background.do("file", lambda gone: reading.correct(path, settings), taken)
+        # A word for each file: it is corrected though another is looked at by then.
+        self._background.do(f"correct {path}", lambda gone: reading.correct(path, settings), taken)

@@ -40,6 +40,7 @@ class ModelsView(QWidget):
     def __init__(self, look: Look, background: Background) -> None:
         super().__init__()
         self._look, self._background = look, background
+        self._asked = 0
         self.table = QTreeWidget()
         self.table.setHeaderLabels(["Name", "Patterns", "Beats", "Trained on"])
         self.table.setRootIsDecorated(False)
@@ -101,7 +102,9 @@ class ModelsView(QWidget):
                 said = str(reason)
             return said, library.entries()
 
-        self._background.do("library", both, self._take)
+        # A word for each: what is to be done is done, whatever is asked for next.
+        self._asked += 1
+        self._background.do(f"library {self._asked}", both, self._take)
 
     def _take(self, found: object) -> None:
         if not isinstance(found, tuple):
