@@ -198,8 +198,8 @@ def test_words_at_a_terminal_pause_let_hear_and_finish(beats: Path, tmp_path: Pa
         assert load_decoder(heard).name == "my"
         os.write(keys, b"p\n")
         until("Paused; r goes on.")
-        os.write(keys, b"x\n")
-        until("'x' is none of pause")
+        os.write(keys, b"continue\n")  # which is not to cancel
+        until("'continue' is none of pause")
         assert process.poll() is None
         os.write(keys, b"r\na\n")
         until("can be heard")

@@ -121,10 +121,12 @@ def _listen_to(control: Control) -> None:
     def listen() -> None:
         try:
             for line in sys.stdin:
-                word = next((w for w in Control.WORDS if w[0] == line.strip().lower()[:1]), "")
-                if word:
+                typed = line.strip().lower()
+                # Not by its first letter alone: "continue" is no wish to cancel.
+                word = next((w for w in Control.WORDS if w.startswith(typed)), "")
+                if typed and word:
                     control.say(word)
-                elif line.strip():
+                elif typed:
                     print(f"{line.strip()!r} is none of {', '.join(Control.WORDS)}.", flush=True)
         except (OSError, ValueError):
             return  # there is nobody to listen to any more
