@@ -296,5 +296,7 @@ def test_a_clip_is_looked_for_in_the_style_that_plays(
         assert window["plays"] == (there.probability > 0.5).sum()
         differ[style] = window["differ"]
     assert 5 * differ["0.75"] < differ["0"], differ
-    with pytest.raises(SystemExit):
-        main(["encode", str(clip), "--style", "2"])
+    for odd in ("2", "nan", "House"):
+        with pytest.raises(SystemExit):
+            main(["encode", str(clip), "--style", odd])
+        assert f"{odd!r} is not a number from 0 to 1" in capsys.readouterr().err
