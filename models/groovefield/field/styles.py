@@ -121,7 +121,7 @@ def _learned(decoder: Decoder, windows: Windows, its: Tensor, config: TrainingCo
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
-    row = row.detach()
+    row = row.detach().half().float()  # what the file will hold
     onset = row[width : width + cells].view(decoder.config.lanes, -1)
     onset += _thresholds(decoder, row, (windows.onset[its] * chance[:, None]).sum(0) / chance.sum())
     return row

@@ -183,8 +183,9 @@ class ModelsView(QWidget):
         if entry is None or entry.problem:
             return
         named, _ = QFileDialog.getSaveFileName(
-            self, "Export the model", entry.path.name, "Models (*.groovefield)"
-        )
+            self, "Export the model", entry.path.name, "Models (*.groovefield)",
+            options=QFileDialog.Option.DontConfirmOverwrite,  # the library keeps what is there
+        )  # fmt: skip
         if named:
             self._do(lambda: f"A copy is in {library.take_out(entry, Path(named))}.")
 
