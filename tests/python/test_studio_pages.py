@@ -134,7 +134,7 @@ def test_models_are_kept_in_order(
     until(lambda: window.models.currentText() == "Größe copy")
     assert window.decoder.name == "Größe copy"
     out = tmp_path / "out.groovefield"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(out), ""))
     press("Export")
     until(out.exists)
     assert modelfile.load(out).header.name == "Größe copy"
