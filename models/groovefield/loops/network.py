@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 
 from groovefield.loops.context import Namer
+from groovefield.loops.velocity import Measure
 
 Floats = NDArray[np.float32]
 
@@ -52,7 +53,7 @@ class Listener:
 
     ``detector`` gives a logit a frame, ``refiner`` an onset's place in milliseconds after the
     supposed one, ``namer`` a logit and a velocity 0..1 for each onset and lane, ``tempo`` a
-    logit for a beat.
+    logit for a beat. ``measure`` puts right the velocities of the drums that stand out.
     """
 
     detector: Layers
@@ -61,6 +62,7 @@ class Listener:
     tempo: Layers
     onset_threshold: float
     lane_thresholds: Floats
+    measure: Measure | None = None
 
 
 def load_listener(file: Path | None = None) -> Listener:
@@ -79,6 +81,7 @@ def _load(path: Path) -> Listener:
         tempo=_layers(_tensors_of(TEMPO_FILE)[0]["tempo"]),
         onset_threshold=float(facts["onset_threshold"]),
         lane_thresholds=np.array(facts["lane_thresholds"], dtype=np.float32),
+        measure=Measure(**tensors["measure"]) if "measure" in tensors else None,
     )
 
 
@@ -103,8 +106,10 @@ def _layers(tensors: dict[str, Floats]) -> Layers:
     )
 
 
-def named_tensors(network: Layers | Namer) -> dict[str, Floats]:
+def named_tensors(network: Layers | Namer | Measure) -> dict[str, Floats]:
     """A network's tensors under the names they have in a file."""
+    if isinstance(network, Measure):
+        return dict(vars(network))
     out = {"mean": network.mean, "scale": network.scale}
     if isinstance(network, Namer):
         return {**out, **network.tensors}

@@ -11,6 +11,7 @@ from groovefield.lanes import LANES
 from groovefield.loops import spectrum
 from groovefield.loops.network import Listener, load_listener
 from groovefield.loops.read import RATE
+from groovefield.loops.velocity import QUIETEST
 
 Floats = NDArray[np.float32]
 
@@ -87,7 +88,10 @@ def name_lanes(
     struck = over > 0
     silent = ~struck.any(axis=1)
     struck[silent, over[silent].argmax(axis=1)] = True
-    return Heard(time, strength, _sigmoid(logit), np.clip(velocity, 0.02, 1.0), struck)
+    velocity = np.clip(velocity, QUIETEST, 1.0)
+    if listener.measure is not None:
+        velocity = listener.measure(seen, struck, velocity)
+    return Heard(time, strength, _sigmoid(logit), velocity, struck)
 
 
 def _merged(time: NDArray[np.float64], strength: Floats) -> tuple[NDArray[np.float64], Floats]:

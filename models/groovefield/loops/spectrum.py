@@ -50,8 +50,9 @@ _OWN_LEVELS = (2, 6)
 """The slices by which an onset is compared with the loop's others."""
 
 _ENDS = np.cumsum([0, *(bands for _, _, bands, _, _ in SLICES)])
-OWN_COLUMNS = np.concatenate([np.arange(_ENDS[i], _ENDS[i + 1]) for i in _OWN_LEVELS])
-"""Where those slices lie among an onset's features."""
+SLICE_COLUMNS = [np.arange(_ENDS[i], _ENDS[i + 1]) for i in range(len(SLICES))]
+OWN_COLUMNS = np.concatenate([SLICE_COLUMNS[i] for i in _OWN_LEVELS])
+"""Where the slices, and those two, lie among an onset's features."""
 
 _PEAK_SPANS = ((-12, -1), (-1, 10), (-1, 40))
 """Milliseconds around an onset in which the highest samples are taken."""
@@ -65,6 +66,10 @@ _SHAPE_STEPS, _SHAPE_MS, _SHAPE_BEFORE_MS, _SHAPE_WINDOW = 24, 3, 8, 192
 FINE_HOP, FINE_WINDOW, FINE_STEPS, FINE_BEFORE = 48, 96, 36, 20
 """The refiner's: 1.1 ms steps, from 20 before the supposed onset to 15 after it."""
 _FINE_BANDS = 4
+
+PEAK_COLUMNS = _ENDS[-1] + np.arange(3 * len(_PEAK_SPANS))
+SHAPE_COLUMNS = PEAK_COLUMNS[-1] + 1 + np.arange(_SHAPE_STEPS * _FINE_BANDS)
+"""Where the peaks and the shape lie among an onset's features, after the slices."""
 
 
 def levelled(samples: Floats) -> Floats:

@@ -4,7 +4,8 @@
 
 writes `loops_tempo.safetensors` and `loops.safetensors` into the package's data (`all` takes
 some ten minutes of an undisturbed core and 2 GB). `oneshots` and `muldjordkit` train on the
-kits of that folder alone, for `groovefield bench loops` to measure on the other.
+kits of that folder alone, for `groovefield bench loops` to measure on the other. With
+`--measure-only` the networks that are there stay, and only `velocity.Measure` is fitted anew.
 """
 
 from __future__ import annotations
@@ -26,16 +27,26 @@ from groovefield.loops.context import Namer
 from groovefield.loops.context_training import Loop, train_namer
 from groovefield.loops.kits import Source, draw_kit, stable_seed
 from groovefield.loops.matching import f1, match
-from groovefield.loops.network import DATA, Layers, Listener, fold_file, named_tensors
-from groovefield.loops.onsets import find_onsets
+from groovefield.loops.network import (
+    DATA,
+    Layers,
+    Listener,
+    fold_file,
+    load_listener,
+    named_tensors,
+)
+from groovefield.loops.onsets import find_onsets, name_lanes
 from groovefield.loops.read import RATE
 from groovefield.loops.tempo_training import train_tempo
+from groovefield.loops.velocity import Measure
+from groovefield.loops.velocity_training import Named, fit_measure
 
 Floats = NDArray[np.float32]
 
 FOLDS = ("oneshots", "muldjordkit", "all")
 _LOOPS = 2_000
 _DETECTOR_LOOPS = 1_000
+_MEASURE_LOOPS = 400
 _NEAR_SECONDS = 0.03
 _JITTER_SECONDS = 0.002
 _REFINER_SECONDS = 0.010
@@ -75,10 +86,10 @@ def sources(fold: str, data: Path) -> list[tuple[Source, float]]:
     return [(kits.oneshots(data / "oneshots"), 2.0), (kit, 1.0), (made, 1.0)]
 
 
-def rendered(fold: str, data: Path, loops: int) -> list[Rendered]:
+def rendered(fold: str, data: Path, loops: int, *drawn_for: str) -> list[Rendered]:
     """The fold's loops at random tempos, each on a kit of its own: kits are what there are too
-    few of."""
-    random = np.random.default_rng(stable_seed("loops", fold))
+    few of. Other words ``drawn_for`` give other loops."""
+    random = np.random.default_rng(stable_seed(*drawn_for, "loops", fold))
     drawn = sources(fold, data)
     played = renders.gmd_scores(data / "gmd", "train", lengths=(1, 1, 2), seed=1)
     machine = renders.drum_machine_scores(data / "drum_machine_patterns", 0)
@@ -195,7 +206,24 @@ def train(fold: str, data: Path) -> Listener:
     pairs = [_heard_twice(loop, listener, random) for loop in loops]
     namer = train_namer(pairs[held:])
     thresholds = _lane_thresholds(namer, [true for true, _ in pairs[:held]])
-    return replace(listener, namer=namer, lane_thresholds=thresholds)
+    return with_measure(replace(listener, namer=namer, lane_thresholds=thresholds), fold, data)
+
+
+def with_measure(listener: Listener, fold: str, data: Path) -> Listener:
+    """The listener with its measure of velocities fitted on loops that it never heard."""
+    listener = replace(listener, measure=None)
+    fresh = rendered(fold, data, _MEASURE_LOOPS, "fresh")
+    return replace(listener, measure=fit_measure([_named(loop, listener) for loop in fresh]))
+
+
+def _named(loop: Rendered, listener: Listener) -> Named:
+    sound = loop.sound()
+    found, strength = find_onsets(sound, listener)
+    heard = name_lanes(sound, found, strength, listener)
+    pairs, true = match(found, loop.time), np.zeros_like(heard.velocity)
+    true[pairs[:, 0]] = loop.velocity[pairs[:, 1]]
+    features = _half_floats(sound, found).astype(np.float32)
+    return Named(features, heard.struck, heard.velocity, true)
 
 
 def _heard_twice(
@@ -247,7 +275,9 @@ def _lane_thresholds(namer: Namer, held: list[Loop]) -> Floats:
     return np.asarray(found, dtype=np.float32)
 
 
-def save(file: Path, nets: Mapping[str, Layers | Namer], facts: dict[str, object]) -> None:
+def save(
+    file: Path, nets: Mapping[str, Layers | Namer | Measure], facts: dict[str, object]
+) -> None:
     """Write networks as fp16 with what is needed beside them."""
     half = {
         f"{network}.{name}": np.ascontiguousarray(tensor, dtype=np.float16)
@@ -269,14 +299,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the networks that listen to loops.")
     parser.add_argument("--data", type=Path, required=True, help="the development data's folder")
     parser.add_argument("parts", nargs="+", choices=("tempo", *FOLDS))
+    parser.add_argument("--measure-only", action="store_true", help="keep the networks")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     for part in arguments.parts:
         if part == "tempo":
             save(DATA / "loops_tempo.safetensors", {"tempo": train_tempo(arguments.data)}, {})
             continue
-        trained = train(part, arguments.data)
-        nets = {name: getattr(trained, name) for name in ("detector", "refiner", "namer")}
+        trained = (
+            with_measure(load_listener(fold_file(part)), part, arguments.data)
+            if arguments.measure_only
+            else train(part, arguments.data)
+        )
+        nets = {
+            name: getattr(trained, name) for name in ("detector", "refiner", "namer", "measure")
+        }
         facts = {
             "onset_threshold": trained.onset_threshold,
             "lane_thresholds": trained.lane_thresholds.tolist(),
