@@ -25,7 +25,9 @@ def test_the_default_decoder_is_small_and_takes_any_number_of_latents(latents: i
 def test_its_tensors_are_those_of_the_model_file() -> None:
     config = DecoderConfig(latents=3)
     header = Header("x", LANES, Grid(), 3, config.sizes())
-    mine = {f"decoder.{n}": tuple(t.shape) for n, t in Decoder(config).state_dict().items()}
+    mine = {
+        f"decoder.{n}": tuple(t.shape) for n, t in Decoder(config).state_dict().items() if t.numel()
+    }  # no styles yet
     assert mine == decoder_shapes(header)
 
 
