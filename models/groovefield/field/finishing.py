@@ -161,7 +161,7 @@ def distil(decoder: Decoder, windows: Windows, seed: int) -> PlaceEncoder:
     lost or gained a few hits, so that it generalises.
     """
     torch.manual_seed(seed)
-    steps = min(1000, 200 + len(windows) // 10)
+    steps = min(1000, 60 + len(windows) // 4)  # a few clips are soon known, and waited for
     encoder = PlaceEncoder(decoder.config.cells)
     optimiser = torch.optim.AdamW(encoder.parameters(), 2e-3, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)

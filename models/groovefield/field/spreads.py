@@ -21,7 +21,7 @@ from groovefield.field.network import Decoder
 from groovefield.material.dataset import Material
 from groovefield.pattern import Floats
 
-STEPS, BATCH, RATE = 200, 192, 0.02
+MOST_STEPS, BATCH, RATE = 200, 192, 0.02
 POOLED_PULL = 0.02
 """What straying from the pooled value by a factor e costs, beside one hit's likelihood."""
 
@@ -54,8 +54,9 @@ def fit(decoder: Decoder, material: Material, items: Tensor, seed: int = 0) -> N
     variance = torch.from_numpy(takes.cells).reshape(2, n, -1)
     learned = (decoder.spread_in.weight, decoder.spread.weight, decoder.spread.bias)
     optimiser = torch.optim.Adam(learned, RATE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
-    for _ in range(STEPS):
+    steps = min(MOST_STEPS, 80 + n)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    for _ in range(steps):
         index = torch.randint(n, (min(n, BATCH),), generator=generator)
         anywhere = torch.rand(32, decoder.config.latents, generator=generator)
         with torch.no_grad():
