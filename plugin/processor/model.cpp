@@ -15,6 +15,7 @@ constexpr std::size_t maxPortableSize = 8u << 20;
 constexpr std::size_t maxHeaderSize = 1u << 20;
 constexpr std::size_t pictureSize = 64 * 64 * 4;
 constexpr int mostStyles = 16, longestStyle = 48;
+constexpr const char *pictureName = "pad.picture", *itemsName = "pad.carried", *itemNamesName = "pad.carried_names";
 constexpr std::size_t lengthSize = 8;   // a safetensors file begins with the length of its header
 
 struct Tensor {
@@ -57,7 +58,10 @@ juce::var parsed (const juce::String& text)
     return nestsTooDeep (text.toRawUTF8(), text.getNumBytesAsUTF8()) ? juce::var() : juce::JSON::parse (text);
 }
 
-bool isPortable (const juce::String& name) { return name.startsWith ("decoder.") || name == "pad.picture"; }
+bool isPortable (const juce::String& name)
+{
+    return name.startsWith ("decoder.") || name == pictureName || name == itemsName || name == itemNamesName;
+}
 
 // The header's tensors in the order of their data; empty, and a reason, if one is out of bounds or
 // shares its bytes with another (a small file could then grow without end when it is written anew).
@@ -118,12 +122,28 @@ std::vector<std::uint8_t> makePortable (const juce::var& metadata, const std::ve
     return file;
 }
 
+const Tensor* find (const std::vector<Tensor>& tensors, const char* name)
+{
+    const auto found = std::find_if (tensors.begin(), tensors.end(), [&] (const Tensor& t) { return t.name.toString() == name; });
+    return found != tensors.end() ? &*found : nullptr;
+}
+
 std::vector<std::uint8_t> pictureIn (const std::vector<Tensor>& tensors, const std::uint8_t* data)
 {
-    for (const auto& tensor : tensors)
-        if (tensor.name.toString() == "pad.picture" && tensor.end - tensor.begin == pictureSize)
-            return { data + tensor.begin, data + tensor.end };
-    return {};
+    const auto* picture = find (tensors, pictureName);
+    if (picture == nullptr || picture->end - picture->begin != pictureSize)
+        return {};
+    return { data + picture->begin, data + picture->end };
+}
+
+ModelItems itemsIn (const std::vector<Tensor>& tensors, const std::uint8_t* data, const juce::var& configuration)
+{
+    const auto *places = find (tensors, itemsName), *names = find (tensors, itemNamesName);
+    if (places == nullptr || names == nullptr || names->end - names->begin > mostNameBytes
+        || places->entry.getProperty ("dtype", {}).toString() != "F16")
+        return {};
+    const auto text = juce::String::fromUTF8 (reinterpret_cast<const char*> (data + names->begin), static_cast<int> (names->end - names->begin));
+    return readItems (data + places->begin, places->end - places->begin, configuration.getProperty ("latents", 2), parsed (text));
 }
 
 juce::MemoryBlock compress (const std::vector<std::uint8_t>& bytes)
@@ -180,6 +200,7 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
             if (model->styles.size() < mostStyles)
                 model->styles.add (style.toString().substring (0, longestStyle));
     model->picture = pictureIn (tensors, bytes + lengthSize + headerSize);
+    model->items = itemsIn (tensors, bytes + lengthSize + headerSize, configuration);
     model->digest = sha256 (model->portable.data(), model->portable.size());
     model->compressed = compress (model->portable);
     return { model, {} };

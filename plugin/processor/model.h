@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../../bridge/shell/sha256.h"
+#include "model_items.h"
 
 #include <juce_core/juce_core.h>
 
@@ -12,8 +13,8 @@
 
 namespace groovefield {
 
-/// An immutable model. Portable form: the safetensors file with its decoder and its picture only
-/// (docs/model-format.md).
+/// An immutable model. Portable form: the safetensors file with its decoder, its picture and the items it
+/// carries only (docs/model-format.md).
 struct Model {
     std::vector<std::uint8_t> portable;
     juce::MemoryBlock compressed;   ///< of the portable form, made once
@@ -21,6 +22,7 @@ struct Model {
     juce::String name;
     juce::StringArray styles;       ///< what the style morphs between, in the order of the control
     std::vector<std::uint8_t> picture; ///< of the pad: 64 x 64 RGBA, row 0 is y = 0; empty if it brings none
+    ModelItems items;               ///< dots of the pad; older models have none
 };
 
 /// A model, or a sentence that says why there is none.

@@ -240,7 +240,66 @@ TEST_CASE ("Tensors that share their bytes are refused, before a small file beco
         CHECK (read.refusal.contains ("the same place"));
     }
     const auto bytes = modelOf (metadata + "decoder.a" + place + "}", 64);
-    CHECK (readModel (bytes.data(), bytes.size(), "once").model != nullptr);
+    const auto once = readModel (bytes.data(), bytes.size(), "once").model;
+    REQUIRE (once != nullptr);
+    CHECK (once->items.items.empty());
+}
+
+TEST_CASE ("The items that a model carries are read, and left out where anything is wrong with them")
+{
+    constexpr std::size_t decoderSize = 64, placesSize = 8;
+    const auto items = [&] (const std::string& names, std::array<std::uint16_t, 4> places, const char* dtype = "F16") {
+        const auto size = [] (std::size_t from, std::size_t to) { return "[" + std::to_string (from) + "," + std::to_string (to) + "]}"; };
+        const auto end = decoderSize + placesSize;
+        auto bytes = modelOf (R"({"__metadata__":{"groovefield":"{\"name\":\"dots\",\"latents\":2}"},)"
+                              R"("decoder.a":{"dtype":"U8","shape":[64],"data_offsets":)" + size (0, decoderSize)
+                              + R"(,"pad.carried":{"dtype":")" + dtype + R"(","shape":[2,2],"data_offsets":)" + size (decoderSize, end)
+                              + R"(,"pad.carried_names":{"dtype":"U8","shape":[)" + std::to_string (names.size()) + R"(],"data_offsets":)"
+                              + size (end, end + names.size()) + "}", end + names.size());
+        std::memcpy (bytes.data() + bytes.size() - names.size() - placesSize, places.data(), placesSize);
+        std::memcpy (bytes.data() + bytes.size() - names.size(), names.data(), names.size());
+        const auto read = readModel (bytes.data(), bytes.size(), "dots");
+        REQUIRE (read.model != nullptr);
+        CHECK (read.model->portable == bytes);
+        return read.model->items;
+    };
+    const std::string good = R"({"names":["gr\u00f6\u00dfe.mid","b\n"],"labels":["house"],"name":[0,1],"label":[0,0],"bar":[2,-1]})";
+    const std::array<std::uint16_t, 4> places { 0x0000, 0x3C00, 0x3400, 0x3A00 };    // 0, 1; 0.25, 0.75
+    const auto two = items (good, places);
+    REQUIRE (two.items.size() == 2);
+    CHECK (two.items[0].name == juce::String::fromUTF8 ("gr\xc3\xb6\xc3\x9f") + "e.mid, bar 3");
+    CHECK (two.items[1].name == "b?");
+    CHECK (two.labelOf (two.items[1]) == "house");
+    CHECK (two.items[0].latent == std::array<float, 8> { 0, 1, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f });
+    CHECK (two.items[1].latent[0] == 0.25f);
+    CHECK (two.items[1].latent[1] == 0.75f);
+
+    const auto changed = [&] (const char* from, const char* to) {
+        return juce::String (good).replace (from, to).toStdString();
+    };
+    CHECK (items (changed ("[0,1]", "[0,2]"), places).items.empty());
+    CHECK (items (changed ("[0,1]", "[0,-1]"), places).items.empty());
+    CHECK (items (changed ("[0,1]", "[0]"), places).items.empty());
+    CHECK (items (changed ("[0,1]", "[0,0.5]"), places).items.empty());
+    CHECK (items (changed ("[2,-1]", "[2,-2]"), places).items.empty());
+    CHECK (items (changed ("\"labels\"", "\"label\""), places).items.empty());
+    CHECK (items (std::string (100'000, '['), places).items.empty());
+    CHECK (items ({}, places).items.empty());
+    CHECK (items (good, places, "F32").items.empty());
+    for (const auto bad : std::array<std::uint16_t, 4> { 0x7E00, 0x7C00, 0x3C01, 0xBC00 })    // no number, infinite, above 1, below 0
+        CHECK (items (good, { 0, 0, 0, bad }).items.empty());
+}
+
+TEST_CASE ("The default model's items come with it, and with its state")
+{
+    const auto model = defaultModel();
+    CHECK (model->items.items.size() == mostItems);
+    CHECK (model->items.labels.contains ("house"));
+    const auto processor = makeProcessor();
+    const auto again = makeProcessor();
+    restore (*again, stateOf (*processor));
+    CHECK (again->currentModel()->digest == model->digest);
+    CHECK (again->currentModel()->items.items.size() == mostItems);
 }
 
 TEST_CASE ("Thousands of mutated states end in a plugin that plays")

@@ -55,7 +55,8 @@ def test_the_portable_form_plays_the_same_and_fits_in_a_project(tmp_path: Path) 
     assert len(data) <= modelfile.PORTABLE_BYTES
     whole, small = modelfile.load(default_model()), modelfile.parse(data)
     assert small.header == whole.header
-    kept = {n for n in whole.tensors if n.startswith("decoder.")} | {"pad.picture"}
+    kept = {n for n in whole.tensors if n.startswith("decoder.")}
+    kept |= {"pad.picture", "pad.carried", "pad.carried_names"}
     assert set(small.tensors) == kept
     for name in kept:
         np.testing.assert_array_equal(small.tensors[name], whole.tensors[name])

@@ -1,7 +1,8 @@
 """What the items of a model are called: which window of the material each dot on the map is.
 
 A whole model file keeps them in two tensors beside the items' places; the portable form, which
-projects carry, has neither. ``pad.names`` is a JSON text in UTF-8, each name and label once::
+projects carry, has neither, but a selection of its own (``carried_items.py``). ``pad.names`` is a
+JSON text in UTF-8, each name and label once::
 
     {"names": [...], "labels": [...], "name": [0, 0, 1], "label": [0, 0, 0], "bar": [0, 1, -1]}
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from groovefield.field import item_names
+from groovefield.field import carried_items, item_names
 from groovefield.files import read_ordinary
 from groovefield.lanes import LANES, MAX_LANES, MAX_STEPS, Lane
 from groovefield.pattern import Grid
@@ -56,6 +56,8 @@ Tensors = dict[str, NDArray[Any]]
 _DTYPES = {"F16": "<f2", "F32": "<f4", "U8": "|u1"}
 PORTABLE_SUM, WHOLE_SUM = "sha256", "sha256_whole"
 """Keys of the metadata: checksums of the portable form and of the whole file."""
+_PORTABLE = ("pad.picture", carried_items.PLACES, carried_items.NAMES)
+"""What the portable form keeps beside the decoder."""
 _CODES = {np.dtype(v): k for k, v in _DTYPES.items()}
 
 
@@ -368,6 +370,7 @@ def _check_tensors(header: Header, tensors: Tensors) -> None:
         _require(good, "the places of its items are not within the pad.")
     try:
         item_names.from_tensors(tensors, 0 if items is None else len(items))
+        carried_items.check(tensors, header.latents)
     except item_names.NamesError as error:
         raise ModelFileError(str(error)) from None
     for name, tensor in tensors.items():
@@ -414,7 +417,7 @@ def _check_sums(meta: dict[str, Any], tensors: Tensors) -> None:
 
 
 def _is_portable(name: str) -> bool:
-    return name.startswith("decoder.") or name == "pad.picture"
+    return name.startswith("decoder.") or name in _PORTABLE
 
 
 # ---------------------------------------------------------------- writing
@@ -489,9 +492,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def portable(path: Path) -> bytes:
-    """What the plugin's state carries of a model file: the decoder and the picture.
+    """What the plugin's state carries of a model file: the decoder, the picture and a few items.
 
-    The metadata is kept as it is; tensors other than ``decoder.*`` and ``pad.picture`` go.
+    The metadata is kept as it is; all tensors go but ``decoder.*``, ``pad.picture`` and the two of
+    ``carried_items.py``.
 
     Raises:
         ModelFileError: the file cannot be used, or the result would be larger than 2 MB.

@@ -76,12 +76,13 @@ def _place(job: Job) -> contextlib.AbstractContextManager[Path]:
 
 
 def _name_items(out: Path, train: Material) -> None:
-    """Write beside the items' places what each is called."""
-    from groovefield.field import item_names, modelfile
+    """Write beside the items' places what each is called, and which of them a project carries."""
+    from groovefield.field import carried_items, item_names, modelfile
 
     names = item_names.of_material(train.names, train.tags, train.velocity, train.offset)
-    if len(names) == len(modelfile.load(out).items):
-        modelfile.add_tensors(out, names.tensors())
+    items = modelfile.load(out).items
+    if len(names) == len(items):
+        modelfile.add_tensors(out, names.tensors() | carried_items.tensors(items, names))
 
 
 def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Arrangement | None]:
