@@ -16,6 +16,10 @@
 #define GROOVEFIELD_INLINE inline
 #endif
 
+namespace groovefield {
+struct Sample;
+}
+
 namespace groovefield::synth {
 
 constexpr int chunkSize = 64;  ///< samples; the longest stretch rendered in one go
@@ -24,6 +28,10 @@ constexpr int chunkSize = 64;  ///< samples; the longest stretch rendered in one
 struct Hit {
     float velocity = 1.0f;     ///< 0..1, above 0
     std::uint32_t seed = 1;    ///< of this hit's noise
+    float pitch = 1.0f;        ///< times every frequency
+    float decay = 1.0f;        ///< times every ring
+    float gain = 1.0f;         ///< beside what the velocity does
+    const Sample* sample = nullptr;
 };
 
 /// How loud a velocity is: v^1.25, so 0.5 is 7.5 dB below 1 and a ghost note at 0.25 is 15 dB;
@@ -188,6 +196,13 @@ struct Clock {
 
     int samples (float seconds) const noexcept { return static_cast<int> (seconds * rate); }
     float turns (float hz) const noexcept { return hz / rate; }
+
+    /// How long a stroke sounds whose rings are so many times its own: never longer than any drum may.
+    int lifetime (float seconds, float decay) const noexcept
+    {
+        constexpr float longest = 5.0f;
+        return samples (std::min (longest, seconds * std::max (1.0f, decay)));
+    }
 };
 
 /// Places a mono stroke: 0 centre, -1 left, +1 right, equal power, centre at full level.

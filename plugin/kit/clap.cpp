@@ -20,7 +20,7 @@ void Clap::Side::next() noexcept
 
 int Clap::start (const Hit& hit) noexcept
 {
-    const auto v = hit.velocity;
+    const auto v = hit.velocity, pitch = hit.pitch;
     Noise luck;
     luck.start (hit.seed);
     // The hands come 8 to 11 ms apart, the last one the loudest.
@@ -33,9 +33,9 @@ int Clap::start (const Hit& hit) noexcept
     auto seed = hit.seed;
     for (auto& side : sides) {
         side.noise.start (++seed);
-        side.palm.tune (between (950.0f, 1150.0f, v), 1.1f, clock.rate);
-        side.fingers.tune (between (2000.0f, 2600.0f, v), 1.0f, clock.rate);
-        side.top.tune (between (3800.0f, 12000.0f, v), 0.6f, clock.rate);
+        side.palm.tune (pitch * between (950.0f, 1150.0f, v), 1.1f, clock.rate);
+        side.fingers.tune (pitch * between (2000.0f, 2600.0f, v), 1.0f, clock.rate);
+        side.top.tune (pitch * between (3800.0f, 12000.0f, v), 0.6f, clock.rate);
         side.palm.clear();
         side.fingers.clear();
         side.top.clear();
@@ -44,10 +44,11 @@ int Clap::start (const Hit& hit) noexcept
             side.next();
     }
     age = hand = 0;
+    decay = hit.decay;
     room.start (0.0f, 1.0f, clock.rate);
     drive = between (0.8f, 1.8f, v) * clock.noise;
     level = outputGain * hitGain (v) / softClip (between (0.8f, 1.8f, v));
-    return clock.samples (1.2f);
+    return clock.lifetime (1.2f, hit.decay);
 }
 
 void Clap::render (float* left, float* right, int n) noexcept
@@ -55,9 +56,9 @@ void Clap::render (float* left, float* right, int n) noexcept
     for (int i = 0; i < n; ++i, ++age) {
         if (hand < hands && age == when[static_cast<std::size_t> (hand)]) {
             const auto last = ++hand == hands;
-            burst.start (loudness[static_cast<std::size_t> (hand - 1)], last ? 0.030f : 0.0045f, clock.rate);
+            burst.start (loudness[static_cast<std::size_t> (hand - 1)], last ? decay * 0.030f : 0.0045f, clock.rate);
             if (last)
-                room.start (0.14f, 0.110f, clock.rate);
+                room.start (0.14f, decay * 0.110f, clock.rate);
         }
         const auto dry = burst.next();
         const auto wet = room.next();

@@ -44,12 +44,13 @@ void Ride::prepare (double sampleRate)
 
 int Ride::start (const Hit& hit) noexcept
 {
-    const auto v = hit.velocity;
+    const auto v = hit.velocity, pitch = hit.pitch, decay = hit.decay;
     noise.start (hit.seed);
     other.start (hit.seed + 77u);
     Noise luck;
     luck.start (hit.seed);
     modes.rest();
+    modes.change (pitch, decay, clock);
     for (int k = 0; k < rideModes; ++k) {
         const auto bow = static_cast<float> (k - bellModes) / static_cast<float> (bowModes - 1);
         const auto amplitude = k < bellModes ? between (0.030f, 0.075f, v)
@@ -57,16 +58,16 @@ int Ride::start (const Hit& hit) noexcept
                                                         : between (0.07f, 0.23f, v);
         modes.strike (k, amplitude * between (0.6f, 1.0f, luck.unit()), 0.999f * luck.unit());
     }
-    wash.start (between (0.10f, 0.22f, v) * clock.noise, 0.070f, clock.rate);
-    shimmer.start (between (0.06f, 0.12f, v) * clock.noise, between (0.26f, 0.36f, v), clock.rate);
+    wash.start (between (0.10f, 0.22f, v) * clock.noise, decay * 0.070f, clock.rate);
+    shimmer.start (between (0.06f, 0.12f, v) * clock.noise, decay * between (0.26f, 0.36f, v), clock.rate);
     tick.start (between (0.20f, 1.1f, v) * clock.noise, 0.0016f, clock.rate);
-    washFloor.tune (4600.0f, 0.7f, clock.rate);
-    sideFloor.tune (5200.0f, 0.7f, clock.rate);
-    washTop.tune (between (7000.0f, 14000.0f, v), 0.6f, clock.rate);
+    washFloor.tune (pitch * 4600.0f, 0.7f, clock.rate);
+    sideFloor.tune (pitch * 5200.0f, 0.7f, clock.rate);
+    washTop.tune (pitch * between (7000.0f, 14000.0f, v), 0.6f, clock.rate);
     for (auto* filter : { &washFloor, &washTop, &sideFloor })
         filter->clear();
     level = rideGain * hitGain (v);
-    return clock.samples (4.6f);
+    return clock.lifetime (4.6f, decay);
 }
 
 GROOVEFIELD_WIDE void Ride::render (float* left, float* right, int n) noexcept
@@ -96,30 +97,32 @@ void Crash::prepare (double sampleRate)
 
 int Crash::start (const Hit& hit) noexcept
 {
-    const auto v = hit.velocity;
+    const auto v = hit.velocity, decay = hit.decay;
+    pitch = hit.pitch;
     noise.start (hit.seed);
     other.start (hit.seed + 77u);
     Noise luck;
     luck.start (hit.seed);
     modes.rest();
+    modes.change (pitch, decay, clock);
     for (int k = 0; k < crashModes; ++k) {
         const auto high = static_cast<float> (k) / static_cast<float> (crashModes - 1);
         const auto tilt = std::min (1.0f, 0.45f + 5.0f * high) * between (1.0f - 0.85f * high, 1.0f, v);
         modes.strike (k, 0.055f * tilt * between (0.4f, 1.0f, luck.unit()), 0.999f * luck.unit());
     }
-    burst.start (between (0.35f, 0.70f, v) * clock.noise, 0.060f, clock.rate);
-    body.start (between (0.40f, 0.62f, v) * clock.noise, between (0.38f, 0.52f, v), 1.6f, clock.rate);
+    burst.start (between (0.35f, 0.70f, v) * clock.noise, decay * 0.060f, clock.rate);
+    body.start (between (0.40f, 0.62f, v) * clock.noise, decay * between (0.38f, 0.52f, v), decay * 1.6f, clock.rate);
     bloom.start (0.75f, 0.022f, clock.rate);
     tick.start (between (0.10f, 0.8f, v) * clock.noise, 0.002f, clock.rate);
-    darken.start (1.0f, 0.45f, clock.rate / static_cast<float> (darkeningEvery));
-    floor.tune (1700.0f, 0.6f, clock.rate);
-    sideFloor.tune (2400.0f, 0.6f, clock.rate);
+    darken.start (1.0f, decay * 0.45f, clock.rate / static_cast<float> (darkeningEvery));
+    floor.tune (pitch * 1700.0f, 0.6f, clock.rate);
+    sideFloor.tune (pitch * 2400.0f, 0.6f, clock.rate);
     for (auto* filter : { &floor, &top, &sideFloor, &sideTop })
         filter->clear();
     age = 0;
     brightness = v;
     level = crashGain * hitGain (v);
-    return clock.samples (4.9f);
+    return clock.lifetime (4.9f, decay);
 }
 
 GROOVEFIELD_WIDE void Crash::render (float* left, float* right, int n) noexcept
@@ -129,7 +132,7 @@ GROOVEFIELD_WIDE void Crash::render (float* left, float* right, int n) noexcept
     for (int i = 0; i < n; ++i) {
         const auto at = static_cast<std::size_t> (i);
         if (age++ % darkeningEvery == 0) {
-            const auto hz = between (3000.0f, between (7000.0f, 16500.0f, brightness), darken.next());
+            const auto hz = pitch * between (3000.0f, between (7000.0f, 16500.0f, brightness), darken.next());
             top.tune (hz, 0.6f, clock.rate);
             sideTop.tune (hz, 0.6f, clock.rate);
         }

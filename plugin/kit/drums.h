@@ -22,7 +22,7 @@ private:
     Decay fall, drop, punch, beater, click;
     DampedDecay sustain;
     Filter clickBand;
-    float drive = 1.0f, level = 0.0f;
+    float drive = 1.0f, level = 0.0f, turn = 0.0f;
 };
 
 /// Two modes of the skin, rattling wires, and the snap of the stick.
@@ -39,7 +39,7 @@ private:
     Decay bend, rattle, snap;
     DampedDecay lowRing, highRing, buzz;
     Filter wiresFloor, wiresBody, wiresTop, snapFloor;
-    float drive = 1.0f, level = 0.0f;
+    float drive = 1.0f, level = 0.0f, turn = 0.0f;
 };
 
 /// Six inharmonic squares and hiss, both high-passed; how long they ring is the only difference
@@ -96,7 +96,7 @@ private:
     Decay bend, punch, overtoneRing, edgeRing, breath, stick;
     DampedDecay ring;
     Filter breathBand, stickBand;
-    float drive = 1.0f, level = 0.0f;
+    float drive = 1.0f, level = 0.0f, turn = 0.0f;
 };
 
 class LowTom : public Tom {
@@ -137,7 +137,7 @@ private:
     std::array<float, hands> loudness {};
     Decay burst, room;
     int age = 0, hand = 0;
-    float level = 0.0f, drive = 1.0f;
+    float level = 0.0f, drive = 1.0f, decay = 1.0f;
 };
 
 /// A short woody click: two resonances and a tap.
@@ -154,7 +154,7 @@ private:
     Sine wood, shell;
     Decay woodRing, shellRing, tap;
     Filter tapBand;
-    float level = 0.0f, drive = 1.0f;
+    float level = 0.0f, drive = 1.0f, pitch = 1.0f;
 };
 
 /// Bell, ping and a long metallic wash.
@@ -190,7 +190,7 @@ private:
     DampedDecay body;
     Filter floor, top, sideFloor, sideTop;
     int age = 0;
-    float level = 0.0f, brightness = 1.0f;
+    float level = 0.0f, brightness = 1.0f, pitch = 1.0f;
 };
 
 } // namespace groovefield::synth

@@ -17,19 +17,20 @@ int Kick::start (const Hit& hit) noexcept
     fall.start (between (50.0f, 88.0f, v), 0.023f, clock.rate);
     drop.start (between (200.0f, 1150.0f, v), 0.0020f, clock.rate);
     punch.start (0.40f, 0.040f, clock.rate);
-    sustain.start (0.85f, between (0.28f, 0.40f, v), between (0.165f, 0.205f, v), clock.rate);
+    sustain.start (0.85f, hit.decay * between (0.28f, 0.40f, v), hit.decay * between (0.165f, 0.205f, v),
+                   clock.rate);
     beater.start (between (0.05f, 0.30f, v), 0.0022f, clock.rate);
     click.start (between (0.08f, 1.35f, v * v) * clock.noise, 0.0040f, clock.rate);
-    clickBand.tune (between (2200.0f, 4200.0f, v), 0.9f, clock.rate);
+    clickBand.tune (hit.pitch * between (2200.0f, 4200.0f, v), 0.9f, clock.rate);
     clickBand.clear();
+    turn = hit.pitch / clock.rate;
     drive = between (0.5f, 1.05f, v);
     level = outputGain * hitGain (v) / softClip (drive);
-    return clock.samples (0.75f);
+    return clock.lifetime (0.75f, hit.decay);
 }
 
 void Kick::render (float* left, float* right, int n) noexcept
 {
-    const auto turn = 1.0f / clock.rate;
     for (int i = 0; i < n; ++i) {
         const auto hz = restHz + fall.next() + drop.next();
         auto x = (punch.next() + sustain.next()) * body.next (hz * turn);

@@ -2,43 +2,15 @@
 
 #include "drums.h"
 #include "lane.h"
-
-#if defined(__SSE2__) || defined(_M_X64)
-#include <immintrin.h>
-#endif
+#include "sample.h"
+#include "strip.h"
+#include "tiny_numbers.h"
 
 namespace groovefield {
 
 namespace {
 
 using namespace synth;
-
-/// Tiny numbers count as zero while this lives (they cost a hundred times a normal one); the
-/// host's own setting comes back afterwards.
-class FlushTinyNumbers {
-public:
-#if defined(__SSE2__) || defined(_M_X64)
-    FlushTinyNumbers() noexcept : before (_mm_getcsr()) { _mm_setcsr (before | 0x8040u); }
-    ~FlushTinyNumbers() noexcept { _mm_setcsr (before); }
-#elif defined(__aarch64__)
-    FlushTinyNumbers() noexcept
-    {
-        asm volatile ("mrs %0, fpcr" : "=r"(before));
-        set (before | (1ull << 24));
-    }
-    ~FlushTinyNumbers() noexcept { set (before); }
-#endif
-    FlushTinyNumbers (const FlushTinyNumbers&) = delete;
-    FlushTinyNumbers& operator= (const FlushTinyNumbers&) = delete;
-
-private:
-#if defined(__SSE2__) || defined(_M_X64)
-    unsigned int before;
-#elif defined(__aarch64__)
-    static void set (std::uint64_t value) noexcept { asm volatile ("msr fpcr, %0" : : "r"(value)); }
-    std::uint64_t before = 0;
-#endif
-};
 
 /// The glue on the sum: linear to half of full scale (-6 dBFS), then bending with a continuous
 /// slope and curvature towards a ceiling that it never reaches.
@@ -51,8 +23,14 @@ inline float glue (float x) noexcept
 }
 
 constexpr float trim = 0.66f;  // of the sum of the drums, so that a busy bar keeps below -3 dBFS
-constexpr float hatChokeSeconds = 0.030f;
-constexpr float resetSeconds = 0.004f;
+constexpr float chokeSeconds = 0.030f;
+constexpr float resetSeconds = 0.004f;    // also of what another sample takes the place of
+
+void addGlued (const float* sum, float* to, int n) noexcept
+{
+    for (int i = 0; i < n; ++i)
+        to[i] += glue (trim * sum[i]);
+}
 
 struct WaitingNote {
     int offset;
@@ -79,6 +57,12 @@ struct Kit::Impl {
     int waitingCount = 0;
     std::array<std::uint32_t, voiceCount> hits {};
 
+    KitSettings settings;
+    std::array<Strip, voiceCount> strips;
+    KitSamples samples {};
+    std::array<Lane<OneShot>, voiceCount> sampled;
+
+    /// The drums in the order of the voices.
     template <typename Action>
     void each (Action&& act)
     {
@@ -87,7 +71,11 @@ struct Kit::Impl {
     }
 
     void start (const WaitingNote& note) noexcept;
-    void renderChunk (float* left, float* right, int n) noexcept;
+    Hit hitOf (const WaitingNote& note) noexcept;
+    void strike (Voice voice, const Hit& hit) noexcept;
+    void fadeOut (std::size_t voice, float seconds) noexcept;
+    bool sounding (std::size_t voice) noexcept;
+    void renderChunk (const KitOutputs& out, int at, int n) noexcept;
     void forget() noexcept;
 };
 
@@ -97,13 +85,44 @@ void Kit::Impl::forget() noexcept
     hits.fill (0);
 }
 
+Hit Kit::Impl::hitOf (const WaitingNote& note) noexcept
+{
+    const auto lane = static_cast<std::size_t> (note.voice);
+    const auto& set = settings.voices[lane];
+    Hit hit;
+    hit.velocity = note.velocity;
+    hit.seed = static_cast<std::uint32_t> (lane) * 4099u + ++hits[lane] * 131u;
+    hit.decay = set.decay;
+    hit.sample = samples[lane];
+    if (set.tune != 0.0f)
+        hit.pitch = std::exp2 (set.tune / 12.0f);
+    if (set.velocity != 1.0f)
+        hit.gain = std::pow (hitGain (note.velocity), set.velocity - 1.0f);
+    return hit;
+}
+
 void Kit::Impl::start (const WaitingNote& note) noexcept
 {
     const auto lane = static_cast<std::size_t> (note.voice);
-    const Hit hit { note.velocity, static_cast<std::uint32_t> (lane) * 4099u + ++hits[lane] * 131u };
-    switch (note.voice) {
+    // Two hits at one sample both sound: only what began before fades.
+    if (const auto group = settings.voices[lane].choke; group != 0)
+        for (std::size_t other = 0; other < voiceCount; ++other)
+            if (other != lane && settings.voices[other].choke == group)
+                fadeOut (other, chokeSeconds);
+    auto hit = hitOf (note);
+    if (hit.sample == nullptr)
+        return strike (note.voice, hit);
+    hit.decay = std::min (hit.decay, 1.0f);
+    sampled[lane].start (hit);
+}
+
+void Kit::Impl::strike (Voice voice, const Hit& hit) noexcept
+{
+    switch (voice) {
         case Voice::kick: return kick.start (hit);
         case Voice::snare: return snare.start (hit);
+        case Voice::closedHat: return closedHat.start (hit);
+        case Voice::openHat: return openHat.start (hit);
         case Voice::lowTom: return lowTom.start (hit);
         case Voice::midTom: return midTom.start (hit);
         case Voice::highTom: return highTom.start (hit);
@@ -111,31 +130,68 @@ void Kit::Impl::start (const WaitingNote& note) noexcept
         case Voice::rim: return rim.start (hit);
         case Voice::ride: return ride.start (hit);
         case Voice::crash: return crash.start (hit);
-        // One pair of cymbals: closing it ends what rings. Two hits at one sample both sound.
-        case Voice::closedHat:
-            openHat.fadeOut (hatChokeSeconds);
-            return closedHat.start (hit);
-        case Voice::openHat:
-            closedHat.fadeOut (hatChokeSeconds);
-            return openHat.start (hit);
     }
 }
 
-void Kit::Impl::renderChunk (float* left, float* right, int n) noexcept
+void Kit::Impl::fadeOut (std::size_t voice, float seconds) noexcept
+{
+    std::size_t at = 0;
+    each ([&] (auto& lane) {
+        if (at++ == voice)
+            lane.fadeOut (seconds);
+    });
+    sampled[voice].fadeOut (seconds);
+}
+
+bool Kit::Impl::sounding (std::size_t voice) noexcept
+{
+    std::size_t at = 0;
+    bool sounds = sampled[voice].sounding();
+    each ([&] (auto& lane) { sounds = sounds || (at++ == voice && lane.sounding()); });
+    return sounds;
+}
+
+void Kit::Impl::renderChunk (const KitOutputs& out, int at, int n) noexcept
 {
     std::array<float, chunkSize> l {}, r {};
     bool any = false;
+    std::size_t voice = 0;
     each ([&] (auto& lane) {
-        if (lane.sounding()) {
-            lane.addTo (l.data(), r.data(), n);
+        const auto v = voice++;
+        auto& strip = strips[v];
+        auto& shot = sampled[v];
+        if (! lane.sounding() && ! shot.sounding())
+            return strip.settle();
+        const auto& own = out.own[v];
+        const auto add = [&] (float* left, float* right) {
+            if (lane.sounding())
+                lane.addTo (left, right, n);
+            if (shot.sounding())
+                shot.addTo (left, right, n);
+        };
+        if (strip.neutral() && own.left == nullptr) {
             any = true;
+            return add (l.data(), r.data());
+        }
+        std::array<float, chunkSize> left {}, right {};
+        add (left.data(), right.data());
+        strip.apply (left.data(), right.data(), n);
+        if (own.left != nullptr) {
+            addGlued (left.data(), own.left + at, n);
+            return addGlued (right.data(), own.right + at, n);
+        }
+        any = true;
+        for (std::size_t i = 0; i < static_cast<std::size_t> (n); ++i) {
+            l[i] += left[i];
+            r[i] += right[i];
         }
     });
     if (! any)
         return;
+    // Side by side, sample by sample: both may be the one buffer of a mono output.
     for (int i = 0; i < n; ++i) {
-        left[i] += glue (trim * l[static_cast<std::size_t> (i)]);
-        right[i] += glue (trim * r[static_cast<std::size_t> (i)]);
+        out.mix.left[at + i] += glue (trim * l[static_cast<std::size_t> (i)]);
+        out.mix.right[at + i] += glue (trim * r[static_cast<std::size_t> (i)]);
     }
 }
 
@@ -156,19 +212,55 @@ void Kit::prepare (double sampleRate)
     impl->rim.prepare (rate, 0.006f);
     impl->ride.prepare (rate, 0.150f);
     impl->crash.prepare (rate, 0.150f);
+    for (auto& lane : impl->sampled)
+        lane.prepare (rate, 0.010f);
+    for (auto& strip : impl->strips)
+        strip.prepare (rate);
     impl->forget();
+}
+
+void Kit::set (const KitSettings& wanted) noexcept
+{
+    const auto settings = wanted.withinRange();
+    for (std::size_t v = 0; v < voiceCount; ++v)
+        if (settings.voices[v] != impl->settings.voices[v]) {
+            impl->strips[v].set (settings.voices[v]);
+            if (! impl->sounding (v))
+                impl->strips[v].settle();
+        }
+    impl->settings = settings;
+}
+
+void Kit::setSamples (const KitSamples& samples) noexcept
+{
+    for (std::size_t v = 0; v < voiceCount; ++v)
+        if (samples[v] != impl->samples[v])
+            impl->fadeOut (v, resetSeconds);
+    impl->samples = samples;
+}
+
+bool Kit::readsOnly (const KitSamples& samples) const noexcept
+{
+    for (std::size_t v = 0; v < voiceCount; ++v)
+        if (impl->samples[v] != samples[v]
+            || impl->sampled[v].any ([&] (const OneShot& stroke) { return stroke.sample() != samples[v]; }))
+            return false;
+    return true;
 }
 
 void Kit::reset() noexcept
 {
     impl->forget();
-    impl->each ([] (auto& lane) { lane.fadeOut (resetSeconds); });
+    for (std::size_t v = 0; v < voiceCount; ++v)
+        impl->fadeOut (v, resetSeconds);
 }
 
 void Kit::cut() noexcept
 {
     impl->forget();
     impl->each ([] (auto& lane) { lane.cut(); });
+    for (auto& lane : impl->sampled)
+        lane.cut();
 }
 
 void Kit::noteOn (int sampleOffset, Voice voice, float velocity) noexcept
@@ -185,6 +277,13 @@ void Kit::noteOn (int sampleOffset, Voice voice, float velocity) noexcept
 
 void Kit::render (float* left, float* right, int numSamples) noexcept
 {
+    KitOutputs out;
+    out.mix = { left, right };
+    render (out, numSamples);
+}
+
+void Kit::render (const KitOutputs& out, int numSamples) noexcept
+{
     const FlushTinyNumbers flush;
     auto& waiting = impl->waiting;
     std::size_t next = 0;
@@ -195,7 +294,7 @@ void Kit::render (float* left, float* right, int numSamples) noexcept
         auto n = std::min (chunkSize, numSamples - at);
         if (next < count)
             n = std::min (n, waiting[next].offset - at);
-        impl->renderChunk (left + at, right + at, n);
+        impl->renderChunk (out, at, n);
         at += n;
     }
     for (std::size_t k = next; k < count; ++k) {
@@ -208,7 +307,8 @@ void Kit::render (float* left, float* right, int numSamples) noexcept
 bool Kit::silent() const noexcept
 {
     bool sounds = impl->waitingCount > 0;
-    impl->each ([&] (auto& lane) { sounds = sounds || lane.sounding(); });
+    for (std::size_t v = 0; v < voiceCount; ++v)
+        sounds = sounds || impl->sounding (v);
     return ! sounds;
 }
 

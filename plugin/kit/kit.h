@@ -1,36 +1,36 @@
-// Groovefield's own drum kit: eleven drums, synthesised, no samples.
+// Groovefield's own drum kit: eleven drums, synthesised; a one-shot sample may stand in for each.
 //
 // Notes are queued with a sample offset and sound at exactly that sample of the next render.
 // What comes out is a function of the notes alone: the split into blocks never changes a sample,
 // and the same notes after prepare(), cut() or a finished reset() give the same samples again.
 #pragma once
 
-#include <cstdint>
+#include "kit_settings.h"
+
+#include <array>
 #include <memory>
 
 namespace groovefield {
 
-/// The drums, in the order of models/groovefield/lanes.py.
-enum class Voice : std::uint8_t {
-    kick,
-    snare,
-    closedHat,
-    openHat,
-    lowTom,
-    midTom,
-    highTom,
-    clap,
-    rim,
-    ride,
-    crash
-};
+struct Sample;
 
-constexpr int voiceCount = 11;
+/// The samples that sound in place of drums; null: the drum itself.
+using KitSamples = std::array<const Sample*, voiceCount>;
+
+/// Where the kit's sound goes. A drum that has an output of its own is not in the mix.
+struct KitOutputs {
+    struct Pair {
+        float* left = nullptr;
+        float* right = nullptr;
+    };
+    Pair mix;
+    std::array<Pair, voiceCount> own {};
+};
 
 class Kit {
 public:
-    /// No drum sounds longer than this after its note.
-    static constexpr double tailSeconds = 5.0;
+    /// No drum sounds longer than this after its note, and no sample longer than that.
+    static constexpr double tailSeconds = 5.0, sampleTailSeconds = 10.0;
 
     /// More notes than this waiting for one render are dropped, the latest first.
     static constexpr int maxWaitingNotes = 1024;
@@ -56,9 +56,22 @@ public:
     /// (0 and NaN are silent).
     void noteOn (int sampleOffset, Voice voice, float velocity) noexcept;
 
+    /// [audio] Level and pan glide to these within a few milliseconds; the rest holds for the hits that begin from now on.
+    void set (const KitSettings&) noexcept;
+
+    /// [audio] These sound from the next hits on; what another sample, or the drum in its place, still sounds fades within 5 ms.
+    /// A sample must stay until `readsOnly` says that it is no longer read.
+    void setSamples (const KitSamples&) noexcept;
+
+    /// [audio] Whether no sample is read, now or later, but these.
+    bool readsOnly (const KitSamples&) const noexcept;
+
     /// [audio] Adds the kit to two buffers of any length, 0 included. The kit's own share never
     /// leaves -1..1.
     void render (float* left, float* right, int numSamples) noexcept;
+
+    /// [audio] The same, with outputs of their own for some drums: each then has the glue to itself.
+    void render (const KitOutputs&, int numSamples) noexcept;
 
     /// [audio] Whether nothing sounds and nothing waits.
     bool silent() const noexcept;

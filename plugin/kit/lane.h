@@ -45,6 +45,8 @@ public:
             heldRight += slot->lastRight;
         }
         slot->life = slot->sound.start (hit);
+        slot->level = hit.gain;
+        slot->closing = hit.decay > 1.0f ? static_cast<int> (closeSeconds * rate) : 0;
         slot->velocity = hit.velocity;
         slot->fresh = true;
         slot->gain = 1.0f;
@@ -75,6 +77,13 @@ public:
             || std::any_of (slots.begin(), slots.end(), [] (const Slot& s) { return s.life > 0; });
     }
 
+    /// [audio] Whether one of the strokes that sound is such a one.
+    template <typename Question>
+    bool any (Question&& is) const noexcept
+    {
+        return std::any_of (slots.begin(), slots.end(), [&] (const Slot& s) { return s.life > 0 && is (s.sound); });
+    }
+
     /// [audio] Adds 1..chunkSize samples.
     void addTo (float* left, float* right, int n) noexcept
     {
@@ -86,11 +95,15 @@ public:
     }
 
 private:
+    static constexpr float closeSeconds = 0.05f;
+
     struct Slot {
         Sound sound;
         int life = 0;                    ///< samples still to come
         bool fresh = false;              ///< begins with the coming sample
         float velocity = 0.0f;
+        float level = 1.0f;
+        int closing = 0;                 ///< the last samples, in which a stroke made longer than its own goes silent
         float gain = 1.0f, step = 0.0f;  ///< the fade: amplitude is gain squared
         float lastLeft = 0.0f, lastRight = 0.0f;
     };
@@ -106,6 +119,8 @@ private:
     {
         std::array<float, chunkSize> l, r;
         slot.sound.render (l.data(), r.data(), n);
+        if (slot.level != 1.0f || slot.life - n < slot.closing)
+            shape (slot, l.data(), r.data(), n);
         slot.fresh = false;
         slot.life -= n;
         if (slot.step == 0.0f && slot.gain == 1.0f) {
@@ -128,6 +143,16 @@ private:
         }
         if (slot.gain == 0.0f)
             slot.life = 0;
+    }
+
+    static void shape (const Slot& slot, float* left, float* right, int n) noexcept
+    {
+        for (int i = 0; i < n; ++i) {
+            const auto toCome = slot.life - i;
+            const auto gain = slot.level * (toCome < slot.closing ? static_cast<float> (toCome) / static_cast<float> (slot.closing) : 1.0f);
+            left[i] *= gain;
+            right[i] *= gain;
+        }
     }
 
     void addHeld (float* left, float* right, int n) noexcept

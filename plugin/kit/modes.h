@@ -42,15 +42,22 @@ public:
     /// the mode is in the difference of the sides.
     void tune (int mode, float hz, float ringSeconds, float lean, const Clock& clock) noexcept
     {
-        auto& group = groups[groupOf (mode)];
-        const auto k = laneOf (mode);
-        const auto angle = 6.2831853f * clock.turns (hz);
-        const auto samples = ringSeconds * clock.rate;
-        const auto shrink = std::exp (-1.0f / samples);
-        group.cosine[k] = shrink * std::cos (angle);
-        group.sine[k] = shrink * std::sin (angle);
-        group.lean[k] = lean;
-        group.ring[k] = hz < 0.45f * clock.rate ? samples : 0.0f;
+        hertz[static_cast<std::size_t> (mode)] = hz;
+        seconds[static_cast<std::size_t> (mode)] = ringSeconds;
+        groups[groupOf (mode)].lean[laneOf (mode)] = lean;
+        place (mode, hz, ringSeconds, clock);
+        changedPitch = changedDecay = 1.0f;
+    }
+
+    /// [audio] All frequencies and all rings times these, from the next strikes on.
+    void change (float pitch, float decay, const Clock& clock) noexcept
+    {
+        if (pitch == changedPitch && decay == changedDecay)
+            return;
+        changedPitch = pitch;
+        changedDecay = decay;
+        for (int mode = 0; mode < count; ++mode)
+            place (mode, pitch * hertz[static_cast<std::size_t> (mode)], decay * seconds[static_cast<std::size_t> (mode)], clock);
     }
 
     /// [audio] Before the strikes of a new hit.
@@ -114,6 +121,18 @@ public:
     }
 
 private:
+    void place (int mode, float hz, float ringSeconds, const Clock& clock) noexcept
+    {
+        auto& group = groups[groupOf (mode)];
+        const auto k = laneOf (mode);
+        const auto angle = 6.2831853f * clock.turns (hz);
+        const auto samples = ringSeconds * clock.rate;
+        const auto shrink = std::exp (-1.0f / samples);
+        group.cosine[k] = shrink * std::cos (angle);
+        group.sine[k] = shrink * std::sin (angle);
+        group.ring[k] = hz < 0.45f * clock.rate ? samples : 0.0f;
+    }
+
     struct Group;
 
     struct State {
@@ -152,6 +171,8 @@ private:
     static std::size_t laneOf (int mode) noexcept { return static_cast<std::size_t> (mode) % 8; }
 
     std::array<Group, static_cast<std::size_t> (count / 8)> groups {};
+    std::array<float, static_cast<std::size_t> (count)> hertz {}, seconds {};
+    float changedPitch = 1.0f, changedDecay = 1.0f;
 };
 
 /// Six squares with rounded edges (polynomial band-limited steps), for hats. A phase is a whole

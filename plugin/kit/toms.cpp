@@ -12,30 +12,30 @@ void Tom::prepare (double sampleRate) { clock.set (sampleRate); }
 
 int Tom::start (const Hit& hit) noexcept
 {
-    const auto v = hit.velocity;
+    const auto v = hit.velocity, rings = size.ring * hit.decay;
     noise.start (hit.seed);
     skin.start (0.0f);
     overtone.start (0.0f);
     edge.start (0.0f);
     bend.start (between (0.18f, 0.62f, v), 0.038f, clock.rate);
     punch.start (0.35f, 0.035f, clock.rate);
-    ring.start (0.75f, size.ring * between (1.0f, 1.35f, v), size.ring * between (1.7f, 2.1f, v), clock.rate);
-    overtoneRing.start (between (0.26f, 0.42f, v), size.ring * 0.60f, clock.rate);
-    edgeRing.start (between (0.12f, 0.28f, v), size.ring * 0.35f, clock.rate);
-    breath.start (between (0.16f, 0.42f, v) * clock.noise, size.ring * 0.55f, clock.rate);
-    breathBand.tune (size.hz * 7.0f, 0.5f, clock.rate);
+    ring.start (0.75f, rings * between (1.0f, 1.35f, v), rings * between (1.7f, 2.1f, v), clock.rate);
+    overtoneRing.start (between (0.26f, 0.42f, v), rings * 0.60f, clock.rate);
+    edgeRing.start (between (0.12f, 0.28f, v), rings * 0.35f, clock.rate);
+    breath.start (between (0.16f, 0.42f, v) * clock.noise, rings * 0.55f, clock.rate);
+    breathBand.tune (hit.pitch * size.hz * 7.0f, 0.5f, clock.rate);
     stick.start (between (0.12f, 1.5f, v * std::sqrt (v)) * clock.noise, 0.0035f, clock.rate);
-    stickBand.tune (between (1400.0f, 3400.0f, v), 0.7f, clock.rate);
+    stickBand.tune (hit.pitch * between (1400.0f, 3400.0f, v), 0.7f, clock.rate);
     breathBand.clear();
     stickBand.clear();
+    turn = hit.pitch * size.hz / clock.rate;
     drive = between (0.6f, 1.3f, v);
     level = outputGain * hitGain (v) / softClip (drive);
-    return clock.samples (6.0f * size.ring);
+    return clock.lifetime (6.0f * size.ring, hit.decay);
 }
 
 void Tom::render (float* left, float* right, int n) noexcept
 {
-    const auto turn = size.hz / clock.rate;
     for (int i = 0; i < n; ++i) {
         const auto pitch = (1.0f + bend.next()) * turn;
         auto x = (punch.next() + ring.next()) * skin.next (pitch)

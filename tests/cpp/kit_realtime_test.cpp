@@ -1,6 +1,7 @@
 // The audio thread's calls of the kit ask for no memory. Every allocation of this executable goes
 // through the operators below, which count those of the thread that asks for it.
 #include "kit_testing.h"
+#include "sample.h"
 
 #include <doctest/doctest.h>
 
@@ -37,10 +38,18 @@ TEST_CASE ("playing, rendering and resetting the kit allocates nothing")
     Kit kit;
     const auto beforePrepare = allocations;
     kit.prepare (96000.0);
+    const Sample sample (std::vector<float> (5000, 0.5f), {}, 44100.0, "step");
+    KitSettings settings;
+    KitSamples samples {};
     const auto before = allocations;
     for (int block = 0; block < 400; ++block) {
         for (const auto voice : allVoices)
             kit.noteOn (block % 300, voice, 0.9f);
+        const auto voice = static_cast<std::size_t> (block % voiceCount);
+        settings.voices[voice] = { -6.0f, 0.5f, static_cast<float> (block % 13), 1.5f, 0.5f, 2 };
+        kit.set (settings);
+        samples[voice] = block % 3 == 0 ? &sample : nullptr;
+        kit.setSamples (samples);
         kit.render (left.data(), right.data(), 300);
         if (block % 100 == 99)
             kit.reset();

@@ -4,6 +4,7 @@
 #include "kit_testing.h"
 
 #include <complex>
+#include <map>
 
 namespace groovefield::testing {
 
