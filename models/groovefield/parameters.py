@@ -11,6 +11,7 @@ from groovefield.lanes import LANES
 
 OUTPUTS = ("Kit", "MIDI", "Kit + MIDI")
 SWITCH = ("off", "on")
+FILLS = ("Off", "Every bar", *(f"Every {bars} bars" for bars in (2, 4, 8, 16)))
 
 
 class BadValue(ValueError):
@@ -97,6 +98,16 @@ def _table() -> tuple[Parameter, ...]:
         Parameter("style", "Style", 0, 1, 0, "",
                   "0 is the field itself; from there to 1 the model's styles follow, at equal "
                   "distances"),
+        Parameter("motion", "Motion", 0, 2, 0, "",
+                  "Moves the position by itself: along the recorded path, or from point to point",
+                  choices=("Off", "Path", "Points")),
+        Parameter("motion_size", "Motion size", 0, 200, 100, "%",
+                  "How large the path is played; how near the points are reached"),
+        Parameter("motion_speed", "Motion speed", 0, 4, 2, "",
+                  "How fast the path and the points go by", choices=("1/4", "1/2", "1", "2", "4")),
+        Parameter("variation", "Variation", 0, 100, 30, "%", "How far takes stray from the field"),
+        Parameter("fill", "Fill", 0, 5, 0, "", "How often a bar ends in a fill", choices=FILLS),
+        Parameter("fill_amount", "Fill amount", 0, 100, 100, "%", "How much of a fill it is"),
     )  # fmt: skip
 
 

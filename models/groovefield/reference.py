@@ -9,10 +9,11 @@ every wrap of an announced loop (see ``plugin/player/host_clock.h`` for the pict
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from groovefield.pattern import Pattern
+from groovefield.pattern import Grid, Pattern
 
 POSITION_TOLERANCE = 1 / 960
 """Beats: positions closer than this are the same (hosts round)."""
@@ -28,6 +29,9 @@ ASK_AHEAD, LATCH_AHEAD = 0.75, 0.5
 LANE_ROOM = 16
 
 WANDER_DRAW = 3
+TAKE_DRAW, TAKE_VELOCITY_DRAW, TAKE_OFFSET_DRAW = 10, 11, 12
+SUREST = 1e-9
+FILL_TRAVEL, FILL_THRESHOLD = 0.4, 0.45
 DRIFT_BEATS = 4
 _MASK = (1 << 64) - 1
 
@@ -70,6 +74,48 @@ class Play:
     mute: tuple[bool, ...] = (False,) * LANE_ROOM
     density: tuple[float, ...] = (0.5,) * LANE_ROOM
     style: float = 0.0
+    variation: float = 0.3
+    motion: str = "off"
+    motion_size: float = 1.0
+    motion_speed: float = 1.0
+    fill_bars: int = 0
+    fill_amount: float = 1.0
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What was done to a cell by hand; None leaves the pattern's.
+
+    ``struck`` or silent, velocity 1..127, offset in half steps.
+    """
+
+    struck: bool | None = None
+    velocity: int | None = None
+    offset: float | None = None
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What a musician laid over the field (``plugin/player/overlay.h``), on one grid.
+
+    ``edits`` and ``takes`` by (lane, step); ``held`` by locked lane, a row of five numbers for
+    each step in the order of `Pattern`'s arrays, probability 1 or 0. ``note_length`` (steps, 0 the
+    common one) and ``push`` (steps) for each lane. ``path``: how far X and Y are from where the
+    position is set, over ``path_beats``. ``points`` and ``fills``: places of eight numbers.
+    """
+
+    steps_per_beat: int = 4
+    edits: Mapping[tuple[int, int], Edit] = field(default_factory=dict)
+    takes: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    held: Mapping[int, Sequence[Sequence[float]]] = field(default_factory=dict)
+    solo: frozenset[int] = frozenset()
+    note_length: tuple[float, ...] = (0.0,) * LANE_ROOM
+    push: tuple[float, ...] = (0.0,) * LANE_ROOM
+    path_beats: float = 0.0
+    path: tuple[tuple[float, float], ...] = ()
+    points_beats: float = 4.0
+    points: tuple[tuple[float, ...], ...] = ()
+    fills: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +129,7 @@ class Block:
     loop: tuple[float, float] | None = None
     free_run: bool = False
     play: Play = Play()
+    overlay: Overlay = Overlay()
 
 
 @dataclass(frozen=True)
@@ -155,55 +202,162 @@ def lane_threshold(play: Play, lane: int) -> float:
     return play.threshold * (2.0 - 2.0 * d)
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A cell under what was laid over it; ``sounds`` None: if it is likely enough."""
+
+    probability: float
+    velocity: float
+    offset: float
+    velocity_spread: float
+    offset_spread: float
+    sounds: bool | None = None
+
+
+def f4(value: float) -> float:
+    """As the player keeps it: a 32-bit float."""
+    return float(struct.unpack("<f", struct.pack("<f", value))[0])
+
+
+def _cell(numbers: Sequence[float]) -> Cell:
+    probability, velocity, offset, velocity_spread, offset_spread = numbers
+    return Cell(probability, velocity, offset, velocity_spread, offset_spread)
+
+
+def in_take(cell: Cell, take: int, variation: float, lane: int, step: int) -> Cell:
+    """Another take: the logit moved by a logistic draw, velocity and offset by their spreads."""
+    if take == 0 or not variation > 0:
+        return cell
+    p = min(1 - SUREST, max(SUREST, cell.probability))
+    u = min(1 - SUREST, max(SUREST, uniform(hash_words(TAKE_DRAW, take, lane, step))))
+    odds = p / (1 - p) * math.pow(u / (1 - u), variation)
+    louder = normal(hash_words(TAKE_VELOCITY_DRAW, take, lane, step))
+    later = normal(hash_words(TAKE_OFFSET_DRAW, take, lane, step))
+    return replace(
+        cell,
+        probability=f4(odds / (1 + odds)),
+        velocity=f4(cell.velocity + variation * cell.velocity_spread * louder),
+        offset=f4(cell.offset + variation * cell.offset_spread * later),
+    )
+
+
+def laid_cell(pattern: Pattern, overlay: Overlay, play: Play, lane: int, step: int) -> Cell:
+    """A pattern's cell: an edit goes before a lock, a lock before a take."""
+    arrays = (pattern.probability, pattern.velocity, pattern.offset,
+              pattern.velocity_spread, pattern.offset_spread)  # fmt: skip
+    own = _cell([float(a[lane, step]) for a in arrays])
+    if overlay.steps_per_beat != pattern.grid.steps_per_beat:
+        return own
+    if lane in overlay.held:
+        cell = _cell(overlay.held[lane][step])
+        cell = replace(cell, sounds=cell.probability > 0.5)
+    else:
+        cell = in_take(own, overlay.takes.get((lane, step), 0), play.variation, lane, step)
+    edit = overlay.edits.get((lane, step), Edit())
+    if edit.struck is not None:
+        cell = replace(cell, sounds=edit.struck)
+    if edit.velocity is not None:
+        cell = replace(cell, velocity=f4(edit.velocity / 127))
+    if edit.offset is not None:
+        cell = replace(cell, offset=edit.offset)
+    return cell
+
+
 def strike(
-    pattern: Pattern, play: Play, lane: int, grid_step: int, cycle_steps: int
+    pattern: Pattern, overlay: Overlay, play: Play, lane: int, grid_step: int, cycle_steps: int
 ) -> tuple[float, int] | None:
     """(displacement in steps, velocity 1..127) of a cell, or None when it does not sound."""
-    step = grid_step % cycle_steps
-    if play.mute[lane] or not float(pattern.probability[lane, step]) > lane_threshold(play, lane):
+    cell = laid_cell(pattern, overlay, play, lane, grid_step % cycle_steps)
+    silenced = play.mute[lane] or (overlay.solo and lane not in overlay.solo)
+    if silenced or cell.sounds is False:
+        return None
+    if cell.sounds is None and not cell.probability > lane_threshold(play, lane):
         return None
     per_beat = pattern.grid.steps_per_beat
-    displacement = float(pattern.offset[lane, step]) * 0.5 * play.groove
-    velocity = NEUTRAL_VELOCITY + play.velocity_amount * (
-        float(pattern.velocity[lane, step]) - NEUTRAL_VELOCITY
-    )
+    displacement = cell.offset * 0.5 * play.groove + overlay.push[lane]
+    velocity = NEUTRAL_VELOCITY + play.velocity_amount * (cell.velocity - NEUTRAL_VELOCITY)
     if grid_step % 2 and per_beat % 2 == 0:
         displacement += 2.0 * play.swing - 1.0
     if play.humanise > 0:
         address = (play.seed, lane, grid_step, cycle_steps, per_beat)
-        displacement += (
-            play.humanise
-            * float(pattern.offset_spread[lane, step])
-            * 0.5
-            * strayed(OFFSET_STRAY, *address)
-        )
-        velocity += (
-            play.humanise
-            * float(pattern.velocity_spread[lane, step])
-            * strayed(VELOCITY_STRAY, *address)
-        )
+        displacement += play.humanise * cell.offset_spread * 0.5 * strayed(OFFSET_STRAY, *address)
+        velocity += play.humanise * cell.velocity_spread * strayed(VELOCITY_STRAY, *address)
     loudness = math.floor(min(127.0, max(1.0, velocity * 127.0)) + 0.5)
     return min(LATEST, max(EARLIEST, displacement)), loudness
 
 
-def wandered(play: Play, grid_step: int, steps_per_beat: int) -> tuple[float, ...]:
-    """The position after wander at a step of the song, and after its numbers the style."""
-    if not play.wander > 0:
-        return (*play.position, play.style)
-    time = grid_step / steps_per_beat / 2.0
-    index = math.floor(time)
-    along = time - index
-    eased = along * along * (3.0 - 2.0 * along)
+def reflected(v: float) -> float:
+    """Back from the pad's edges."""
+    v = abs(v)
+    return max(0.0, 2.0 - v) if v > 1.0 else v
 
-    def turn(dimension: int, at: int) -> float:
-        return 2.0 * uniform(hash_words(WANDER_DRAW, play.seed, dimension, at)) - 1.0
 
-    moved = list(play.position)
-    for d in range(2):
-        a, b = turn(d, index), turn(d, index + 1)
-        v = abs(play.position[d] + play.wander * 0.5 * (a + (b - a) * eased))
-        moved[d] = 2.0 - v if v > 1.0 else v
-    return (*moved, play.style)
+def bar_of(grid_step: int, grid_steps: int) -> tuple[int, int]:
+    """(bar, step within it): a grid is two bars long."""
+    return divmod(grid_step, grid_steps // 2 if grid_steps % 2 == 0 else grid_steps)
+
+
+def is_fill(play: Play, grid_step: int, grid: Grid) -> bool:
+    """In the last bar of every ``fill_bars``, from its second beat on."""
+    bar, step = bar_of(grid_step, grid.steps)
+    due = play.fill_bars > 0 and bar % play.fill_bars == play.fill_bars - 1
+    return due and play.fill_amount > 0 and step >= grid.steps_per_beat
+
+
+def position_at(play: Play, overlay: Overlay, grid_step: int, grid: Grid) -> tuple[float, ...]:
+    """The position at a step of the song, after motion, fill and wander; then the style."""
+    beats = grid_step / grid.steps_per_beat
+    at = list(play.position)
+
+    def go_towards(place: Sequence[float], amount: float) -> None:
+        at[:] = [reflected(v + amount * (p - v)) for v, p in zip(at, place, strict=True)]
+
+    moved = beats * play.motion_speed
+    if play.motion == "path" and overlay.path_beats > 0 and overlay.path:
+        count = len(overlay.path)
+        time = moved / overlay.path_beats
+        time = (time - math.floor(time)) * count
+        first = min(int(time), count - 1)
+        for d in range(2):
+            a, b = overlay.path[first][d], overlay.path[(first + 1) % count][d]
+            at[d] = reflected(at[d] + play.motion_size * (a + (b - a) * (time - first)))
+    elif play.motion == "points" and overlay.points:
+        count = len(overlay.points)
+        visit = moved / (overlay.points_beats * count)
+        visit = (visit - math.floor(visit)) * count
+        go_towards(overlay.points[min(int(visit), count - 1)], min(1.0, play.motion_size))
+
+    if is_fill(play, grid_step, grid):
+        if overlay.fills:
+            here = [f4(v) for v in at]
+            nearest = min(
+                overlay.fills,
+                key=lambda place: sum((p - v) ** 2 for p, v in zip(place, here, strict=True)),
+            )
+            go_towards(nearest, play.fill_amount)
+        else:
+            at[0] = min(1.0, at[0] + play.fill_amount * FILL_TRAVEL)
+
+    if play.wander > 0:
+        turns = beats / 2.0
+        index = math.floor(turns)
+        along = turns - index
+        eased = along * along * (3.0 - 2.0 * along)
+        for d in range(2):
+            a, b = (
+                2.0 * uniform(hash_words(WANDER_DRAW, play.seed, d, i)) - 1.0
+                for i in (index, index + 1)
+            )
+            at[d] = reflected(at[d] + play.wander * 0.5 * (a + (b - a) * eased))
+    return (*at, play.style)
+
+
+def played_at(play: Play, overlay: Overlay, grid_step: int, grid: Grid) -> Play:
+    """The parameters of a step: without places of fills to go to, more is likely in a fill."""
+    if overlay.fills or not is_fill(play, grid_step, grid):
+        return play
+    share = 1.0 - play.fill_amount * (1.0 - FILL_THRESHOLD)
+    return replace(play, threshold=play.threshold * share)
 
 
 # --- time --------------------------------------------------------------------------------------
@@ -352,7 +506,7 @@ def play(
         loop = block.loop if source == "host" and all(map(_is_position, block.loop or ())) else None
         _stand(run, place[0], start, loop)
         until = max(run.played, start + span)
-        _plan(run, block.play, pattern_at, until)
+        _plan(run, block.play, block.overlay, pattern_at, until)
         _sound(run, b, block.samples, start, rate, counted, notes, sounding, out)
         run.expected, run.played, run.span = start + span, until, span
         counted += block.samples
@@ -362,10 +516,15 @@ def play(
 
 
 def _plan(
-    run: Run, play_now: Play, pattern_at: Callable[[tuple[float, ...]], Pattern], until: float
+    run: Run,
+    play_now: Play,
+    overlay: Overlay,
+    pattern_at: Callable[[tuple[float, ...]], Pattern],
+    until: float,
 ) -> None:
     """Asks for and decides every step that is due before ``until``; forgets what became void."""
-    per_beat = pattern_at((*play_now.position, play_now.style)).grid.steps_per_beat
+    grid = pattern_at((*play_now.position, play_now.style)).grid
+    per_beat = grid.steps_per_beat
     ahead = _open_passes(run, until + 1.0 / per_beat)
     valid: list[tuple[float, Pass, int]] = []
     for p in ahead:
@@ -381,16 +540,17 @@ def _plan(
     for time, p, n in sorted(valid, key=lambda v: v[0]):
         key = (p.index, n)
         if key not in run.asked and time - ASK_AHEAD / per_beat < until:
-            run.asked[key] = (play_now, pattern_at(wandered(play_now, n, per_beat)))
+            position = position_at(play_now, overlay, n, grid)
+            run.asked[key] = (played_at(play_now, overlay, n, grid), pattern_at(position))
         if key in run.asked and key not in run.decided and time - LATCH_AHEAD / per_beat < until:
             run.decided.add(key)
             step_play, pattern = run.asked[key]
             cycle_steps = max(1, min(step_play.steps, pattern.grid.steps))
             for lane in range(pattern.probability.shape[0]):
-                struck = strike(pattern, step_play, lane, n, cycle_steps)
+                struck = strike(pattern, overlay, step_play, lane, n, cycle_steps)
                 if struck and (p.index, n, lane) not in run.sounded:
                     sounds = max(time + struck[0] / per_beat, run.start)
-                    length = step_play.note_length / per_beat
+                    length = (overlay.note_length[lane] or step_play.note_length) / per_beat
                     run.hits[(p.index, n, lane)] = (sounds, struck[1], n, length)
 
 

@@ -31,7 +31,7 @@ const Frame& FrameReader::read (double seconds)
     const auto length = cycleStepsOf (pattern, play);
     const auto at = now.song.load (order) * pattern.stepsPerBeat;
     const auto address = addressOf (static_cast<std::int64_t> (std::floor (at)), length);
-    frame.cycle = showCycle (pattern, play, address.cycle);
+    frame.cycle = showCycle (pattern, *processor.laying.overlay(), play, address.cycle);
     if (frame.running)
         frame.playhead = at - static_cast<double> (address.cycle * length);
     return frame;

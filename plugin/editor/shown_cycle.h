@@ -13,10 +13,11 @@ namespace groovefield {
 struct ShownCell {
     float probability = 0.0f;
     float displacement = 0.0f;  ///< steps from the straight line
-    std::uint8_t velocity = 0;  ///< 1..127; 0: below its threshold
+    std::uint8_t velocity = 0;  ///< 1..127; 0: silent
+    bool edited = false;        ///< by hand
     bool operator== (const ShownCell& o) const noexcept
     {
-        return probability == o.probability && displacement == o.displacement && velocity == o.velocity;
+        return probability == o.probability && displacement == o.displacement && velocity == o.velocity && edited == o.edited;
     }
 };
 
@@ -24,12 +25,13 @@ struct ShownCell {
 struct ShownLane {
     std::string name;
     std::uint8_t note = 0;
-    bool muted = false;
+    bool muted = false;         ///< or another lane plays solo
+    bool locked = false;
     float threshold = 0.5f;
     std::vector<ShownCell> cells;  ///< one for each step of the grid
     bool operator== (const ShownLane& o) const noexcept
     {
-        return name == o.name && note == o.note && muted == o.muted && threshold == o.threshold && cells == o.cells;
+        return name == o.name && note == o.note && muted == o.muted && locked == o.locked && threshold == o.threshold && cells == o.cells;
     }
 };
 
@@ -49,7 +51,7 @@ struct ShownCycle {
 
 /// [message] The cycle with a number, counted from song position 0 (swing and humanise depend on
 /// it). The pattern must be valid.
-ShownCycle showCycle (const Pattern&, const PlayParameters&, std::int64_t cycle);
+ShownCycle showCycle (const Pattern&, const Overlay&, const PlayParameters&, std::int64_t cycle);
 
 /// The steps that play of a pattern.
 int cycleStepsOf (const Pattern&, const PlayParameters&) noexcept;

@@ -1,5 +1,6 @@
 #include "feel.h"
 
+#include "floor_divide.h"
 #include "random.h"
 
 #include <algorithm>
@@ -12,8 +13,7 @@ namespace {
 constexpr double neutralVelocity = 100.0 / 127.0; // where velocity amount 0 leaves every hit
 constexpr double earliest = -0.5;
 constexpr double latest = 1.0 - 1.0 / 1048576.0;
-constexpr double beatsPerTurn = 2.0;
-constexpr double fullWander = 0.5;
+constexpr double surest = 1.0e-9;                   // no probability is nearer to 0 or 1 than this in a take
 constexpr std::int64_t driftBeats = 4;
 
 // How a hit strays from its mean has four parts, each with its share of the variance: its own, new
@@ -33,11 +33,6 @@ constexpr Stray offsetStray { { Draw::offset, 0.35 }, { Draw::offsetDrift, 0.20 
                               { Draw::offsetManner, 0.25 } };
 constexpr Stray velocityStray { { Draw::velocity, 0.35 }, { Draw::velocityDrift, 0.05 }, { Draw::velocityPlace, 0.15 },
                                 { Draw::velocityManner, 0.45 } };
-
-std::int64_t floorDivide (std::int64_t a, std::int64_t b) noexcept
-{
-    return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
-}
 
 double drawn (Draw draw, std::int64_t seed, std::int64_t where) noexcept
 {
@@ -69,16 +64,21 @@ double strayed (const Stray& stray, std::int64_t seed, std::size_t lane, const C
          + std::sqrt (stray.place.share) * place + std::sqrt (stray.manner.share) * manner;
 }
 
-double turn (std::int64_t seed, std::int64_t dimension, std::int64_t index) noexcept
+Cell inTake (Cell cell, std::uint16_t take, double variation, std::size_t lane, std::size_t step) noexcept
 {
-    return 2.0 * uniform (hashWords ({ static_cast<std::int64_t> (Draw::wander), seed, dimension, index })) - 1.0;
-}
-
-double reflected (double v) noexcept
-{
-    if (v < 0.0)
-        v = -v;
-    return v > 1.0 ? 2.0 - v : v;
+    if (take == 0 || ! (variation > 0.0))
+        return cell;
+    const auto hash = [&] (Draw draw) {
+        return hashWords ({ static_cast<std::int64_t> (draw), take, static_cast<std::int64_t> (lane), static_cast<std::int64_t> (step) });
+    };
+    const auto p = std::clamp (double { cell.probability }, surest, 1.0 - surest);
+    const auto u = std::clamp (uniform (hash (Draw::take)), surest, 1.0 - surest);
+    const auto odds = p / (1.0 - p) * std::pow (u / (1.0 - u), variation);
+    cell.probability = static_cast<float> (odds / (1.0 + odds));
+    const auto strayed = [&] (Draw draw, float spread) { return variation * double { spread } * normal (hash (draw)); };
+    cell.velocity = static_cast<float> (double { cell.velocity } + strayed (Draw::takeVelocity, cell.velocitySpread));
+    cell.offset = static_cast<float> (double { cell.offset } + strayed (Draw::takeOffset, cell.offsetSpread));
+    return cell;
 }
 
 } // namespace
@@ -95,13 +95,46 @@ double thresholdOf (const PlayParameters& play, std::size_t lane) noexcept
     return density <= 0.5 ? 1.0 - (1.0 - play.threshold) * (2.0 * density) : play.threshold * (2.0 - 2.0 * density);
 }
 
-std::optional<Strike> strike (const Cell& cell, const PlayParameters& play, std::size_t lane, const CellAddress& at,
-                              std::uint32_t stepsPerBeat) noexcept
+LaidCell laidCell (const Pattern& pattern, const Overlay& overlay, const PlayParameters& play, std::size_t lane,
+                   std::size_t step) noexcept
 {
-    if (play.mute[lane] || ! (double { cell.probability } > thresholdOf (play, lane)))
+    using Sounds = LaidCell::Sounds;
+    if (overlay.stepsPerBeat != pattern.stepsPerBeat)
+        return { pattern.cell (lane, step) };
+
+    LaidCell laid;
+    if (overlay.isLocked (lane)) {
+        laid.cell = overlay.held[lane][step];
+        laid.sounds = laid.cell.probability > 0.5f ? Sounds::always : Sounds::never;
+    } else {
+        laid.cell = inTake (pattern.cell (lane, step), overlay.take[lane][step], play.variation, lane, step);
+    }
+    const auto& edit = overlay.edits[lane][step];
+    if (edit.hit != CellEdit::Hit::asThePattern)
+        laid.sounds = edit.hit == CellEdit::Hit::struck ? Sounds::always : Sounds::never;
+    if (edit.velocity > 0)
+        laid.cell.velocity = static_cast<float> (edit.velocity) / 127.0f;
+    if (edit.offset != CellEdit::patternOffset)
+        laid.cell.offset = static_cast<float> (edit.offset) / 32768.0f;
+    return laid;
+}
+
+bool silenced (const PlayParameters& play, const Overlay& overlay, std::size_t lane) noexcept
+{
+    return play.mute[lane] || overlay.silences (lane);
+}
+
+std::optional<Strike> strike (const LaidCell& laid, const Overlay& overlay, const PlayParameters& play, std::size_t lane,
+                              const CellAddress& at, std::uint32_t stepsPerBeat) noexcept
+{
+    using Sounds = LaidCell::Sounds;
+    const auto& cell = laid.cell;
+    if (laid.sounds == Sounds::never)
+        return std::nullopt;
+    if (laid.sounds == Sounds::ifLikely && ! (double { cell.probability } > thresholdOf (play, lane)))
         return std::nullopt;
 
-    auto displacement = double { cell.offset } * 0.5 * play.groove;
+    auto displacement = double { cell.offset } * 0.5 * play.groove + double { overlay.feel[lane].push };
     auto velocity = neutralVelocity + play.velocityAmount * (double { cell.velocity } - neutralVelocity);
 
     // Swing moves every other step; grids with an odd number of steps a beat have no pairs.
@@ -119,26 +152,6 @@ std::optional<Strike> strike (const Cell& cell, const PlayParameters& play, std:
     result.displacement = std::clamp (displacement, earliest, latest);
     result.velocity = static_cast<int> (std::floor (std::clamp (velocity * 127.0, 1.0, 127.0) + 0.5));
     return result;
-}
-
-PadPosition wandered (const PlayParameters& play, std::int64_t gridStep, std::uint32_t stepsPerBeat) noexcept
-{
-    auto position = play.position;
-    if (! (play.wander > 0.0))
-        return position;
-
-    const auto time = static_cast<double> (gridStep) / stepsPerBeat / beatsPerTurn;
-    const auto index = std::floor (time);
-    const auto along = time - index;
-    const auto eased = along * along * (3.0 - 2.0 * along);
-
-    for (std::size_t dimension = 0; dimension < 2; ++dimension) {
-        const auto d = static_cast<std::int64_t> (dimension), i = static_cast<std::int64_t> (index);
-        const auto from = turn (play.seed, d, i), to = turn (play.seed, d, i + 1);
-        const auto away = play.wander * fullWander * (from + (to - from) * eased);
-        position.latent[dimension] = static_cast<float> (reflected (double { position.latent[dimension] } + away));
-    }
-    return position;
 }
 
 } // namespace groovefield

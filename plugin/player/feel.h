@@ -1,13 +1,16 @@
 // How a step is played: what the parameters make of a pattern's cell. Pure functions.
 #pragma once
 
-#include "../../bridge/shell/pattern.h"
+#include "overlay.h"
 
 #include <array>
 #include <cstdint>
 #include <optional>
 
 namespace groovefield {
+
+/// What moves the position by itself, beside wander.
+enum class Motion { off, path, points };
 
 /// The values of one block, in the units of the parameter table (percent as 0..1 and so on).
 struct PlayParameters {
@@ -21,6 +24,12 @@ struct PlayParameters {
     double wander = 0.0;            ///< 0..1
     std::int64_t seed = 0;
     double noteLength = 0.5;        ///< in steps
+    double variation = 0.3;         ///< 0..1: how far takes stray from the field
+    Motion motion = Motion::off;
+    double motionSize = 1.0;        ///< 0..2
+    double motionSpeed = 1.0;       ///< rounds, and points, for each that is due
+    int fillBars = 0;               ///< the last of so many bars is a fill; 0: none is
+    double fillAmount = 0.5;        ///< 0..1
     std::array<bool, maxLanes> mute {};
     std::array<double, maxLanes> density;  ///< 0..1, 0.5 leaves the threshold as it is
 
@@ -47,12 +56,23 @@ CellAddress addressOf (std::int64_t gridStep, int cycleSteps) noexcept;
 /// towards 1 (nothing sounds), above one half lowers it towards 0.
 double thresholdOf (const PlayParameters&, std::size_t lane) noexcept;
 
-/// The strike of a cell, or nothing when it does not sound.
-std::optional<Strike> strike (const Cell&, const PlayParameters&, std::size_t lane, const CellAddress&,
-                              std::uint32_t stepsPerBeat) noexcept;
+/// A pattern's cell under what was laid over it: an edit goes before a lock, a lock before a take.
+struct LaidCell {
+    enum class Sounds : std::uint8_t { ifLikely, always, never };
+    Cell cell;
+    Sounds sounds = Sounds::ifLikely;
+};
 
-/// The position after wander at a step: a smooth path around the position set, a new turn every
-/// two beats, reflected at the pad's edges. At 100 % it strays up to half the pad.
-PadPosition wandered (const PlayParameters&, std::int64_t gridStep, std::uint32_t stepsPerBeat) noexcept;
+/// On another grid than the overlay's the pattern is as it is. In a take the logit of the probability
+/// is moved by a logistic draw times the variation, velocity and offset by normal draws times their spreads: at a
+/// variation of 1 that is a draw from the field's own probabilities, below it is a colder one.
+LaidCell laidCell (const Pattern&, const Overlay&, const PlayParameters&, std::size_t lane, std::size_t step) noexcept;
+
+/// Whether a lane is muted, or another one plays solo.
+bool silenced (const PlayParameters&, const Overlay&, std::size_t lane) noexcept;
+
+/// The strike of a cell of a lane that is not silenced, or nothing where none is.
+std::optional<Strike> strike (const LaidCell&, const Overlay&, const PlayParameters&, std::size_t lane,
+                              const CellAddress&, std::uint32_t stepsPerBeat) noexcept;
 
 } // namespace groovefield

@@ -40,7 +40,7 @@ void PatternPlayer::prepare (double sampleRate) noexcept
 }
 
 void PatternPlayer::process (int numSamples, const Transport& host, bool freeRun, const PlayParameters& play,
-                             const NoteMap& noteMap, PatternSource& source, NoteSink& sink) noexcept
+                             const Overlay& overlay, const NoteMap& noteMap, PatternSource& source, NoteSink& sink) noexcept
 {
     const auto block = clock.advance (host, freeRun, numSamples);
 
@@ -54,7 +54,7 @@ void PatternPlayer::process (int numSamples, const Transport& host, bool freeRun
         stepCount = hitCount = 0;
         running = false;
         songAt = clock.stoppedPosition();
-        keepAnswerReady (host, play, source);
+        keepAnswerReady (host, play, overlay, source);
         return;
     }
 
@@ -65,7 +65,7 @@ void PatternPlayer::process (int numSamples, const Transport& host, bool freeRun
         dropVoidPlans (block.pass);
     }
 
-    plan (block, play, source);
+    plan (block, play, overlay, source);
     emit (block, numSamples, sink);
     songAt = clock.songPosition (block.pass, block.until);
 }
@@ -149,7 +149,7 @@ void PatternPlayer::dropVoidPlans (const Pass& pass) noexcept
     placeCursor (pass, resume, cursorStepsPerBeat);
 }
 
-void PatternPlayer::plan (const ClockBlock& block, const PlayParameters& play, PatternSource& source) noexcept
+void PatternPlayer::plan (const ClockBlock& block, const PlayParameters& play, const Overlay& overlay, PatternSource& source) noexcept
 {
     for (;;) {
         const auto line = lineTime (cursorPass, cursorStep, cursorStepsPerBeat);
@@ -159,21 +159,21 @@ void PatternPlayer::plan (const ClockBlock& block, const PlayParameters& play, P
         if (std::min (askTime, latchTime) >= block.until)
             return;
         if (latchTime <= askTime || stepCount == stepRoom)
-            latch (block, source);
+            latch (block, overlay, source);
         else
-            ask (play, source);
+            ask (play, overlay, source);
     }
 }
 
-void PatternPlayer::ask (const PlayParameters& play, PatternSource& source) noexcept
+void PatternPlayer::ask (const PlayParameters& play, const Overlay& overlay, PatternSource& source) noexcept
 {
     auto& step = steps[stepCount++];
     step.pass = cursorPass;
     step.gridStep = cursorStep;
     step.stepsPerBeat = cursorStepsPerBeat;
     step.time = lineTime (cursorPass, cursorStep, cursorStepsPerBeat);
-    step.play = play;
-    step.request = requestFor (wandered (play, cursorStep, cursorStepsPerBeat), source);
+    step.play = playedAt (play, overlay, cursorStep, cursorStepsPerBeat, pattern.steps);
+    step.request = requestFor (positionAt (play, overlay, cursorStep, cursorStepsPerBeat, pattern.steps), source);
     moveCursorOn();
 }
 
@@ -204,7 +204,7 @@ void PatternPlayer::adopt (std::uint64_t request, PatternSource& source) noexcep
             return;
 }
 
-void PatternPlayer::latch (const ClockBlock& block, PatternSource& source) noexcept
+void PatternPlayer::latch (const ClockBlock& block, const Overlay& overlay, PatternSource& source) noexcept
 {
     auto step = steps[0];
     std::move (steps.begin() + 1, steps.begin() + static_cast<std::ptrdiff_t> (stepCount), steps.begin());
@@ -218,8 +218,10 @@ void PatternPlayer::latch (const ClockBlock& block, PatternSource& source) noexc
     const auto address = addressOf (step.gridStep, cycleSteps);
 
     for (std::size_t lane = 0; lane < pattern.lanes; ++lane) {
-        const auto cell = pattern.cell (lane, static_cast<std::size_t> (address.step));
-        const auto struck = strike (cell, step.play, lane, address, step.stepsPerBeat);
+        if (silenced (step.play, overlay, lane))
+            continue;
+        const auto laid = laidCell (pattern, overlay, step.play, lane, static_cast<std::size_t> (address.step));
+        const auto struck = strike (laid, overlay, step.play, lane, address, step.stepsPerBeat);
         if (! struck)
             continue;
         Hit hit;
@@ -231,7 +233,8 @@ void PatternPlayer::latch (const ClockBlock& block, PatternSource& source) noexc
         hit.drum = pattern.laneNote[lane];
         hit.note = map.note[lane] >= 0 ? static_cast<std::uint8_t> (map.note[lane]) : hit.drum;
         hit.velocity = static_cast<std::uint8_t> (struck->velocity);
-        hit.lengthBeats = step.play.noteLength / step.stepsPerBeat;
+        const auto ownLength = double { overlay.feel[lane].noteLength };
+        hit.lengthBeats = (ownLength > 0.0 ? ownLength : step.play.noteLength) / step.stepsPerBeat;
         hit.address = address;
         if (! hasSoundedAhead (hit))
             addHit (hit);
@@ -259,10 +262,11 @@ bool PatternPlayer::changeGrid (Step& step) noexcept
 
 // While the host stands still, the pattern for the present values is fetched, so that the first
 // step has it and the editor shows it.
-void PatternPlayer::keepAnswerReady (const Transport& host, const PlayParameters& play, PatternSource& source) noexcept
+void PatternPlayer::keepAnswerReady (const Transport& host, const PlayParameters& play, const Overlay& overlay,
+                                     PatternSource& source) noexcept
 {
     const auto next = firstStepFrom (songAt - positionTolerance, pattern.stepsPerBeat);
-    const auto id = requestFor (wandered (play, next, pattern.stepsPerBeat), source);
+    const auto id = requestFor (positionAt (play, overlay, next, pattern.stepsPerBeat, pattern.steps), source);
     if (! host.offline)
         adopt (id, source);
 }

@@ -16,6 +16,7 @@
 
 #include "feel.h"
 #include "host_clock.h"
+#include "motion.h"
 
 #include <array>
 #include <cstdint>
@@ -71,7 +72,7 @@ public:
     void prepare (double sampleRate) noexcept;
 
     /// [audio] Plays one block.
-    void process (int numSamples, const Transport&, bool freeRun, const PlayParameters&, const NoteMap&,
+    void process (int numSamples, const Transport&, bool freeRun, const PlayParameters&, const Overlay&, const NoteMap&,
                   PatternSource&, NoteSink&) noexcept;
 
     /// [audio] Ends every open note at the first sample (bypass, another output, another map).
@@ -132,13 +133,13 @@ private:
     void placeCursor (const Pass&, double fromSong, std::uint32_t stepsPerBeat) noexcept;
     void moveCursorOn() noexcept;
     void dropVoidPlans (const Pass&) noexcept;
-    void plan (const ClockBlock&, const PlayParameters&, PatternSource&) noexcept;
-    void ask (const PlayParameters&, PatternSource&) noexcept;
-    void latch (const ClockBlock&, PatternSource&) noexcept;
+    void plan (const ClockBlock&, const PlayParameters&, const Overlay&, PatternSource&) noexcept;
+    void ask (const PlayParameters&, const Overlay&, PatternSource&) noexcept;
+    void latch (const ClockBlock&, const Overlay&, PatternSource&) noexcept;
     bool changeGrid (Step&) noexcept;
     std::uint64_t requestFor (const PadPosition&, PatternSource&) noexcept;
     void adopt (std::uint64_t request, PatternSource&) noexcept;
-    void keepAnswerReady (const Transport&, const PlayParameters&, PatternSource&) noexcept;
+    void keepAnswerReady (const Transport&, const PlayParameters&, const Overlay&, PatternSource&) noexcept;
     void addHit (const Hit&) noexcept;
     bool hasSoundedAhead (const Hit&) const noexcept;
     void emit (const ClockBlock&, int numSamples, NoteSink&) noexcept;

@@ -48,7 +48,10 @@ enum class Draw : std::int64_t {
     velocityPlace = 6,
     offsetPlace = 7,
     velocityManner = 8,
-    offsetManner = 9
+    offsetManner = 9,
+    take = 10,
+    takeVelocity = 11,
+    takeOffset = 12
 };
 
 } // namespace groovefield

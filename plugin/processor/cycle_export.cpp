@@ -84,9 +84,11 @@ void removeOldFiles (const juce::File& folder)
 
 } // namespace
 
-juce::File writeCycle (const Pattern& pattern, PlayParameters play, const NoteMap& notes)
+juce::File writeCycle (const Pattern& pattern, const Overlay& overlay, PlayParameters play, const NoteMap& notes)
 {
+    // The one pattern there is: nothing moves the position.
     play.wander = 0.0;
+    play.fillBars = 0;
     const auto steps = std::clamp (play.steps, 1, static_cast<int> (pattern.steps));
     const auto beats = static_cast<double> (steps) / pattern.stepsPerBeat;
 
@@ -104,7 +106,7 @@ juce::File writeCycle (const Pattern& pattern, PlayParameters play, const NoteMa
     while (track.blockStart < samples) {
         const auto size = std::min (blockSize, samples - track.blockStart);
         host.position = track.blockStart * bpm / 60.0 / sampleRate;
-        player->process (size, host, false, play, notes, source, track);
+        player->process (size, host, false, play, overlay, notes, source, track);
         track.blockStart += size;
     }
     player->endOpenNotes (track);    // what is still open ends with the cycle

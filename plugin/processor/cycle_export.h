@@ -9,6 +9,6 @@ namespace groovefield {
 
 /// [message] Plays one cycle of a pattern from song position 0 and writes what sounds into a MIDI
 /// file in the temporary directory, micro-timing included. Returns no file if it cannot be written.
-juce::File writeCycle (const Pattern&, PlayParameters, const NoteMap&);
+juce::File writeCycle (const Pattern&, const Overlay&, PlayParameters, const NoteMap&);
 
 } // namespace groovefield

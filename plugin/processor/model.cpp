@@ -1,5 +1,7 @@
 #include "model.h"
 
+#include "../../bridge/shell/pattern.h"
+
 #include "groovefield_data.h"
 
 #include <algorithm>
@@ -195,6 +197,8 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
         return refused (what, "its decoder is too large");
 
     model->name = configuration.getProperty ("name", "Unnamed").toString().substring (0, 64);
+    const auto perBeat = static_cast<int> (configuration.getProperty ("grid", {}).getProperty ("steps_per_beat", 4));
+    model->stepsPerBeat = static_cast<std::uint32_t> (juce::jlimit (1, static_cast<int> (maxSteps), perBeat));
     if (const auto* styles = configuration.getProperty ("styles", {}).getArray())
         for (const auto& style : *styles)
             if (model->styles.size() < mostStyles)

@@ -11,11 +11,23 @@ namespace {
 enum : std::size_t {
     xIndex = 0, thresholdIndex = 8, stepsIndex, grooveIndex, swingIndex, velocityIndex, humaniseIndex, wanderIndex,
     seedIndex, noteLengthIndex, levelIndex, outputIndex, freeRunIndex, muteIndex, densityIndex = muteIndex + parameterLanes,
-    styleIndex = densityIndex + parameterLanes
+    styleIndex = densityIndex + parameterLanes, motionIndex, motionSizeIndex, motionSpeedIndex, variationIndex, fillIndex, fillAmountIndex
 };
 
 constexpr float silentDecibels = -60.0f;
 const juce::StringArray outputChoices { "Kit", "MIDI", "Kit + MIDI" };
+const juce::StringArray motionChoices { "Off", "Path", "Points" };
+
+// Each choice and what it stands for.
+const juce::StringArray motionSpeedChoices { "1/4", "1/2", "1", "2", "4" };
+constexpr std::array<double, 5> motionSpeeds { 0.25, 0.5, 1.0, 2.0, 4.0 };
+const juce::StringArray fillChoices { "Off", "Every bar", "Every 2 bars", "Every 4 bars", "Every 8 bars", "Every 16 bars" };
+constexpr std::array<int, 6> fillBars { 0, 1, 2, 4, 8, 16 };
+
+ParameterSpec choice (const char* id, const char* name, const juce::StringArray& choices, int normal, const char* meaning)
+{
+    return { id, name, Unit::choice, 0, static_cast<float> (choices.size() - 1), static_cast<float> (normal), meaning, choices };
+}
 
 std::vector<ParameterSpec> makeTable()
 {
@@ -38,7 +50,7 @@ std::vector<ParameterSpec> makeTable()
         { "seed", "Seed", Unit::none, 0, 999, 0, "Which draws humanise and wander make" },
         { "note_length", "Note length", Unit::percentOfStep, 1, 400, 50, "Length of the MIDI notes" },
         { "level", "Output level", Unit::decibels, silentDecibels, 6, 0, "Level of the kit" },
-        { "output", "Output", Unit::output, 0, 2, 2, "Where the notes go: the kit, MIDI out, or both" },
+        choice ("output", "Output", outputChoices, 2, "Where the notes go: the kit, MIDI out, or both"),
         { "free_run", "Free run", Unit::onOff, 0, 1, 0, "Plays while the host stands still" },
     };
     table.insert (table.end(), playing.begin(), playing.end());
@@ -51,6 +63,16 @@ std::vector<ParameterSpec> makeTable()
                            "Hits of the lane: 0 none, 50 as the threshold says, 100 every step that can" });
     table.push_back ({ "style", "Style", Unit::none, 0, 1, 0,
                        "0 is the field itself; from there to 1 the model's styles follow, at equal distances" });
+
+    const std::vector<ParameterSpec> moving {
+        choice ("motion", "Motion", motionChoices, 0, "Moves the position by itself: along the recorded path, or from point to point"),
+        { "motion_size", "Motion size", Unit::percent, 0, 200, 100, "How large the path is played; how near the points are reached" },
+        choice ("motion_speed", "Motion speed", motionSpeedChoices, 2, "How fast the path and the points go by"),
+        { "variation", "Variation", Unit::percent, 0, 100, 30, "How far takes stray from the field" },
+        choice ("fill", "Fill", fillChoices, 0, "How often a bar ends in a fill"),
+        { "fill_amount", "Fill amount", Unit::percent, 0, 100, 100, "How much of a fill it is" },
+    };
+    table.insert (table.end(), moving.begin(), moving.end());
     return table;
 }
 
@@ -63,7 +85,7 @@ juce::String unitLabel (Unit unit)
         case Unit::none:
         case Unit::steps:
         case Unit::onOff:
-        case Unit::output: break;
+        case Unit::choice: break;
     }
     return {};
 }
@@ -73,8 +95,8 @@ std::unique_ptr<juce::RangedAudioParameter> makeParameter (const ParameterSpec& 
     const juce::ParameterID id { spec.id, 1 };
     if (spec.unit == Unit::onOff)
         return std::make_unique<juce::AudioParameterBool> (id, spec.name, spec.normal > 0.5f);
-    if (spec.unit == Unit::output)
-        return std::make_unique<juce::AudioParameterChoice> (id, spec.name, outputChoices, static_cast<int> (spec.normal));
+    if (spec.unit == Unit::choice)
+        return std::make_unique<juce::AudioParameterChoice> (id, spec.name, spec.choices, static_cast<int> (spec.normal));
     if (spec.unit == Unit::steps || spec.id == "seed")
         return std::make_unique<juce::AudioParameterInt> (id, spec.name, static_cast<int> (spec.minimum),
                                                           static_cast<int> (spec.maximum), static_cast<int> (spec.normal));
@@ -140,6 +162,12 @@ PlayParameters ParameterValues::play() const noexcept
     p.wander = double { value (wanderIndex) } * percent;
     p.seed = static_cast<std::int64_t> (value (seedIndex));
     p.noteLength = double { value (noteLengthIndex) } * percent;
+    p.motion = static_cast<Motion> (static_cast<int> (value (motionIndex)));
+    p.motionSize = double { value (motionSizeIndex) } * percent;
+    p.motionSpeed = motionSpeeds[static_cast<std::size_t> (value (motionSpeedIndex))];
+    p.variation = double { value (variationIndex) } * percent;
+    p.fillBars = fillBars[static_cast<std::size_t> (value (fillIndex))];
+    p.fillAmount = double { value (fillAmountIndex) } * percent;
     for (std::size_t lane = 0; lane < parameterLanes; ++lane) {
         p.mute[lane] = value (muteIndex + lane) > 0.5f;
         p.density[lane] = double { value (densityIndex + lane) } * percent;

@@ -11,7 +11,7 @@
 
 namespace groovefield {
 
-enum class Unit { none, percent, percentOfStep, decibels, steps, onOff, output };
+enum class Unit { none, percent, percentOfStep, decibels, steps, onOff, choice };
 
 /// One parameter: its stable ID and how it reads in a host.
 struct ParameterSpec {
@@ -19,6 +19,7 @@ struct ParameterSpec {
     Unit unit;
     float minimum, maximum, normal;
     juce::String meaning;
+    juce::StringArray choices {};   ///< of Unit::choice, one for each value from 0 on
 };
 
 /// What the notes go to.

@@ -192,7 +192,7 @@ void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer&
     client->setOffline (isNonRealtime());
     if (source->cameToLife())
         player.askAgain();
-    player.process (audio.getNumSamples(), transport(), values.freeRun(), play, notesNow, *source, sink);
+    player.process (audio.getNumSamples(), transport(), values.freeRun(), play, overlayNow, notesNow, *source, sink);
     client->endBlock();
 
     sound (audio, values.gain());
@@ -275,6 +275,7 @@ void Processor::takeChanges (Sink& sink) noexcept
     NoteMap chosen;
     if (chosenNotes.read (chosen))
         notesNow = chosen;
+    sharedOverlay.take (overlayNow, overlaySpare, overlaySeen);
     lastOutput = output;
     sink.setOutput (output);
 }
@@ -383,10 +384,13 @@ void Processor::setModel (std::shared_ptr<const Model> chosen)
         model = std::move (chosen);
         stateComplaint.clear();
     }
+    laying.useGrid (currentModel()->stepsPerBeat);
     handToProcess();
     modelChanged.store (true);
-    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
+    tellHost();
 }
+
+void Processor::tellHost() { updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true)); }
 
 // The process finds the model by its digest in the cache.
 void Processor::handToProcess()
@@ -427,7 +431,7 @@ juce::File Processor::exportCycle() const
     Pattern present;
     if (! pattern (present))
         return {};
-    return writeCycle (present, values.play(), noteMap());
+    return writeCycle (present, *laying.overlay(), values.play(), noteMap());
 }
 
 bool Processor::findsWhatPlayedBefore() const
@@ -459,7 +463,7 @@ void Processor::findWhatPlays()
         return places.refuse (what + " has no hit at Density 50: there is nothing to find.");
     PlayParameters plain;
     plain.steps = static_cast<int> (present.steps);
-    const auto written = writeCycle (present, plain, {});
+    const auto written = writeCycle (present, {}, plain, {});
     if (! written.existsAsFile())
         return places.refuse ("The pattern could not be written as a MIDI file into the temporary folder.");
     places.findPattern (written, what);
@@ -487,6 +491,7 @@ void Processor::getStateInformation (juce::MemoryBlock& into)
     state.parameters.setProperty (editorWidthProperty, editorWidth.load(), nullptr);
     state.parameters.setProperty (editorHeightProperty, editorHeight.load(), nullptr);
     state.notes = noteMap();
+    state.overlay = laying.overlay();
     Pattern present;
     if (pattern (present))
         state.pattern = present;
@@ -513,6 +518,9 @@ void Processor::setStateInformation (const void* data, int size)
     }
     if (state.model != nullptr)
         setModel (state.model);
+    // A state from before there were overlays has none.
+    laying.restore (state.overlay != nullptr ? state.overlay : std::make_shared<const Overlay>(), currentModel()->stepsPerBeat);
+    history.forget();
     {
         const std::lock_guard<std::mutex> lock (messageLock);
         if (state.notes)

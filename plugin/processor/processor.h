@@ -4,6 +4,8 @@
 #include "../field/fallback_source.h"
 #include "../kit/kit.h"
 #include "../player/pattern_player.h"
+#include "history.h"
+#include "laying.h"
 #include "model.h"
 #include "parameters.h"
 #include "place_finder.h"
@@ -26,6 +28,16 @@ public:
     // --- what the editor uses; all [message] ---
 
     juce::AudioProcessorValueTreeState parameters;
+
+    /// What was done and can be undone, and the overlay with what does it.
+    History history { *this };
+private:
+    SharedOverlay sharedOverlay;
+public:
+    Laying laying { sharedOverlay, history, [this] { tellHost(); } };
+
+    /// The parameters of the moment, as the next block reads them.
+    PlayParameters play() const noexcept { return values.play(); }
 
     /// Where the music is, written once a block.
     struct Now {
@@ -110,6 +122,7 @@ private:
     void setModel (std::shared_ptr<const Model>);                      // [message]
     PlaceFinder::ModelFile storedModel() const;                        // [message]
     void handToProcess();                                              // [message]
+    void tellHost();                                                   // [message] that the project changed
 
     ParameterValues values;
     PatternPlayer player;
@@ -130,6 +143,8 @@ private:
     float lastGain = 1.0f;
     std::int64_t streamSample = 0;
     NoteMap notesNow;
+    Overlay overlayNow, overlaySpare;
+    std::uint32_t overlaySeen = 0;
     std::uint64_t shownPattern = ~std::uint64_t { 0 };
 
     // From message threads to the audio thread.

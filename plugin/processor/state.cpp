@@ -1,6 +1,7 @@
 #include "state.h"
 
 #include "../../bridge/shell/crc32.h"
+#include "overlay_bytes.h"
 
 #include <algorithm>
 #include <array>
@@ -104,7 +105,25 @@ bool takeChunk (const juce::String& name, const char* data, std::size_t size, Pl
         state.notes = readNotes ({ data, size, false });
         return state.notes.has_value();
     }
+    if (name == "OVER") {
+        if (const auto read = readOverlay (data, size))
+            state.overlay = std::make_shared<const Overlay> (*read);
+        return state.overlay != nullptr;
+    }
     return true;
+}
+
+juce::String partName (const juce::String& chunk)
+{
+    if (chunk == "PARM")
+        return "the parameters";
+    if (chunk == "MODL")
+        return "the model";
+    if (chunk == "PATT")
+        return "the pattern";
+    if (chunk == "OVER")
+        return "edits, locks and motion";
+    return "a part";
 }
 
 } // namespace
@@ -125,6 +144,10 @@ void writeState (const PluginState& state, juce::MemoryBlock& into)
         for (const auto note : state.notes->note)
             notes.writeByte (static_cast<char> (note));
         writeChunk (out, "NOTE", notes.getData(), notes.getDataSize());
+    }
+    if (state.overlay != nullptr) {
+        const auto bytes = overlayBytes (*state.overlay);
+        writeChunk (out, "OVER", bytes.getData(), bytes.getSize());
     }
     if (state.pattern && state.pattern->valid()) {
         const auto bytes = patternBytes (*state.pattern);
@@ -160,7 +183,7 @@ PluginState readState (const void* data, std::size_t size)
             break;
         }
         if (crc32 (bytes + at, length) != sum || ! takeChunk (name, bytes + at, length, state))
-            damaged.add (name == "PARM" ? "the parameters" : name == "MODL" ? "the model" : name == "PATT" ? "the pattern" : "a part");
+            damaged.add (partName (name));
         at += length;
     }
 

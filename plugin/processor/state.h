@@ -7,6 +7,7 @@
 //     MODL  the model's portable form, compressed
 //     PATT  the last pattern: it plays until the first answer comes, the process's or the built-in field's
 //     NOTE  note map: channel, then 16 notes (-1: the model's own)
+//     OVER  what was laid over the field (overlay_bytes.h)
 //
 // A chunk of an unknown name is passed over. The version counts up only when a chunk's meaning
 // changes; every released form stays readable (tests/fixtures).
@@ -30,6 +31,7 @@ struct PluginState {
     std::shared_ptr<const Model> model;
     std::optional<Pattern> pattern;
     std::optional<NoteMap> notes;
+    std::shared_ptr<const Overlay> overlay;
     juce::String complaint;   ///< a sentence when something could not be read; else empty
 };
 

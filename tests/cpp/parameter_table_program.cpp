@@ -14,7 +14,7 @@ std::string range (const ParameterSpec& spec)
 {
     switch (spec.unit) {
         case Unit::onOff: return "off, on";
-        case Unit::output: return "Kit, MIDI, Kit + MIDI";
+        case Unit::choice: return spec.choices.joinIntoString (", ").toStdString();
         case Unit::none:
         case Unit::percent:
         case Unit::percentOfStep:
@@ -33,7 +33,7 @@ std::string unit (const ParameterSpec& spec)
         case Unit::steps: return "steps";
         case Unit::none:
         case Unit::onOff:
-        case Unit::output: break;
+        case Unit::choice: break;
     }
     return "";
 }
@@ -42,8 +42,8 @@ std::string normal (const ParameterSpec& spec)
 {
     if (spec.unit == Unit::onOff)
         return spec.normal > 0.5f ? "on" : "off";
-    if (spec.unit == Unit::output)
-        return spec.normal < 0.5f ? "Kit" : (spec.normal < 1.5f ? "MIDI" : "Kit + MIDI");
+    if (spec.unit == Unit::choice)
+        return spec.choices[static_cast<int> (spec.normal)].toStdString();
     return number (spec.normal);
 }
 

@@ -20,8 +20,11 @@ struct BlockIn {
     std::uint8_t playing, hasPosition, looping, freeRun;
     std::uint8_t mute[16];
     float style;
+    double variation, motionSize, motionSpeed, fillAmount;
+    std::int32_t motion, fillBars, overlay;   // the overlay's place in the list
+    std::int32_t unused;
 };
-static_assert (sizeof (BlockIn) == 288, "tests/python/player_library.py describes the same structure");
+static_assert (sizeof (BlockIn) == 336, "tests/python/player_library.py describes the same structure");
 
 struct MessageOut {
     double songBeats;
@@ -97,7 +100,10 @@ public:
 
 } // namespace
 
-extern "C" int groovefield_play (double sampleRate, const BlockIn* blocks, int blockCount, const float* patterns,
+// The overlay crosses as it lies in memory: tests/python/player_library.py describes the same structure.
+extern "C" std::size_t groovefield_overlay_size() { return sizeof (Overlay); }
+
+extern "C" int groovefield_play (double sampleRate, const BlockIn* blocks, int blockCount, const Overlay* overlays, const float* patterns,
                                  int patternCount, int lanes, int steps, int stepsPerBeat, int latencySamples,
                                  MessageOut* out, int room)
 {
@@ -135,13 +141,19 @@ extern "C" int groovefield_play (double sampleRate, const BlockIn* blocks, int b
         play.wander = in.wander;
         play.seed = in.seed;
         play.noteLength = in.noteLength;
+        play.variation = in.variation;
+        play.motion = static_cast<Motion> (in.motion);
+        play.motionSize = in.motionSize;
+        play.motionSpeed = in.motionSpeed;
+        play.fillBars = in.fillBars;
+        play.fillAmount = in.fillAmount;
         for (std::size_t lane = 0; lane < maxLanes; ++lane) {
             play.mute[lane] = in.mute[lane] != 0;
             play.density[lane] = in.density[lane];
         }
 
         capture.block = b;
-        player->process (in.samples, host, in.freeRun != 0, play, NoteMap {}, source, capture);
+        player->process (in.samples, host, in.freeRun != 0, play, overlays[in.overlay], NoteMap {}, source, capture);
         source.now += in.samples;
     }
 

@@ -70,7 +70,7 @@ struct Stage {
     }
     void block()
     {
-        player->process (blockSize, host, false, play, map, source, heard);
+        player->process (blockSize, host, false, play, {}, map, source, heard);
         if (host.playing)
             host.position += blockBeats;
     }

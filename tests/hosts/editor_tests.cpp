@@ -253,7 +253,7 @@ TEST_CASE ("the MIDI file that is dragged out holds the strikes of the present p
     std::vector<int> expected (128, 0);
     for (std::size_t lane = 0; lane < pattern.lanes; ++lane)
         for (int step = 0; step < static_cast<int> (pattern.steps); ++step)
-            if (strike (pattern.cell (lane, static_cast<std::size_t> (step)), play, lane, addressOf (step, 32), pattern.stepsPerBeat))
+            if (strike ({ pattern.cell (lane, static_cast<std::size_t> (step)) }, {}, play, lane, addressOf (step, 32), pattern.stepsPerBeat))
                 ++expected[pattern.laneNote[lane]];
 
     const auto file = session.processor.exportCycle();
@@ -327,7 +327,7 @@ TEST_CASE ("the largest pattern is exported whole")
     const Session session;
     PlayParameters play;
     play.steps = 128;
-    const auto file = writeCycle (fullPattern (16, 128), play, {});
+    const auto file = writeCycle (fullPattern (16, 128), {}, play, {});
     const auto found = readBack (file);
     CHECK (found.ons == 16 * 128);
     CHECK (found.ended == found.ons);
@@ -340,7 +340,7 @@ TEST_CASE ("long notes are exported as they end when they are heard: at the next
     const Session session;
     PlayParameters play;
     play.noteLength = 4.0;    // steps
-    const auto file = writeCycle (fullPattern (3, 16), play, {});
+    const auto file = writeCycle (fullPattern (3, 16), {}, play, {});
     const auto found = readBack (file);
     CHECK (found.ons == 3 * 16);
     CHECK (found.offs == found.ons);
@@ -354,14 +354,14 @@ TEST_CASE ("long notes are exported as they end when they are heard: at the next
 TEST_CASE ("files of an hour ago are removed with the next export, and nothing else")
 {
     const Session session;
-    const auto first = writeCycle (fullPattern (3, 16), {}, {});
-    const auto second = writeCycle (fullPattern (3, 16), {}, {});
+    const auto first = writeCycle (fullPattern (3, 16), {}, {}, {});
+    const auto second = writeCycle (fullPattern (3, 16), {}, {}, {});
     const auto foreign = first.getSiblingFile ("mine.mid");
     REQUIRE (foreign.replaceWithText ("x"));
     const auto long_ago = juce::Time::getCurrentTime() - juce::RelativeTime::hours (2.0);
     REQUIRE (first.setLastModificationTime (long_ago));
     REQUIRE (foreign.setLastModificationTime (long_ago));
-    const auto third = writeCycle (fullPattern (3, 16), {}, {});
+    const auto third = writeCycle (fullPattern (3, 16), {}, {}, {});
     CHECK (! (first.existsAsFile() && first != third));
     CHECK (second.existsAsFile());
     CHECK (foreign.existsAsFile());

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from groovefield.pattern import Pattern
-from groovefield.reference import Block, Message
+from groovefield.reference import Block, Message, Overlay
 
 BLOCK = np.dtype(
     [
@@ -22,8 +22,25 @@ BLOCK = np.dtype(
         ("seed", "<i8"), ("samples", "<i4"), ("steps", "<i4"),
         ("playing", "u1"), ("has_position", "u1"), ("looping", "u1"), ("free_run", "u1"),
         ("mute", "u1", 16), ("style", "<f4"),
+        ("variation", "<f8"), ("motion_size", "<f8"), ("motion_speed", "<f8"),
+        ("fill_amount", "<f8"),
+        ("motion", "<i4"), ("fill_bars", "<i4"), ("overlay", "<i4"), ("unused", "<i4"),
     ]
 )  # fmt: skip
+EDIT = np.dtype([("hit", "u1"), ("velocity", "u1"), ("offset", "<i2")])
+CELL = np.dtype([(name, "<f4") for name in ("probability", "velocity", "offset",
+                                            "velocity_spread", "offset_spread")])  # fmt: skip
+OVERLAY = np.dtype(
+    [
+        ("steps_per_beat", "<u4"), ("locked", "<u2"), ("solo", "<u2"),
+        ("edits", EDIT, (16, 128)), ("take", "<u2", (16, 128)), ("held", CELL, (16, 128)),
+        ("feel", [("note_length", "<f4"), ("push", "<f4")], 16),
+        ("path_beats", "<f8"), ("path_count", "<u8"), ("path", "<f4", (512, 2)),
+        ("points_beats", "<f8"), ("points_count", "<u8"), ("points", "<f4", (16, 8)),
+        ("fills_count", "<u8"), ("fills", "<f4", (32, 8)),
+    ]
+)  # fmt: skip
+MOTIONS = ("off", "path", "points")
 MESSAGE = np.dtype(
     [
         ("song_beats", "<f8"), ("run_samples", "<f8"), ("block", "<i4"), ("sample", "<i4"),
@@ -42,11 +59,40 @@ def library() -> ctypes.CDLL:
     return ctypes.CDLL(str(path))
 
 
+def overlay_row(overlay: Overlay) -> np.void:
+    """As the player keeps it in memory."""
+    row = np.zeros((), OVERLAY)
+    row["edits"]["offset"] = -32768
+    row["steps_per_beat"] = overlay.steps_per_beat
+    row["locked"] = sum(1 << lane for lane in overlay.held)
+    row["solo"] = sum(1 << lane for lane in overlay.solo)
+    for (lane, step), edit in overlay.edits.items():
+        cell = row["edits"][lane, step]
+        cell["hit"] = 0 if edit.struck is None else (1 if edit.struck else 2)
+        cell["velocity"] = edit.velocity or 0
+        if edit.offset is not None:
+            cell["offset"] = round(edit.offset * 32768)
+    for address, take in overlay.takes.items():
+        row["take"][address] = take
+    for lane, cells in overlay.held.items():
+        row["held"][lane, : len(cells)] = [tuple(cell) for cell in cells]
+    row["feel"]["note_length"], row["feel"]["push"] = overlay.note_length, overlay.push
+    row["path_beats"], row["path_count"] = overlay.path_beats, len(overlay.path)
+    row["points_beats"] = overlay.points_beats
+    for name, places in (("path", overlay.path), ("points", overlay.points),
+                         ("fills", overlay.fills)):  # fmt: skip
+        row[f"{name}_count"] = len(places)
+        if places:
+            row[name][: len(places)] = places
+    return row
+
+
 def play(
     blocks: Sequence[Block], patterns: Sequence[Pattern], sample_rate: float, latency: int = 0
 ) -> list[Message]:
     """Plays the blocks on the C++ player; the pattern is chosen by X plus style."""
     rows = np.zeros(len(blocks), BLOCK)
+    overlays: list[Overlay] = []
     for row, block in zip(rows, blocks, strict=True):
         p = block.play
         row["position"] = 0.0 if block.position is None else block.position
@@ -56,8 +102,13 @@ def play(
         if block.loop:
             row["looping"], row["loop_start"], row["loop_end"] = 1, *block.loop
         row["latent"] = p.position
+        row["motion"] = MOTIONS.index(p.motion)
+        if not any(block.overlay is laid for laid in overlays):
+            overlays.append(block.overlay)
+        row["overlay"] = next(i for i, laid in enumerate(overlays) if laid is block.overlay)
         for name in ("threshold", "groove", "swing", "velocity_amount", "humanise", "wander",
-                     "note_length", "density", "seed", "steps", "mute", "style"):  # fmt: skip
+                     "note_length", "density", "seed", "steps", "mute", "style", "variation",
+                     "motion_size", "motion_speed", "fill_bars", "fill_amount"):  # fmt: skip
             row[name] = getattr(p, name)
     values = np.stack([
         np.stack([p.probability, p.velocity, p.offset, p.velocity_spread, p.offset_spread])
@@ -65,13 +116,18 @@ def play(
     ]).astype(np.float32)  # fmt: skip
     lanes, steps = patterns[0].probability.shape
     out = np.zeros(ROOM, MESSAGE)
+    laid = np.array([overlay_row(overlay) for overlay in overlays], OVERLAY)
+    size = library().groovefield_overlay_size
+    size.restype = ctypes.c_size_t
+    assert size() == OVERLAY.itemsize
     call = library().groovefield_play
-    call.argtypes = [ctypes.c_double, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p] + [
-        ctypes.c_int
-    ] * 5 + [ctypes.c_void_p, ctypes.c_int]  # fmt: skip
+    call.argtypes = [
+        ctypes.c_double, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
+    ] + [ctypes.c_int] * 5 + [ctypes.c_void_p, ctypes.c_int]  # fmt: skip
     count = call(
-        sample_rate, rows.ctypes.data, len(rows), values.ctypes.data, len(patterns), lanes, steps,
-        patterns[0].grid.steps_per_beat, latency, out.ctypes.data, ROOM,
+        sample_rate, rows.ctypes.data, len(rows), laid.ctypes.data, values.ctypes.data,
+        len(patterns), lanes, steps, patterns[0].grid.steps_per_beat, latency,
+        out.ctypes.data, ROOM,
     )  # fmt: skip
     assert count <= ROOM, "more notes than the test has room for"
     return [

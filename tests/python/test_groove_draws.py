@@ -7,7 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from groovefield.pattern import Grid, Pattern
-from groovefield.reference import OFFSET_STRAY, VELOCITY_STRAY, Play, Stray, strayed, strike
+from groovefield.reference import (
+    OFFSET_STRAY,
+    VELOCITY_STRAY,
+    Overlay,
+    Play,
+    Stray,
+    strayed,
+    strike,
+)
 
 STRAYS = [OFFSET_STRAY, VELOCITY_STRAY]
 SEEDS = range(120)
@@ -68,10 +76,11 @@ def one_cell(spread: float) -> Pattern:
 
 def test_humanise_0_plays_the_mean_and_half_draws_half() -> None:
     pattern = one_cell(0.1)
-    mean = [strike(pattern, Play(), 1, n, 32) for n in range(64)]
+    mean = [strike(pattern, Overlay(), Play(), 1, n, 32) for n in range(64)]
     assert set(mean) == {(0.125, 64)}
     half, full = (
-        [strike(pattern, Play(humanise=h, seed=3), 1, n, 32) for n in range(64)] for h in (0.5, 1.0)
+        [strike(pattern, Overlay(), Play(humanise=h, seed=3), 1, n, 32) for n in range(64)]
+        for h in (0.5, 1.0)
     )
     for n, (a, b) in enumerate(zip(half, full, strict=True)):
         assert a

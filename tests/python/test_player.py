@@ -14,7 +14,7 @@ import numpy as np
 import player_library
 import pytest
 from groovefield.pattern import Grid, Pattern
-from groovefield.reference import Block, Message, Play, play
+from groovefield.reference import Block, Edit, Message, Overlay, Play, play
 
 
 def seed_of_commit() -> int:
@@ -65,14 +65,64 @@ def random_play(rng: random.Random, lanes: int) -> Play:
         mute=tuple(rng.random() < 0.1 for _ in range(16)),
         density=tuple(rng.choice([0.5, 0.5, rng.random()]) for _ in range(16)),
         style=sometimes(f4(rng.random()), 0.0),
+        variation=rng.choice([0.0, 0.3, 1.0, rng.random()]),
+        motion=rng.choice(["off", "path", "points"]),
+        motion_size=sometimes(rng.uniform(0, 2), 1.0),
+        motion_speed=rng.choice([0.25, 0.5, 1.0, 2.0, 4.0]),
+        fill_bars=rng.choice([0, 0, 1, 2, 4]),
+        fill_amount=sometimes(rng.random(), 1.0),
     )
+
+
+def random_overlay(rng: random.Random, grid: Grid, lanes: int) -> Overlay:
+    def few() -> list[tuple[int, int]]:
+        count = rng.choice([0, 3, lanes * grid.steps // 3])
+        return [(rng.randrange(lanes), rng.randrange(grid.steps)) for _ in range(count)]
+
+    def f4(v: float) -> float:
+        return float(np.float32(v))
+
+    def place() -> tuple[float, ...]:
+        return tuple(f4(rng.random()) for _ in range(8))
+
+    def held_cell() -> tuple[float, ...]:
+        spreads = (f4(rng.random() / 5), f4(rng.random() / 2))
+        return (float(rng.random() < 0.4), f4(rng.random()), f4(rng.uniform(-1, 0.99)), *spreads)
+
+    def edit() -> Edit:
+        return Edit(
+            rng.choice([None, True, False]),
+            rng.choice([None, rng.randint(1, 127)]),
+            rng.choice([None, rng.randint(-32767, 32767) / 32768]),
+        )
+
+    others = rng.random() < 0.05
+    return Overlay(
+        steps_per_beat=grid.steps_per_beat + others,
+        edits={address: edit() for address in few()},
+        takes={address: rng.randint(1, 65_535) for address in few()},
+        held={
+            lane: [held_cell() for _ in range(grid.steps)]
+            for lane in range(lanes)
+            if rng.random() < 0.15
+        },
+        solo=frozenset(lane for lane in range(lanes) if rng.random() < 0.05),
+        note_length=tuple(f4(rng.choice([0.0, 0.0, rng.uniform(0.05, 4)])) for _ in range(16)),
+        push=tuple(f4(rng.choice([0.0, rng.uniform(-0.5, 0.5)])) for _ in range(16)),
+        path_beats=rng.choice([0.0, 4.0, 8.0, 3.3]),
+        path=tuple((f4(rng.uniform(-0.5, 0.5)), f4(rng.uniform(-0.5, 0.5)))
+                   for _ in range(rng.choice([0, 1, 7, 512]))),
+        points_beats=rng.choice([1.0, 4.0, 2.5]),
+        points=tuple(place() for _ in range(rng.choice([0, 1, 3, 16]))),
+        fills=tuple(place() for _ in range(rng.choice([0, 0, 1, 32]))),
+    )  # fmt: skip
 
 
 class RandomHost:
     """A host with a mind of its own: ramps, loops, jumps, rounding, odd block sizes."""
 
-    def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
+    def __init__(self, rng: random.Random, grid: Grid) -> None:
+        self.rng, self.grid = rng, grid
         self.rate = rng.choice([44100.0, 48000.0, 22050.0, 96000.0])
         self.bpm = rng.choice([120.0, 93.7, 174.0, 60.0, 300.0, rng.uniform(40, 300)])
         self.position = rng.choice([0.0, -2.0, rng.uniform(-4, 20), float(rng.randint(-3, 16))])
@@ -108,6 +158,7 @@ class RandomHost:
     def blocks(self, play_now: Play, lanes: int) -> list[Block]:
         rng, out, playing = self.rng, [], True
         total = 0.0
+        laid = random_overlay(rng, self.grid, lanes)
         while len(out) < (400 if self.sizes == [1] else 160) and total < 14:
             samples = self.samples()
             span = samples * self.bpm / 60 / self.rate
@@ -117,7 +168,7 @@ class RandomHost:
             out.append(
                 Block(
                     samples, playing, said if rng.random() > self.odd / 10 else None, self.bpm,
-                    self.loop if self.announces else None, self.free_run, play_now,
+                    self.loop if self.announces else None, self.free_run, play_now, laid,
                 )
             )  # fmt: skip
             total += span
@@ -148,6 +199,8 @@ class RandomHost:
                     self.place_loop((3.0, 4.0, 7.5))
             if rng.random() < 0.1:
                 play_now = random_play(rng, lanes)
+            if rng.random() < 0.02:
+                laid = random_overlay(rng, self.grid, lanes)
             self.bpm = min(400.0, max(20.0, self.bpm * (1 + self.ramp)))
         return out
 
@@ -193,7 +246,7 @@ def run_case(seed: int) -> str:
     rng = random.Random(seed)
     grid, lanes = rng.choice(GRIDS), rng.randint(1, 11)
     patterns = [random_pattern(rng, grid, lanes, rng.uniform(0.05, 0.6)) for _ in range(5)]
-    host = RandomHost(rng)
+    host = RandomHost(rng, grid)
     blocks = host.blocks(random_play(rng, lanes), lanes)
     if any(b.loop and b.loop[1] - b.loop[0] < 1 / grid.steps_per_beat for b in blocks):
         # Shorter than a step, a loop has more steps waiting than requests have places, and the
@@ -223,7 +276,8 @@ def steady_blocks(rng: random.Random, size: int, host: RandomHost, latency: int)
     """A host that stands until the first answer is there, then plays on; parameters move."""
     play_now = random_play(rng, 11)
     standing = Block(size, False, host.position, host.bpm, play=play_now)
-    out = [standing] * (80 + latency // size)
+    # Where a fill is due is known with the first answer: the second one is that for it.
+    out = [standing] * (80 + 2 * latency // size)
     position = host.position
     loop = (position + 1, position + 3.25) if rng.random() < 0.5 else None
     for _ in range(int(10 / (size * host.bpm / 60 / host.rate))):
@@ -241,7 +295,7 @@ def test_answers_within_a_quarter_step_make_live_equal_to_the_bounce(seed: int) 
     rng = random.Random(SEED + seed)
     grid = Grid(4, 8)
     patterns = [random_pattern(rng, grid, 11, 0.4) for _ in range(5)]
-    host = RandomHost(rng)
+    host = RandomHost(rng, grid)
     host.bpm = min(host.bpm, 180.0)
     size = rng.choice([64, 200, 256])
     quarter_step = 0.25 / 4 * 60 / host.bpm * host.rate

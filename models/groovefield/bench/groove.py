@@ -13,7 +13,7 @@ from groovefield.field import modelfile, pad
 from groovefield.field.decoder import Decoder, default_model
 from groovefield.material.dataset import Material, default_material, load_gmd
 from groovefield.pattern import Floats
-from groovefield.reference import Play, strike
+from groovefield.reference import Overlay, Play, strike
 
 PLACES_DRAWN = 3_000
 FEWEST_HITS = 500
@@ -119,7 +119,9 @@ def _drawn(
         for step in range(steps):
             strays = []
             for lane in np.flatnonzero(pattern.probability[:, step] > 0.5).tolist():
-                struck = strike(pattern, play, lane, (n // 1000 * 7 + 1) * steps + step, steps)
+                struck = strike(
+                    pattern, Overlay(), play, lane, (n // 1000 * 7 + 1) * steps + step, steps
+                )
                 if struck is not None:
                     drawn[lane].append(2 * struck[0])
                     away = 2 * struck[0] - float(pattern.offset[lane, step])

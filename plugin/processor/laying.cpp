@@ -1,0 +1,142 @@
+#include "laying.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace groovefield {
+
+Laying::Laying (SharedOverlay& s, History& h, std::function<void()> c) : shared (s), history (h), changed (std::move (c)) {}
+
+void Laying::set (std::shared_ptr<const Overlay> next)
+{
+    const auto perBeat = grid.load();
+    shared.set (next->stepsPerBeat == perBeat ? std::move (next) : std::make_shared<const Overlay> (regridded (*next, perBeat)));
+    changed();
+}
+
+void Laying::lay (const juce::String& deed, const std::function<void (Overlay&)>& alter)
+{
+    begin();
+    change (alter);
+    end (deed);
+}
+
+void Laying::begin() { before = shared.get(); }
+
+void Laying::change (const std::function<void (Overlay&)>& alter)
+{
+    auto next = std::make_shared<Overlay> (*shared.get());
+    alter (*next);
+    shared.set (std::move (next));
+}
+
+void Laying::end (const juce::String& deed)
+{
+    const auto from = std::exchange (before, nullptr), to = shared.get();
+    if (from == nullptr || from == to)
+        return;
+    history.add (deed, [this, from] { set (from); }, [this, to] { set (to); });
+    changed();
+}
+
+void Laying::restore (std::shared_ptr<const Overlay> overlay, std::uint32_t stepsPerBeat)
+{
+    grid.store (stepsPerBeat);
+    set (std::move (overlay));
+}
+
+void Laying::useGrid (std::uint32_t stepsPerBeat)
+{
+    if (grid.exchange (stepsPerBeat) != stepsPerBeat)
+        set (shared.get());
+}
+
+void lockLane (Overlay& overlay, const Pattern& pattern, const PlayParameters& play, std::size_t lane)
+{
+    if (overlay.isLocked (lane))
+        return;
+    overlay.stepsPerBeat = pattern.stepsPerBeat;
+    auto& held = overlay.held[lane];
+    held.fill ({});
+    // Edits stay edits: they can still be cleared.
+    const auto edits = overlay.edits[lane];
+    overlay.edits[lane].fill ({});
+    const auto threshold = thresholdOf (play, lane);
+    for (std::size_t step = 0; step < pattern.steps; ++step) {
+        held[step] = laidCell (pattern, overlay, play, lane, step).cell;
+        held[step].probability = double { held[step].probability } > threshold ? 1.0f : 0.0f;
+    }
+    overlay.edits[lane] = edits;
+    overlay.locked = static_cast<std::uint16_t> (overlay.locked | 1u << lane);
+}
+
+void takeAgain (Overlay& overlay, const Region& region, std::uint16_t take)
+{
+    for (std::size_t lane = 0; lane < maxLanes; ++lane)
+        for (std::size_t step = 0; step < maxSteps && ! overlay.isLocked (lane); ++step)
+            if (region.has (lane, step))
+                overlay.take[lane][step] = take;
+}
+
+void clearEdits (Overlay& overlay, const Region& region)
+{
+    for (std::size_t lane = 0; lane < maxLanes; ++lane)
+        for (std::size_t step = 0; step < maxSteps; ++step)
+            if (region.has (lane, step))
+                overlay.edits[lane][step] = {};
+}
+
+namespace {
+
+// A step's place on another grid: the nearest step, and what is left in its steps.
+struct Moved {
+    std::size_t step;
+    double left;
+};
+
+Moved movedTo (std::size_t step, double ratio)
+{
+    const auto exact = static_cast<double> (step) * ratio;
+    const auto nearest = std::floor (exact + 0.5);
+    return { static_cast<std::size_t> (nearest), exact - nearest };
+}
+
+float offsetOn (double offset, double ratio, double left)
+{
+    return static_cast<float> (std::clamp (offset * ratio + 2.0 * left, -1.0, 32767.0 / 32768.0));
+}
+
+} // namespace
+
+Overlay regridded (const Overlay& overlay, std::uint32_t stepsPerBeat)
+{
+    Overlay out = overlay;
+    out.stepsPerBeat = stepsPerBeat;
+    out.edits = {};
+    out.take = {};
+    out.held = {};
+    const auto ratio = static_cast<double> (stepsPerBeat) / overlay.stepsPerBeat;
+    for (std::size_t lane = 0; lane < maxLanes; ++lane)
+        for (std::size_t step = 0; step < maxSteps; ++step) {
+            const auto [to, left] = movedTo (step, ratio);
+            if (to >= maxSteps)
+                break;
+            if (auto edit = overlay.edits[lane][step]; edit.any()) {
+                if (edit.offset != CellEdit::patternOffset || left != 0.0) {
+                    const auto offset = edit.offset == CellEdit::patternOffset ? 0.0 : edit.offset / 32768.0;
+                    edit.offset = static_cast<std::int16_t> (std::lround (std::max (-32767.0f, 32768.0f * offsetOn (offset, ratio, left))));
+                }
+                out.edits[lane][to] = edit;
+            }
+            if (overlay.take[lane][step] != 0)
+                out.take[lane][to] = overlay.take[lane][step];
+            // Where two steps fall on one, the struck one stays.
+            if (auto cell = overlay.held[lane][step]; out.held[lane][to].probability < cell.probability || cell.probability > 0.5f) {
+                cell.offset = offsetOn (double { cell.offset }, ratio, left);
+                out.held[lane][to] = cell;
+            }
+        }
+    return out;
+}
+
+} // namespace groovefield

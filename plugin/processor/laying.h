@@ -1,0 +1,67 @@
+// What the musician's hand does to the overlay: each deed whole, and each one that can be undone.
+#pragma once
+
+#include "../player/feel.h"
+#include "history.h"
+#include "shared_overlay.h"
+
+#include <functional>
+
+namespace groovefield {
+
+/// Some cells of the pattern: lanes by their bits, steps [first, end).
+struct Region {
+    std::uint16_t lanes = 0xFFFF;
+    std::size_t firstStep = 0, endStep = maxSteps;
+
+    bool has (std::size_t lane, std::size_t step) const noexcept
+    {
+        return (lanes >> lane & 1u) != 0 && step >= firstStep && step < endStep;
+    }
+};
+
+/// All [message].
+class Laying {
+public:
+    /// `changed` is told of everything that a host's project should keep.
+    Laying (SharedOverlay&, History&, std::function<void()> changed);
+
+    std::shared_ptr<const Overlay> overlay() const { return shared.get(); }
+
+    /// A deed at once.
+    void lay (const juce::String& deed, const std::function<void (Overlay&)>&);
+
+    /// A deed of many changes: a drag. What is changed sounds at once, and is one deed when it ends.
+    void begin();
+    void change (const std::function<void (Overlay&)>&);
+    void end (const juce::String& deed);
+
+    /// Another state's overlay, on the grid of the state's model; nothing that can be undone.
+    void restore (std::shared_ptr<const Overlay>, std::uint32_t stepsPerBeat);
+
+    /// Another model's grid: what was done by hand lies where it did in time.
+    void useGrid (std::uint32_t stepsPerBeat);
+
+private:
+    void set (std::shared_ptr<const Overlay>);
+
+    SharedOverlay& shared;
+    History& history;
+    std::function<void()> changed;
+    std::shared_ptr<const Overlay> before;
+    std::atomic<std::uint32_t> grid { 4 };   // what is undone may be from another model's time
+};
+
+/// The overlay with a lane held as it plays: its hits are those that exceed the threshold now.
+void lockLane (Overlay&, const Pattern&, const PlayParameters&, std::size_t lane);
+
+/// Another take of a region's cells, locked lanes left out. `take` is 1..65535; 0 brings the field's own back.
+void takeAgain (Overlay&, const Region&, std::uint16_t take);
+
+/// What was done by hand to a region's cells goes.
+void clearEdits (Overlay&, const Region&);
+
+/// The same on another grid: each cell at the nearest step, its offset what it was in time.
+Overlay regridded (const Overlay&, std::uint32_t stepsPerBeat);
+
+} // namespace groovefield
