@@ -1,7 +1,5 @@
 #include "editor.h"
 
-#include "field_picture.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -9,10 +7,9 @@ namespace groovefield {
 
 namespace {
 
-constexpr int defaultWidth = 980, defaultHeight = 640, leastWidth = 720, leastHeight = 480, mostWidth = 2400, mostHeight = 1600;
+constexpr int defaultWidth = 980, defaultHeight = 672, leastWidth = 720, leastHeight = 480, mostWidth = 2400, mostHeight = 1600;
 constexpr int margin = 16, headerHeight = 32, controlsHeight = 126, statusHeight = 28;
 constexpr double frameSeconds = 1.0 / 60.0, slowSeconds = 0.25;
-constexpr int pictureSide = 64, imageSide = 768;
 
 double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
 
@@ -111,10 +108,10 @@ void Editor::showPicture()
     std::vector<std::uint8_t> rgba;
     if (model != pictured) {
         pictured = model;
-        pad.pad.setPicture (makeFieldPicture (model->picture, pictureSide, imageSide));
+        pad.pad.setModel (model);
     }
     if (processor.picture (rgba, pictureVersion))
-        pad.pad.setPicture (makeFieldPicture (rgba, pictureSide, imageSide));
+        pad.pad.setMap (rgba);
 }
 
 void Editor::paint (juce::Graphics& g)

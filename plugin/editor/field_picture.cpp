@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace groovefield {
 
@@ -79,7 +80,69 @@ Plane enlarge (const std::vector<std::uint8_t>& rgba, int side, int imageSide)
     return transpose (plane, large, large);
 }
 
+// sRGB and OKLab (Ottosson 2020, "A perceptual color space for image processing").
+float linear (std::uint8_t value)
+{
+    const auto v = static_cast<float> (value) / 255.0f;
+    return v <= 0.04045f ? v / 12.92f : std::pow ((v + 0.055f) / 1.055f, 2.4f);
+}
+
+std::uint8_t encoded (float value)
+{
+    const auto v = std::clamp (value, 0.0f, 1.0f);
+    const auto curved = v <= 0.0031308f ? v * 12.92f : 1.055f * std::pow (v, 1.0f / 2.4f) - 0.055f;
+    return static_cast<std::uint8_t> (std::lround (curved * 255.0f));
+}
+
+struct Lab {
+    float lightness, a, b;
+};
+
+Lab labOf (const std::uint8_t* rgb)
+{
+    const auto r = linear (rgb[0]), g = linear (rgb[1]), b = linear (rgb[2]);
+    const auto l = std::cbrt (0.4122215f * r + 0.5363325f * g + 0.0514460f * b);
+    const auto m = std::cbrt (0.2119035f * r + 0.6806995f * g + 0.1073970f * b);
+    const auto s = std::cbrt (0.0883025f * r + 0.2817188f * g + 0.6299787f * b);
+    return { 0.2104543f * l + 0.7936178f * m - 0.0040720f * s, 1.9779985f * l - 2.4285922f * m + 0.4505937f * s,
+             0.0259040f * l + 0.7827718f * m - 0.8086758f * s };
+}
+
+void put (std::uint8_t* rgb, Lab c)
+{
+    const auto cube = [] (float v) { return v * v * v; };
+    const auto l = cube (c.lightness + 0.3963378f * c.a + 0.2158038f * c.b), m = cube (c.lightness - 0.1055613f * c.a - 0.0638542f * c.b),
+               s = cube (c.lightness - 0.0894842f * c.a - 1.2914855f * c.b);
+    rgb[0] = encoded (4.0767417f * l - 3.3077116f * m + 0.2309699f * s);
+    rgb[1] = encoded (-1.2684380f * l + 2.6097574f * m - 0.3413194f * s);
+    rgb[2] = encoded (-0.0041961f * l - 0.7034186f * m + 1.7076147f * s);
+}
+
+template <class Change>
+std::vector<std::uint8_t> recoloured (std::vector<std::uint8_t> rgba, Change&& change)
+{
+    for (std::size_t i = 0; i + 3 < rgba.size(); i += channels)
+        put (&rgba[i], change (labOf (&rgba[i])));
+    return rgba;
+}
+
 } // namespace
+
+std::vector<std::uint8_t> densityOf (std::vector<std::uint8_t> rgba)
+{
+    // A hint of the ink's blue, as in all that is neutral here.
+    return recoloured (std::move (rgba), [] (Lab c) { return Lab { c.lightness, -0.002f, -0.012f }; });
+}
+
+std::vector<std::uint8_t> characterOf (std::vector<std::uint8_t> rgba)
+{
+    constexpr float evenLightness = 0.52f, evenChroma = 0.11f;
+    return recoloured (std::move (rgba), [] (Lab c) {
+        const auto chroma = std::hypot (c.a, c.b);
+        const auto scale = chroma > 1.0e-4f ? evenChroma / chroma : 0.0f;
+        return Lab { evenLightness, c.a * scale, c.b * scale };
+    });
+}
 
 juce::Image makeFieldPicture (const std::vector<std::uint8_t>& rgba, int side, int imageSide)
 {

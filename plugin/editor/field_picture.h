@@ -12,6 +12,11 @@ namespace groovefield {
 /// [message] `rgba` is side x side pixels, row 0 at the bottom. The image is `imageSide` square.
 juce::Image makeFieldPicture (const std::vector<std::uint8_t>& rgba, int side, int imageSide);
 
+/// [message] The same map saying one thing alone: how dense the grooves are, as grey, or what character they
+/// have, as colours of one lightness (models/groovefield/field/picture.py paints both together).
+std::vector<std::uint8_t> densityOf (std::vector<std::uint8_t> rgba);
+std::vector<std::uint8_t> characterOf (std::vector<std::uint8_t> rgba);
+
 /// [message] A plain ground for a model that brings no picture.
 juce::Image makePlainPicture (int imageSide);
 

@@ -1,67 +1,58 @@
 #include "pad.h"
 
-#include "look_and_feel.h"
+#include <limits>
+#include <utility>
 
 namespace groovefield {
 
 namespace {
 
 constexpr double trailSeconds = 1.6;
-constexpr float fine = 0.1f;            // of a plain drag, with shift
+constexpr float fine = 0.1f;            // of a plain drag, with shift or the right button
 constexpr float keyStep = 0.02f, fineKeyStep = 0.002f;
-constexpr float ringRadius = 9.0f, dotRadius = 4.5f;
 constexpr float frame = 1.0f;
-constexpr float captionMargin = 10.0f, captionLine = 17.0f;
+constexpr float clickReach = 5.0f, hoverReach = 8.0f, stillness = 3.0f;    // pixels
+constexpr float anywhere = std::numeric_limits<float>::max();
 
 class PadAccessibility : public juce::AccessibilityHandler {
 public:
-    PadAccessibility (Pad& pad, Place& place)
-        : AccessibilityHandler (pad, juce::AccessibilityRole::group, {}, Interfaces { std::make_unique<Value> (place) })
+    explicit PadAccessibility (Pad& pad)
+        : AccessibilityHandler (pad, juce::AccessibilityRole::group, {}, Interfaces { std::make_unique<Value> (pad) })
     {
     }
 
 private:
     struct Value : juce::AccessibilityTextValueInterface {
-        explicit Value (Place& p) : place (p) {}
+        explicit Value (Pad& p) : pad (p) {}
         bool isReadOnly() const override { return true; }
-        juce::String getCurrentValueAsString() const override
-        {
-            const auto at = place.get();
-            return juce::String (juce::roundToInt (at.x * 100)) + " % across, " + juce::String (juce::roundToInt (at.y * 100)) + " % up";
-        }
+        juce::String getCurrentValueAsString() const override { return pad.inWords(); }
         void setValueAsString (const juce::String&) override {}
-        Place& place;
+        Pad& pad;
     };
 };
 
 } // namespace
 
-Pad::Pad (Place& p) : place (p)
+Pad::Pad (Place& p, Glide& g, PadSettings& s) : place (p), glide (g), settings (s)
 {
     setTitle ("Pad");
-    setDescription ("Each place is a groove. Arrow keys move, with shift finely; G jumps to another place, backspace goes back, "
-                    "F finds what plays. A MIDI file or a loop dropped here is found in the field.");
-    setTooltip ("Each place is a groove: drag to play the field. Hold shift to move finely, or use the arrow keys. "
-                "White ring: where you put it. Bright dot: what is heard. Drop a MIDI file or a loop here to find it in the field.");
+    setDescription ("Each place is a groove. Arrow keys move, with shift finely; with Snap they go from item to item. Enter goes to the "
+                    "nearest item, Home to the middle, G jumps to another place, backspace goes back, F finds what plays. "
+                    "S is Snap, D the dots, M the map, T the glide; escape ends a glide. A MIDI file or a loop dropped here is found in the field.");
+    setTooltip ("Each place is a groove: drag to play the field. Hold shift, or drag with the right button, to move finely; or use the arrow keys. "
+                "White ring: where you put it. Bright dot: what is heard. Small dots: what it was trained on; click one to go exactly there. "
+                "Alt-click to glide. Drop a MIDI file or a loop here to find it in the field.");
     setWantsKeyboardFocus (true);
     setMouseCursor (juce::MouseCursor::CrosshairCursor);
     setOpaque (false);
 }
 
-void Pad::setPicture (juce::Image image)
+void Pad::setModel (std::shared_ptr<const Model> model)
 {
-    picture = std::move (image);
-    repaint();
-}
-
-void Pad::setCaption (const juce::String& sentence)
-{
-    if (sentence == said)
-        return;
-    said = sentence;
-    repaint();
-    if (said.isNotEmpty())
-        juce::AccessibilityHandler::postAnnouncement (said, juce::AccessibilityHandler::AnnouncementPriority::medium);
+    setMap (model->picture);
+    items.setModel (std::move (model));
+    hovered = reached = -1;
+    layOutItems();
 }
 
 juce::Rectangle<float> Pad::field() const noexcept { return getLocalBounds().toFloat().reduced (frame); }
@@ -78,17 +69,34 @@ juce::Point<float> Pad::toPlace (juce::Point<float> pixels) const noexcept
     return { (pixels.x - area.getX()) / area.getWidth(), (area.getBottom() - pixels.y) / area.getHeight() };
 }
 
+void Pad::layOutItems()
+{
+    if (! items.layOut (field(), place.spot()))
+        return;
+    groundStale = true;
+    hovered = -1;
+    reached = items.exactlyAt (place.spot());
+    repaint();
+}
+
 void Pad::show (juce::Point<float> nowHeard, bool nowRunning, double seconds)
 {
     now = seconds;
+    takeSettings();
+    layOutItems();
     const auto nowSet = place.get();
     if (nowSet != set) {
         repaintCross (set);
         set = nowSet;
         repaintCross (set);
+        if (std::exchange (reached, items.exactlyAt (place.spot())) != reached)
+            repaint();
         if (auto* handler = getAccessibilityHandler())
             handler->notifyAccessibilityEvent (juce::AccessibilityEvent::valueChanged);
     }
+    if (glide.active() || gliding)
+        repaint();
+    gliding = glide.active();
     if (! trail.empty())
         repaintTrail();
     while (! trail.empty() && seconds - trail.front().seconds > trailSeconds)
@@ -103,152 +111,197 @@ void Pad::show (juce::Point<float> nowHeard, bool nowRunning, double seconds)
     }
 }
 
-// The lines of the cross run over the whole pad: two strips and the ring, not the pad.
-void Pad::repaintCross (juce::Point<float> at)
+// They change with a state that the host loads, too.
+void Pad::takeSettings()
 {
-    const auto p = toPixels (at);
-    repaint (juce::Rectangle<float> (ringRadius * 2 + 6, ringRadius * 2 + 6).withCentre (p).getSmallestIntegerContainer());
-    repaint (juce::Rectangle<float> (p.x - 1.5f, 0, 3, static_cast<float> (getHeight())).getSmallestIntegerContainer());
-    repaint (juce::Rectangle<float> (0, p.y - 1.5f, static_cast<float> (getWidth()), 3).getSmallestIntegerContainer());
-}
-
-void Pad::repaintTrail()
-{
-    juce::Rectangle<float> area;
-    for (const auto& mark : trail) {
-        const auto around = juce::Rectangle<float> (8, 8).withCentre (toPixels (mark.at));
-        area = area.isEmpty() ? around : area.getUnion (around);
-    }
-    repaint (area.getSmallestIntegerContainer());
-}
-
-void Pad::paint (juce::Graphics& g)
-{
-    const auto area = getLocalBounds().toFloat();
-    juce::Path shape;
-    shape.addRoundedRectangle (area, palette::corner);
-    {
-        const juce::Graphics::ScopedSaveState saved (g);
-        g.reduceClipRegion (shape);
-        g.fillAll (palette::well);
-        if (picture.isValid()) {
-            g.setImageResamplingQuality (juce::Graphics::mediumResamplingQuality);
-            g.drawImage (picture, field());
-        }
-        g.setColour (juce::Colours::white.withAlpha (0.07f));
-        for (int quarter = 1; quarter < 4; ++quarter) {
-            const auto at = static_cast<float> (quarter) * 0.25f;
-            g.drawVerticalLine (juce::roundToInt (toPixels ({ at, 0 }).x), 0, area.getBottom());
-            g.drawHorizontalLine (juce::roundToInt (toPixels ({ 0, at }).y), 0, area.getRight());
-        }
-        paintTrail (g);
-        paintMarks (g);
-        paintCaption (g);
-    }
-    g.setColour (palette::text.withAlpha (0.10f));
-    g.drawRoundedRectangle (area.reduced (0.5f), palette::corner, 1.0f);
-    drawFocus (g, *this, area);
-}
-
-void Pad::paintTrail (juce::Graphics& g) const
-{
-    for (std::size_t i = 1; i < trail.size(); ++i) {
-        const auto age = static_cast<float> ((now - trail[i].seconds) / trailSeconds);
-        const auto from = toPixels (trail[i - 1].at), to = toPixels (trail[i].at);
-        g.setColour (palette::accent.withAlpha (0.75f * std::max (0.0f, 1.0f - age)));
-        g.drawLine ({ from, to }, 2.0f);
-    }
-}
-
-void Pad::paintMarks (juce::Graphics& g) const
-{
-    const auto p = toPixels (set), h = toPixels (heard);
-    const auto area = field();
-    g.setColour (juce::Colours::white.withAlpha (0.30f));
-    g.fillRect (juce::Rectangle<float> (p.x - 0.5f, area.getY(), 1.0f, area.getHeight()));
-    g.fillRect (juce::Rectangle<float> (area.getX(), p.y - 0.5f, area.getWidth(), 1.0f));
-
-    const auto circle = [&] (juce::Point<float> at, float radius) { return juce::Rectangle<float> (radius * 2, radius * 2).withCentre (at); };
-    g.setColour (juce::Colours::black.withAlpha (0.45f));
-    g.drawEllipse (circle (p, ringRadius), 4.5f);
-    g.setColour (juce::Colours::white);
-    g.drawEllipse (circle (p, ringRadius), 2.0f);
-
-    g.setColour (juce::Colours::black.withAlpha (0.55f));
-    g.fillEllipse (circle (h, dotRadius + 1.5f));
-    g.setColour (running ? palette::accent : juce::Colours::white);
-    g.fillEllipse (circle (h, dotRadius));
-}
-
-void Pad::paintCaption (juce::Graphics& g) const
-{
-    if (said.isEmpty())
+    const Settings present { settings.map.load(), settings.dots.load(), settings.snap.load(), settings.glides.load() };
+    if (! (present != shownSettings))
         return;
-    const auto font = Look::font (12.5f, true);
-    const auto area = field();
-    const auto width = area.getWidth() - 2 * captionMargin;
-    const auto lines = font.getStringWidthFloat (said) > width ? 2.0f : 1.0f;
-    auto band = area;
-    band = set.y < 0.25f ? band.removeFromTop (lines * captionLine + captionMargin) : band.removeFromBottom (lines * captionLine + captionMargin);
-    g.setColour (palette::well.withAlpha (0.85f));
-    g.fillRect (band);
-    g.setFont (font);
-    g.setColour (palette::text);
-    g.drawFittedText (said, band.reduced (captionMargin, 0).toNearestInt(), juce::Justification::centredLeft, static_cast<int> (lines), 0.85f);
+    const bool otherMap = present.map != shownSettings.map;
+    shownSettings = present;
+    setHovered (-1);
+    if (otherMap)
+        makePicture();
+    groundStale = true;
+    repaint();
+}
+
+juce::String Pad::inWords() const
+{
+    const auto at = place.get();
+    auto words = juce::String (juce::roundToInt (at.x * 100)) + " % across, " + juce::String (juce::roundToInt (at.y * 100)) + " % up";
+    if (const auto dot = items.exactlyAt (place.spot()); dot >= 0)
+        words << ", " << items.name (dot) << ", " << items.label (dot);
+    return words;
+}
+
+// A bubble says what a dot is: no tooltip beside it.
+juce::String Pad::getTooltip() { return hovered >= 0 ? juce::String() : SettableTooltipClient::getTooltip(); }
+
+void Pad::setHovered (int dot)
+{
+    if (std::exchange (hovered, dot) != dot)
+        repaint();
+}
+
+void Pad::mouseMove (const juce::MouseEvent& e) { setHovered (shownSettings.dots ? items.nearest (e.position, hoverReach) : -1); }
+
+void Pad::mouseExit (const juce::MouseEvent&) { setHovered (-1); }
+
+// The dot that a press or a drag at a point goes to; -1: to the point itself.
+int Pad::meantBy (juce::Point<float> pixels) const
+{
+    if (shownSettings.snap)
+        return items.nearest (pixels, anywhere);
+    return shownSettings.dots ? items.nearest (pixels, clickReach) : -1;
+}
+
+void Pad::aimAt (juce::Point<float> pixels)
+{
+    const auto dot = meantBy (pixels);
+    auto target = place.spot();
+    const auto at = toPlace (pixels);
+    target[0] = at.x;
+    target[1] = at.y;
+    const auto latents = dot >= 0 ? items.latents() : 2;
+    if (dot >= 0)
+        target = items.spot (dot);
+    if (drag == Drag::aim && glide.active()) {
+        glide.aim (target, latents);
+    } else {
+        if (drag != Drag::aim)
+            place.makeWay();
+        glide.start (target, latents, static_cast<double> (settings.glideBeats.load()));
+    }
+    drag = Drag::aim;
+    repaint();
 }
 
 void Pad::mouseDown (const juce::MouseEvent& e)
 {
+    takeSettings();
+    lastMouse = downAt = e.position;
+    drag = Drag::none;
+    onDot = false;
     if (e.mods.isPopupMenu())
         return;
-    lastMouse = e.position;
+    if (shownSettings.glides != e.mods.isAltDown())
+        return aimAt (e.position);
     place.begin();
+    drag = Drag::place;
     // With shift the place moves finely from where it is; without, it comes to the mouse.
     dragPlace = e.mods.isShiftDown() ? place.get() : toPlace (e.position);
-    place.move (dragPlace);
+    const auto dot = e.mods.isShiftDown() ? -1 : meantBy (e.position);
+    onDot = dot >= 0 && ! shownSettings.snap;
+    if (dot >= 0)
+        place.moveTo (items.spot (dot), items.latents());
+    else
+        place.move (dragPlace);
 }
 
 void Pad::mouseDrag (const juce::MouseEvent& e)
 {
-    if (! place.isMoving())
+    if (drag == Drag::aim)
+        return aimAt (e.position);
+    if (drag == Drag::none && e.mods.isPopupMenu() && e.position.getDistanceFrom (downAt) > stillness) {
+        place.begin();
+        drag = Drag::fine;
+        dragPlace = place.get();
+    }
+    if (! place.isMoving() || (onDot && e.position.getDistanceFrom (downAt) < stillness))
         return;
-    const auto scale = e.mods.isShiftDown() ? fine : 1.0f;
-    dragPlace += (toPlace (e.position) - toPlace (lastMouse)) * scale;
+    onDot = false;
+    const bool finely = drag == Drag::fine || e.mods.isShiftDown();
+    dragPlace += (toPlace (e.position) - toPlace (lastMouse)) * (finely ? fine : 1.0f);
     lastMouse = e.position;
-    place.move (dragPlace);
+    setHovered (-1);
+    if (const auto dot = shownSettings.snap && ! finely ? items.nearest (e.position, anywhere) : -1; dot >= 0)
+        place.moveTo (items.spot (dot), items.latents());
+    else
+        place.move (dragPlace);
 }
 
-void Pad::mouseUp (const juce::MouseEvent&) { place.end(); }
-
-bool Pad::keyPressed (const juce::KeyPress& key)
+void Pad::mouseUp (const juce::MouseEvent& e)
 {
-    const auto step = key.getModifiers().isShiftDown() ? fineKeyStep : keyStep;
-    const auto by = [&] (float dx, float dy) {
-        place.jump (place.get() + juce::Point<float> (dx, dy) * step);
+    if (drag == Drag::none && e.mods.isPopupMenu() && onMenu)
+        onMenu();
+    place.end();
+    drag = Drag::none;
+}
+
+// At once, or in a glide.
+void Pad::goTo (int dot)
+{
+    if (dot < 0)
+        return;
+    if (shownSettings.glides) {
+        place.makeWay();
+        glide.start (items.spot (dot), items.latents(), static_cast<double> (settings.glideBeats.load()));
+    } else {
+        place.jumpTo (items.spot (dot), items.latents());
+    }
+}
+
+void Pad::goToNearest() { goTo (items.nearest (toPixels (place.get()), anywhere)); }
+void Pad::goToMiddle() { place.jump ({ 0.5f, 0.5f }); }
+
+bool Pad::moveByKey (juce::Point<float> direction, bool finely)
+{
+    if (shownSettings.snap && ! finely) {
+        goTo (items.towards (toPixels (place.get()), { direction.x, -direction.y }));
         return true;
-    };
-    const auto code = key.getKeyCode();
-    if (code == juce::KeyPress::leftKey)
-        return by (-1, 0);
-    if (code == juce::KeyPress::rightKey)
-        return by (1, 0);
-    if (code == juce::KeyPress::upKey)
-        return by (0, 1);
-    if (code == juce::KeyPress::downKey)
-        return by (0, -1);
-    const auto isLetter = [&] (int capital) {
-        return (code == capital || code == capital + 'a' - 'A') && ! key.getModifiers().isAnyModifierKeyDown();
-    };
-    const auto* action = code == juce::KeyPress::backspaceKey ? &onBack : isLetter ('G') ? &onGenerate : isLetter ('F') ? &onFind : nullptr;
-    if (action == nullptr || *action == nullptr)
-        return false;
-    (*action)();
+    }
+    place.jump (place.get() + direction * (finely ? fineKeyStep : keyStep));
     return true;
 }
 
-std::unique_ptr<juce::AccessibilityHandler> Pad::createAccessibilityHandler()
+bool Pad::keyPressed (const juce::KeyPress& key)
 {
-    return std::make_unique<PadAccessibility> (*this, place);
+    takeSettings();
+    const auto finely = key.getModifiers().isShiftDown();
+    const auto code = key.getKeyCode();
+    if (code == juce::KeyPress::leftKey)
+        return moveByKey ({ -1, 0 }, finely);
+    if (code == juce::KeyPress::rightKey)
+        return moveByKey ({ 1, 0 }, finely);
+    if (code == juce::KeyPress::upKey)
+        return moveByKey ({ 0, 1 }, finely);
+    if (code == juce::KeyPress::downKey)
+        return moveByKey ({ 0, -1 }, finely);
+    return actOnKey (key);
 }
+
+bool Pad::actOnKey (const juce::KeyPress& key)
+{
+    const auto code = key.getKeyCode();
+    const auto isLetter = [&] (int capital) {
+        return (code == capital || code == capital + 'a' - 'A') && ! key.getModifiers().isAnyModifierKeyDown();
+    };
+    const auto toggle = [] (std::atomic<bool>& setting) { setting = ! setting; };
+    if (isLetter ('S')) {
+        toggle (settings.snap);
+    } else if (isLetter ('D')) {
+        toggle (settings.dots);
+    } else if (isLetter ('T')) {
+        toggle (settings.glides);
+    } else if (isLetter ('M')) {
+        settings.map = (settings.map + 1) % PadSettings::mapViews;
+    } else if (code == juce::KeyPress::returnKey) {
+        goToNearest();
+    } else if (code == juce::KeyPress::homeKey) {
+        goToMiddle();
+    } else if (code == juce::KeyPress::escapeKey && glide.active()) {
+        glide.cancel();
+    } else {
+        const auto* action = code == juce::KeyPress::backspaceKey ? &onBack : isLetter ('G') ? &onGenerate : isLetter ('F') ? &onFind : nullptr;
+        if (action == nullptr || *action == nullptr)
+            return false;
+        (*action)();
+    }
+    takeSettings();
+    return true;
+}
+
+std::unique_ptr<juce::AccessibilityHandler> Pad::createAccessibilityHandler() { return std::make_unique<PadAccessibility> (*this); }
 
 } // namespace groovefield

@@ -10,7 +10,7 @@ namespace groovefield {
 
 namespace {
 
-constexpr int rowHeight = 32, gap = 8, valueWidth = 50, roomyWidth = 300, backWidth = 64;
+constexpr int rowHeight = 32, gap = 8, toolsHeight = 32, toolsFrom = 320, valueWidth = 50, roomyWidth = 300, backWidth = 64;
 constexpr double foundSeconds = 20.0;
 
 void setUp (juce::Label& label, const juce::String& title, const juce::String& tooltip)
@@ -74,8 +74,10 @@ void FindButton::paintButton (juce::Graphics& g, bool over, bool down)
     drawFocus (g, *this, area);
 }
 
-PadPanel::PadPanel (Processor& p) : place (p.parameters), pad (place), processor (p), lastSearch (p.places.state().searches)
+PadPanel::PadPanel (Processor& p)
+    : place (p.parameters), pad (place, p.glide, p.padSettings), tools (p.padSettings), processor (p), lastSearch (p.places.state().searches)
 {
+    addAndMakeVisible (tools);
     addAndMakeVisible (pad);
     addAndMakeVisible (generateButton);
     addAndMakeVisible (backButton);
@@ -87,8 +89,16 @@ PadPanel::PadPanel (Processor& p) : place (p.parameters), pad (place), processor
     generateButton.onClick = pad.onGenerate = [this] { generate(); };
     backButton.onClick = pad.onBack = [this] { goBack(); };
     findButton.onClick = pad.onFind = [this] { find(); };
-    place.onBegin = [this] { processor.places.cancel(); };    // whoever moves by hand wants to be there
-    processor.places.beforeMove = [this] { place.remember(); };
+    pad.onMenu = [this] { showMenu(); };
+    // Whoever moves by hand wants to be there.
+    place.onBegin = [this] {
+        processor.places.cancel();
+        processor.glide.cancel();
+    };
+    processor.places.beforeMove = [this] {
+        processor.glide.cancel();
+        place.remember();
+    };
 
     setUp (x, "X", "Place from left to right, 0 to 1. Click to type.");
     setUp (y, "Y", "Place from bottom to top, 0 to 1. Click to type.");
@@ -99,7 +109,22 @@ PadPanel::PadPanel (Processor& p) : place (p.parameters), pad (place), processor
 
 PadPanel::~PadPanel() { processor.places.beforeMove = nullptr; }
 
-int PadPanel::widthFor (int height) noexcept { return height - rowHeight - gap; }
+// Where there is little height, the pad has it: its menu and its keys do what the tools do.
+int PadPanel::widthFor (int height) noexcept { return height - rowHeight - gap - (height < toolsFrom ? 0 : toolsHeight); }
+
+void PadPanel::showMenu()
+{
+    juce::PopupMenu menu;
+    menu.addItem ("Nearest item (Enter)", pad.dots().count() > 0, false, [this] { pad.goToNearest(); });
+    menu.addItem ("Middle (Home)", [this] { pad.goToMiddle(); });
+    menu.addSeparator();
+    auto& settings = processor.padSettings;
+    menu.addItem ("Dots (D)", true, settings.dots, [&settings] { settings.dots = ! settings.dots; });
+    menu.addItem ("Snap to dots (S)", true, settings.snap, [&settings] { settings.snap = ! settings.snap; });
+    menu.addSubMenu ("Map (M)", tools.mapMenu());
+    menu.addSubMenu ("Glide (T)", tools.timesMenu());
+    menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (pad).withMousePosition().withDeletionCheck (*this));
+}
 
 void PadPanel::generate() { place.generate (random); }
 void PadPanel::goBack() { place.back(); }
@@ -135,6 +160,7 @@ void PadPanel::typed()
 
 void PadPanel::show (const Frame& frame)
 {
+    tools.show (pad.dots().count() > 0);
     pad.show (frame.heard, frame.running, frame.seconds);
     showSearch (frame.seconds);
     backButton.setEnabled (place.canGoBack());
@@ -157,6 +183,10 @@ void PadPanel::paint (juce::Graphics& g)
 void PadPanel::resized()
 {
     auto area = getLocalBounds();
+    const auto withTools = area.getHeight() >= toolsFrom;
+    tools.setVisible (withTools);
+    if (withTools)
+        tools.setBounds (area.removeFromTop (toolsHeight).withWidth (std::min (area.getWidth(), area.getHeight() - rowHeight - gap)));
     auto buttons = area.removeFromBottom (rowHeight);
     area.removeFromBottom (gap);
     const auto side = std::min (area.getWidth(), area.getHeight());

@@ -1,8 +1,9 @@
-// The left half: the pad, its coordinates as typed values, Generate, Back and Find.
+// The left half: the pad with its tools, its coordinates as typed values, Generate, Back and Find.
 #pragma once
 
 #include "frame.h"
 #include "pad.h"
+#include "pad_tools.h"
 
 namespace groovefield {
 
@@ -38,11 +39,13 @@ public:
 
     Place place;
     Pad pad;
+    PadTools tools;
     juce::TextButton generateButton { "Generate" }, backButton { "Back" };
     FindButton findButton;
 
 private:
     void typed();
+    void showMenu();
     void showSearch (double seconds);
 
     Processor& processor;

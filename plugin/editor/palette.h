@@ -44,6 +44,15 @@ inline juce::Colour lane (std::size_t index)
     return juce::Colour (colours[index % colours.size()]);
 }
 
+/// Labels of items, those of the studio: chosen to stay apart with any kind of colour vision.
+constexpr std::size_t labels = 7;
+inline juce::Colour label (std::size_t index)
+{
+    static constexpr std::array<juce::uint32, labels> colours { 0xffe69f00, 0xff56b4e9, 0xff009e73, 0xfff0e442,
+                                                               0xff0072b2, 0xffd55e00, 0xffcc79a7 };
+    return juce::Colour (colours[index % labels]);
+}
+
 constexpr int unit = 8;          ///< all distances are multiples or halves of it
 constexpr float corner = 4.0f;
 

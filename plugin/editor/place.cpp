@@ -7,6 +7,13 @@ namespace {
 constexpr std::size_t remembered = 64;
 constexpr float shortestJump = 0.25f;
 
+void set (juce::RangedAudioParameter& parameter, float value)
+{
+    const auto clamped = juce::jlimit (0.0f, 1.0f, value);
+    if (clamped != parameter.getValue())
+        parameter.setValueNotifyingHost (clamped);
+}
+
 } // namespace
 
 Place::Place (juce::AudioProcessorValueTreeState& state)
@@ -36,13 +43,17 @@ void Place::begin()
 
 void Place::move (juce::Point<float> to)
 {
-    const auto set = [] (juce::RangedAudioParameter& p, float value) {
-        const auto clamped = juce::jlimit (0.0f, 1.0f, value);
-        if (clamped != p.getValue())
-            p.setValueNotifyingHost (clamped);
-    };
     set (x, to.x);
     set (y, to.y);
+}
+
+void Place::moveTo (const Spot& to, int count)
+{
+    const auto wanted = static_cast<std::size_t> (juce::jlimit (2, static_cast<int> (dimensions), count));
+    for (; open < wanted; ++open)
+        latents[open]->beginChangeGesture();
+    for (std::size_t i = 0; i < wanted; ++i)
+        set (*latents[i], to[i]);
 }
 
 void Place::end()
@@ -60,6 +71,20 @@ void Place::jump (juce::Point<float> to)
     begin();
     move (to);
     end();
+}
+
+void Place::jumpTo (const Spot& to, int count)
+{
+    begin();
+    moveTo (to, count);
+    end();
+}
+
+void Place::makeWay()
+{
+    if (onBegin)
+        onBegin();
+    remember();
 }
 
 juce::Point<float> Place::generate (juce::Random& random)
@@ -95,6 +120,7 @@ void Place::startGestures()
     if (onBegin)
         onBegin();
     moving = true;
+    open = 2;
     x.beginChangeGesture();
     y.beginChangeGesture();
 }
@@ -102,8 +128,8 @@ void Place::startGestures()
 void Place::endGestures()
 {
     moving = false;
-    x.endChangeGesture();
-    y.endChangeGesture();
+    for (std::size_t i = 0; i < open; ++i)
+        latents[i]->endChangeGesture();
 }
 
 void Place::remember()

@@ -1,5 +1,5 @@
-// Where the pad is set: moves X and Y with gestures, so that hosts record the movement, and
-// remembers the places it came from, the further latents included.
+// Where the pad is set: moves X and Y, and the further latents where an item is gone to, with gestures, so that
+// hosts record the movement, and remembers the places it came from, the further latents included.
 #pragma once
 
 #include <juce_audio_processors/juce_audio_processors.h>
@@ -18,17 +18,23 @@ public:
     Place (const Place&) = delete;
     Place& operator= (const Place&) = delete;
 
+    static constexpr std::size_t dimensions = 8;
+    using Spot = std::array<float, dimensions>;    ///< x, y, z3 .. z8
+
     juce::Point<float> get() const noexcept;
+    Spot spot() const noexcept;
 
     /// A movement: begin, any number of moves, end. Positions are 0..1 from the lower left and are
     /// clamped. Begin remembers the place for `back`.
     void begin();
     void move (juce::Point<float>);
+    void moveTo (const Spot&, int latents);    ///< the first `latents`, each in a gesture of its own
     void end();
     bool isMoving() const noexcept { return moving; }
 
     /// The three at once.
     void jump (juce::Point<float>);
+    void jumpTo (const Spot&, int latents);
 
     /// Jumps to a random place, at least a quarter of the pad's side away, and returns it.
     juce::Point<float> generate (juce::Random&);
@@ -40,14 +46,13 @@ public:
     /// Somebody else moves the place now: `back` is to return here.
     void remember();
 
+    /// The same, for who moves it at our wish.
+    void makeWay();
+
     /// Called when a movement of ours begins.
     std::function<void()> onBegin;
 
 private:
-    static constexpr std::size_t dimensions = 8;
-    using Spot = std::array<float, dimensions>;    // x, y, z3 .. z8
-
-    Spot spot() const noexcept;
     void startGestures();
     void endGestures();
 
@@ -55,6 +60,7 @@ private:
     juce::RangedAudioParameter &x, &y;
     std::vector<Spot> past;
     bool moving = false;
+    std::size_t open = 2;      // gestures, while it moves
 };
 
 } // namespace groovefield

@@ -490,6 +490,7 @@ void Processor::getStateInformation (juce::MemoryBlock& into)
     state.parameters = parameters.copyState();
     state.parameters.setProperty (editorWidthProperty, editorWidth.load(), nullptr);
     state.parameters.setProperty (editorHeightProperty, editorHeight.load(), nullptr);
+    padSettings.write (state.parameters);
     state.notes = noteMap();
     state.overlay = laying.overlay();
     Pattern present;
@@ -512,6 +513,7 @@ void Processor::setStateInformation (const void* data, int size)
             parameters.replaceState (state.parameters);
             editorWidth = static_cast<int> (state.parameters.getProperty (editorWidthProperty, 0));
             editorHeight = static_cast<int> (state.parameters.getProperty (editorHeightProperty, 0));
+            padSettings.read (state.parameters);
         } else {
             add (state.complaint, "The parameters in this state cannot be read: the rest was loaded.");
         }

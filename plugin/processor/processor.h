@@ -4,9 +4,11 @@
 #include "../field/fallback_source.h"
 #include "../kit/kit.h"
 #include "../player/pattern_player.h"
+#include "glide.h"
 #include "history.h"
 #include "laying.h"
 #include "model.h"
+#include "pad_settings.h"
 #include "parameters.h"
 #include "place_finder.h"
 #include "state.h"
@@ -67,6 +69,9 @@ public:
 
     /// The editor's size, which the state keeps; 0: none was chosen yet.
     std::atomic<int> editorWidth { 0 }, editorHeight { 0 };
+
+    /// The state keeps them too.
+    PadSettings padSettings;
 
     NoteMap noteMap() const;
     void setNoteMap (const NoteMap&);
@@ -175,6 +180,9 @@ public:
 
     /// Its timer moves parameters.
     PlaceFinder places { parameters, [this] { return storedModel(); } };
+
+    /// Its timer moves parameters too.
+    Glide glide { parameters, [this] { return Glide::Clock { now.song.load(), now.running.load() }; } };
 
     /// Has a timer too.
     Studio studio;

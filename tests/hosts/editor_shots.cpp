@@ -1,5 +1,6 @@
 // Takes pictures of the editor:
-//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER
+//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad]
+// With "pad", those of the pad alone, which take seconds.
 #include "editor_session.h"
 #include "training_material.h"
 
@@ -113,7 +114,7 @@ void shootPlaces (const juce::File& folder)
     editor.fileDragEnter (files, on.x, on.y);
     write (editor, folder.getChildFile ("held_small.png"), 1.0f);
     editor.fileDragExit (files);
-    editor.setSize (980, 640);
+    editor.setSize (980, 672);
     const auto broken = folder.getChildFile ("broken.mid");
     broken.replaceWithText ("no clip");
     editor.filesDropped ({ broken.getFullPathName() }, on.x, on.y);
@@ -123,16 +124,83 @@ void shootPlaces (const juce::File& folder)
     broken.deleteFile();
 }
 
+juce::MouseEvent mouseAt (juce::Component& on, juce::Point<float> at, int buttons)
+{
+    const auto now = juce::Time::getCurrentTime();
+    return { juce::Desktop::getInstance().getMainMouseSource(), at, juce::ModifierKeys (buttons), juce::MouseInputSource::defaultPressure,
+             juce::MouseInputSource::defaultOrientation, juce::MouseInputSource::defaultRotation, juce::MouseInputSource::defaultTiltX,
+             juce::MouseInputSource::defaultTiltY, &on, &on, now, at, now, 1, false };
+}
+
+/// The pad: a dot pointed at in the middle and in a corner, a glide on its way, the two other maps, no dots, small.
+void shootPad (const juce::File& folder)
+{
+    Session session;
+    auto& editor = session.open();
+    auto& pad = editor.pad.pad;
+    auto& settings = session.processor.padSettings;
+    session.host.playing = true;
+    session.set ("x", 0.3f);
+    session.set ("y", 0.65f);
+    settle (session);
+    const auto shoot = [&] (const char* name, float scale) {
+        session.run (0.1);
+        write (editor, folder.getChildFile (name), scale);
+    };
+    const auto point = [&] (float x, float y) {
+        const auto dot = pad.dots().nearest ({ x * static_cast<float> (pad.getWidth()), (1.0f - y) * static_cast<float> (pad.getHeight()) }, 1000.0f);
+        pad.mouseMove (mouseAt (pad, pad.dots().at (dot), 0));
+    };
+    point (0.6f, 0.45f);
+    shoot ("pad_hover.png", 1.0f);
+    shoot ("pad_hover@2x.png", 2.0f);
+    point (0.99f, 0.99f);
+    shoot ("pad_hover_corner.png", 1.0f);
+    pad.mouseExit (mouseAt (pad, {}, 0));
+
+    settings.glides = true;
+    const juce::Point<float> target { 0.8f * static_cast<float> (pad.getWidth()), 0.7f * static_cast<float> (pad.getHeight()) };
+    pad.mouseDown (mouseAt (pad, target, juce::ModifierKeys::leftButtonModifier));
+    pad.mouseUp (mouseAt (pad, target, juce::ModifierKeys::leftButtonModifier));
+    for (int i = 0; i < 70; ++i) {
+        session.run (0.01);
+        session.processor.glide.look (0.01 * i);
+    }
+    shoot ("pad_glide.png", 1.0f);
+    shoot ("pad_glide@2x.png", 2.0f);
+    session.processor.glide.cancel();
+    settings.map = groovefield::PadSettings::density;
+    settings.snap = true;
+    shoot ("pad_density.png", 1.0f);
+    settings.map = groovefield::PadSettings::character;
+    shoot ("pad_character.png", 1.0f);
+    settings.map = groovefield::PadSettings::both;
+    settings.dots = false;
+    shoot ("pad_no_dots.png", 1.0f);
+    settings.dots = true;
+    editor.setSize (720, 480);
+    session.run (0.2);
+    point (0.9f, 0.2f);
+    shoot ("pad_small.png", 1.0f);
+    editor.setSize (1600, 1000);
+    session.run (0.2);
+    shoot ("pad_large.png", 1.0f);
+}
+
 } // namespace
 
 int main (int count, char** arguments)
 {
-    if (count != 2)
-        return std::puts ("usage: groovefield_editor_shots FOLDER"), 2;
+    if (count != 2 && (count != 3 || juce::String (arguments[2]) != "pad"))
+        return std::puts ("usage: groovefield_editor_shots FOLDER [pad]"), 2;
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     const auto folder = juce::File::getCurrentWorkingDirectory().getChildFile (arguments[1]);
     if (folder.createDirectory().failed())
         return std::puts ("the folder cannot be made"), 1;
+
+    shootPad (folder);
+    if (count == 3)
+        return 0;
 
     Session session;
     auto& editor = session.open();

@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from console_library import program
-from groovefield.field import modelfile
+from groovefield.field import carried_items, item_names, modelfile
+from groovefield.pattern import Floats
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 from loops_library import rock_audio, write_audio
@@ -39,9 +41,17 @@ def on_display(data: Path, name: str, *arguments: str, **more: str) -> str:
     return done.stdout
 
 
+def silence(count: int) -> tuple[Floats, Floats]:
+    """Velocities and offsets of so many empty windows."""
+    return np.zeros((count, 11, 32), np.float32), np.zeros((count, 11, 32), np.float32)
+
+
 def test_the_editor_does_what_a_user_does(tmp_path: Path) -> None:
     model = tmp_path / "four.groovefield"
-    modelfile.save(model, header(4, "Four"), tensors(4))
+    made = tensors(4)
+    names = item_names.of_material([f"beat {i}" for i in range(3)], [{}] * 3, *silence(3))
+    made |= carried_items.tensors(made["pad.items"].astype(np.float32), names)
+    modelfile.save(model, header(4, "Four"), made)
     loop = write_audio(tmp_path / "rock 120 bpm.wav", rock_audio(2))
     said = on_display(
         tmp_path, "groovefield_editor_tests",
@@ -60,5 +70,7 @@ def test_the_editor_draws_its_states(tmp_path: Path) -> None:
         "large.png",
         "train_done.png",
         "place_found.png",
+        "pad_hover.png",
+        "pad_glide.png",
     } <= set(sizes)
     assert min(sizes.values()) > 10_000

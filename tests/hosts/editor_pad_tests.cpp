@@ -1,0 +1,473 @@
+// The pad driven by mouse and keys: items, snap, fine moves, the map's views, glides and what the state keeps of it.
+#include <doctest/doctest.h>
+
+#include "../../plugin/editor/field_picture.h"
+#include "editor_session.h"
+
+#include <cmath>
+#include <cstdlib>
+
+using namespace groovefield;
+using groovefield::testing::Recorder;
+using groovefield::testing::Session;
+
+namespace {
+
+constexpr int left = juce::ModifierKeys::leftButtonModifier, right = juce::ModifierKeys::rightButtonModifier,
+              shift = juce::ModifierKeys::shiftModifier, alt = juce::ModifierKeys::altModifier;
+constexpr const char* latentNames[] { "x", "y", "z3", "z4", "z5", "z6", "z7", "z8" };
+
+juce::MouseEvent mouse (juce::Component& on, juce::Point<float> at, juce::Point<float> downAt, int modifiers)
+{
+    const auto now = juce::Time::getCurrentTime();
+    return { juce::Desktop::getInstance().getMainMouseSource(), at, juce::ModifierKeys (modifiers), juce::MouseInputSource::defaultPressure,
+             juce::MouseInputSource::defaultOrientation, juce::MouseInputSource::defaultRotation, juce::MouseInputSource::defaultTiltX,
+             juce::MouseInputSource::defaultTiltY, &on, &on, now, downAt, now, 1, at != downAt };
+}
+
+void click (Pad& pad, juce::Point<float> at, int modifiers = left)
+{
+    pad.mouseDown (mouse (pad, at, at, modifiers));
+    pad.mouseUp (mouse (pad, at, at, modifiers));
+}
+
+void drag (Pad& pad, juce::Point<float> from, juce::Point<float> to, int modifiers = left)
+{
+    pad.mouseDown (mouse (pad, from, from, modifiers));
+    for (int i = 1; i <= 20; ++i)
+        pad.mouseDrag (mouse (pad, from + (to - from) * (static_cast<float> (i) / 20.0f), from, modifiers));
+    pad.mouseUp (mouse (pad, to, from, modifiers));
+}
+
+// A place of the pad in pixels.
+juce::Point<float> pixels (Pad& pad, float x, float y)
+{
+    return { x * static_cast<float> (pad.getWidth()), (1.0f - y) * static_cast<float> (pad.getHeight()) };
+}
+
+// A dot with nothing near it but itself, near the place given.
+int dotNear (Pad& pad, float x, float y)
+{
+    const auto dot = pad.dots().nearest (pixels (pad, x, y), 1000.0f);
+    REQUIRE (dot >= 0);
+    return dot;
+}
+
+bool isAt (Session& session, const Place::Spot& spot, int latents)
+{
+    for (int i = 0; i < latents; ++i)
+        if (std::abs (session.get (latentNames[i]) - spot[static_cast<std::size_t> (i)]) > 1.0e-6f)
+            return false;
+    return true;
+}
+
+} // namespace
+
+TEST_CASE ("the default model's items are dots with room for each, of several colours")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    session.run (0.1);
+    const auto& dots = pad.dots();
+    REQUIRE (dots.count() > 200);
+    int colours = 0;
+    for (int i = 0; i < dots.count(); ++i) {
+        CHECK (dots.name (i).isNotEmpty());
+        colours += dots.colour (i) != dots.colour (0) ? 1 : 0;
+        for (int j = 0; j < i; ++j)
+            CHECK_FALSE (dots.at (i).getDistanceFrom (dots.at (j)) < PadItems::room - 0.01f);
+    }
+    CHECK (colours > 20);
+    const auto before = dots.count();
+    session.editor->setSize (1600, 1000);
+    session.run (0.1);
+    CHECK (dots.count() > before);
+}
+
+TEST_CASE ("a dot under the mouse says its name, and a click goes exactly there")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    session.run (0.1);
+    const auto dot = dotNear (pad, 0.7f, 0.4f);
+    const auto at = pad.dots().at (dot);
+    pad.mouseMove (mouse (pad, at + juce::Point<float> (3.0f, 2.0f), at, 0));
+    CHECK (pad.pointedDot() == dot);
+    CHECK (pad.getTooltip().isEmpty());
+    pad.mouseExit (mouse (pad, {}, {}, 0));
+    CHECK (pad.pointedDot() == -1);
+    CHECK (pad.getTooltip().isNotEmpty());
+
+    Recorder x (session, "x"), y (session, "y"), z (session, "z3");
+    click (pad, at + juce::Point<float> (2.0f, -3.0f));
+    CHECK (isAt (session, pad.dots().spot (dot), 2));
+    CHECK (x.begun == 1);
+    CHECK (x.ended == 1);
+    CHECK (y.moved == 1);
+    CHECK (z.begun == 0);    // a model of two latents has no more
+    CHECK (pad.inWords().contains (pad.dots().name (dot)));
+    session.run (0.05);
+    CHECK (pad.pointedDot() == dot);
+
+    // Held a little longer than still, it is a drag from there.
+    drag (pad, at, at + juce::Point<float> (40.0f, 0.0f));
+    CHECK (session.get ("x") == doctest::Approx (pad.dots().spot (dot)[0] + 40.0f / static_cast<float> (pad.getWidth())).epsilon (0.02));
+    CHECK (! pad.inWords().contains (pad.dots().name (dot)));
+
+    CHECK (pad.keyPressed (juce::KeyPress ('d')));
+    pad.mouseMove (mouse (pad, at, at, 0));
+    CHECK (pad.pointedDot() == -1);
+    click (pad, at + juce::Point<float> (3.0f, 0.0f));
+    CHECK_FALSE (isAt (session, pad.dots().spot (dot), 2));
+}
+
+TEST_CASE ("in a model of four latents an item sets all of them, a gesture each, and those off the slice give way")
+{
+    const auto* const file = std::getenv ("GROOVEFIELD_TEST_MODEL");
+    if (file == nullptr) {
+        MESSAGE ("skipped: GROOVEFIELD_TEST_MODEL names no model");
+        return;
+    }
+    Session session;
+    CHECK (session.processor.loadModel (juce::File (file)).isEmpty());
+    auto& pad = session.open().pad.pad;
+    session.run (0.5);
+    REQUIRE (pad.dots().count() == 3);
+    CHECK (pad.dots().latents() == 4);
+    const auto dot = dotNear (pad, 0.5f, 0.5f);
+    const auto spot = pad.dots().spot (dot);
+    const auto name = pad.dots().name (dot);
+    const auto before = std::array<float, 4> { session.get ("x"), session.get ("y"), session.get ("z3"), session.get ("z4") };
+    {
+        Recorder x (session, "x"), z3 (session, "z3"), z4 (session, "z4"), z5 (session, "z5");
+        click (pad, pad.dots().at (dot));
+        CHECK (isAt (session, spot, 4));
+        for (const auto* each : { &x, &z3, &z4 }) {
+            CHECK (each->begun == 1);
+            CHECK (each->ended == 1);
+            CHECK (each->movedOutside == 0);
+        }
+        CHECK (z5.begun == 0);
+    }
+    session.run (0.1);
+    CHECK (pad.inWords().contains (name));
+    session.editor->pad.goBack();
+    for (std::size_t i = 0; i < before.size(); ++i)
+        CHECK (session.get (latentNames[i]) == doctest::Approx (before[i]));
+
+    // Glided to, they all arrive together.
+    session.processor.padSettings.glides = true;
+    Recorder z4 (session, "z4");
+    session.run (0.1);
+    click (pad, pad.dots().at (dotNear (pad, spot[0], spot[1])));
+    for (int i = 0; i <= 200; ++i)
+        session.processor.glide.look (0.0125 * i);
+    CHECK (isAt (session, spot, 4));
+    CHECK (z4.begun == 1);
+    CHECK (z4.ended == 1);
+    CHECK (z4.moved > 20);
+}
+
+TEST_CASE ("with Snap a drag goes from item to item, and shift leaves them")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    session.run (0.1);
+    CHECK (pad.keyPressed (juce::KeyPress ('s')));
+    CHECK (session.processor.padSettings.snap);
+    Recorder x (session, "x");
+    const auto from = pixels (pad, 0.2f, 0.2f), to = pixels (pad, 0.8f, 0.7f);
+    pad.mouseDown (mouse (pad, from, from, left));
+    CHECK (isAt (session, pad.dots().spot (pad.dots().nearest (from, 1000.0f)), 2));
+    for (int i = 1; i <= 20; ++i) {
+        const auto at = from + (to - from) * (static_cast<float> (i) / 20.0f);
+        pad.mouseDrag (mouse (pad, at, from, left));
+        CHECK (isAt (session, pad.dots().spot (pad.dots().nearest (at, 1000.0f)), 2));
+    }
+    pad.mouseUp (mouse (pad, to, from, left));
+    CHECK (x.begun == 1);
+    CHECK (x.ended == 1);
+    CHECK (x.moved > 5);
+    const auto before = session.get ("x");
+    drag (pad, to, to + juce::Point<float> (30.0f, 0.0f), left | shift);
+    CHECK (session.get ("x") == doctest::Approx (before + 3.0f / static_cast<float> (pad.getWidth())).epsilon (0.02));
+}
+
+TEST_CASE ("shift and the right button move a tenth as far; the right button alone opens the menu")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    session.run (0.1);
+    int menus = 0;
+    pad.onMenu = [&] { ++menus; };
+    session.set ("x", 0.5f);
+    session.set ("y", 0.5f);
+    const auto tenth = 8.0f / static_cast<float> (pad.getWidth());
+    for (const auto modifiers : { left | shift, right }) {
+        Recorder x (session, "x");
+        const auto before = session.get ("x");
+        drag (pad, pixels (pad, 0.1f, 0.9f), pixels (pad, 0.1f, 0.9f) + juce::Point<float> (80.0f, 0.0f), modifiers);
+        CHECK (session.get ("x") == doctest::Approx (before + tenth).epsilon (0.03));
+        CHECK (x.begun == 1);
+        CHECK (x.ended == 1);
+    }
+    CHECK (session.get ("y") == doctest::Approx (0.5f));
+    CHECK (menus == 0);
+    Recorder x (session, "x");
+    click (pad, pixels (pad, 0.9f, 0.9f), right);
+    CHECK (menus == 1);
+    CHECK (x.begun == 0);
+}
+
+TEST_CASE ("the keys move, reach items and the middle, and set the pad")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    auto& settings = session.processor.padSettings;
+    session.run (0.1);
+    const auto press = [&] (int code, int modifiers = 0) { return pad.keyPressed (juce::KeyPress (code, juce::ModifierKeys (modifiers), 0)); };
+    session.set ("x", 0.3f);
+    session.set ("y", 0.6f);
+    CHECK (press (juce::KeyPress::rightKey));
+    CHECK (press (juce::KeyPress::upKey, shift));
+    CHECK (session.get ("x") == doctest::Approx (0.32f));
+    CHECK (session.get ("y") == doctest::Approx (0.602f));
+
+    const auto nearest = pad.dots().nearest (pixels (pad, 0.32f, 0.602f), 1000.0f);
+    CHECK (press (juce::KeyPress::returnKey));
+    CHECK (isAt (session, pad.dots().spot (nearest), 2));
+    // With Snap the arrows go from item to item, in their own direction.
+    press ('S');
+    for (int i = 0; i < 5; ++i) {
+        const auto x = session.get ("x"), y = session.get ("y");
+        CHECK (press (juce::KeyPress::rightKey));
+        CHECK (session.get ("x") > x);
+        CHECK (std::abs (session.get ("y") - y) <= session.get ("x") - x);
+        CHECK (pad.dots().exactlyAt (session.editor->pad.place.spot()) >= 0);
+    }
+    CHECK (press (juce::KeyPress::homeKey));
+    CHECK (session.get ("x") == 0.5f);
+    CHECK (session.get ("y") == 0.5f);
+
+    for (const auto view : { PadSettings::density, PadSettings::character, PadSettings::both }) {
+        CHECK (press ('M'));
+        CHECK (settings.map == view);
+    }
+    CHECK (press ('T'));
+    CHECK (settings.glides);
+    CHECK (press ('D'));
+    CHECK (! settings.dots);
+    CHECK (! press ('Q'));
+    CHECK (! press (juce::KeyPress::escapeKey));
+    CHECK (! press ('D', juce::ModifierKeys::ctrlModifier));
+}
+
+TEST_CASE ("a glide goes to its target in the song's time, in one gesture, and another drag ends it")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    auto& glide = session.processor.glide;
+    session.set ("x", 0.2f);
+    session.set ("y", 0.2f);
+    session.host.playing = true;
+    session.host.bpm = 90.0;    // a beat is 2/3 s
+    session.run (0.1);
+    session.processor.padSettings.dots = false;
+    session.processor.padSettings.glideBeats = 4.0f;
+
+    Recorder x (session, "x"), y (session, "y"), z (session, "z3");
+    click (pad, pixels (pad, 0.8f, 0.6f), left | alt);
+    REQUIRE (glide.active());
+    CHECK (session.get ("x") == 0.2f);
+    const auto began = session.processor.now.song.load();
+    double seconds = 0.0;
+    const auto goOn = [&] (double beats) {
+        while (session.processor.now.song.load() < began + beats) {
+            session.run (0.02);
+            glide.look (seconds += 100.0);    // while the song runs, no other time counts
+        }
+    };
+    goOn (1.0);
+    CHECK (session.get ("x") == doctest::Approx (0.35f).epsilon (0.03));
+    goOn (3.0);
+    CHECK (session.get ("x") == doctest::Approx (0.65f).epsilon (0.03));
+    CHECK (session.get ("y") == doctest::Approx (0.5f).epsilon (0.03));
+    CHECK (x.ended == 0);
+    goOn (4.1);
+    CHECK (! glide.active());
+    CHECK (session.get ("x") == doctest::Approx (0.8f).epsilon (0.01));
+    CHECK (session.get ("y") == doctest::Approx (0.6f).epsilon (0.01));
+    for (const auto* each : { &x, &y }) {
+        CHECK (each->begun == 1);
+        CHECK (each->ended == 1);
+        CHECK (each->movedOutside == 0);
+        CHECK (each->moved > 50);
+    }
+    CHECK (z.begun == 0);
+    session.editor->pad.goBack();
+    CHECK (session.get ("x") == doctest::Approx (0.2f));
+
+    // Another drag.
+    click (pad, pixels (pad, 0.8f, 0.6f), left | alt);
+    CHECK (glide.active());
+    drag (pad, pixels (pad, 0.3f, 0.3f), pixels (pad, 0.4f, 0.3f));
+    CHECK (! glide.active());
+    CHECK (session.get ("x") == doctest::Approx (0.4f).epsilon (0.02));
+    CHECK (x.begun == x.ended);
+    CHECK (x.movedOutside == 0);
+}
+
+TEST_CASE ("a glide in a song that stands goes at 120, aims anew with the mouse, and yields to the host")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    auto& glide = session.processor.glide;
+    session.set ("x", 0.2f);
+    session.set ("y", 0.2f);
+    session.run (0.05);
+    session.processor.padSettings.dots = false;
+    session.processor.padSettings.glides = true;
+    session.processor.padSettings.glideBeats = 2.0f;    // a second
+    Recorder x (session, "x");
+    double seconds = 5.0;
+    const auto goOn = [&] (double by) {
+        for (int i = 0; i < 10; ++i)
+            glide.look (seconds += by / 10);
+    };
+    const auto from = pixels (pad, 0.6f, 0.2f), to = pixels (pad, 0.2f, 0.8f);
+    pad.mouseDown (mouse (pad, from, from, left));
+    glide.look (seconds);
+    goOn (0.5);
+    CHECK (session.get ("x") == doctest::Approx (0.4f).epsilon (0.02));
+    pad.mouseDrag (mouse (pad, to, from, left));    // half of the time is left
+    goOn (0.25);
+    CHECK (session.get ("x") == doctest::Approx (0.3f).epsilon (0.02));
+    CHECK (session.get ("y") == doctest::Approx (0.5f).epsilon (0.02));
+    goOn (0.3);
+    pad.mouseUp (mouse (pad, to, from, left));
+    CHECK (session.get ("x") == doctest::Approx (0.2f).epsilon (0.02));
+    CHECK (session.get ("y") == doctest::Approx (0.8f).epsilon (0.02));
+    CHECK (! glide.active());
+    CHECK (x.begun == 1);
+    CHECK (x.ended == 1);
+    // Alt is the other of the two ways to get there.
+    click (pad, from, left | alt);
+    CHECK (! glide.active());
+    CHECK (session.get ("x") == doctest::Approx (0.6f).epsilon (0.02));
+
+    click (pad, to);
+    glide.look (seconds);
+    goOn (0.2);
+    REQUIRE (glide.active());
+    session.set ("x", 0.9f);    // the host plays automation
+    goOn (0.1);
+    CHECK (! glide.active());
+    CHECK (session.get ("x") == doctest::Approx (0.9f));
+    CHECK (x.begun == x.ended);
+
+    click (pad, to);
+    CHECK (pad.keyPressed (juce::KeyPress (juce::KeyPress::escapeKey)));
+    CHECK (! glide.active());
+
+    // It outlives the editor, and ends its gestures when it is over.
+    session.run (0.05);
+    click (pad, to);
+    session.close();
+    CHECK (glide.active());
+    glide.look (seconds);
+    goOn (1.1);
+    CHECK (session.get ("x") == doctest::Approx (0.2f).epsilon (0.02));
+    CHECK (x.begun == x.ended);
+}
+
+TEST_CASE ("a song that wraps does not throw a glide back or on")
+{
+    Session session;
+    auto& glide = session.processor.glide;
+    session.set ("x", 0.0f);
+    session.host.playing = true;
+    session.host.beats = 7.5;
+    session.run (0.05);
+    Place::Spot target {};
+    target[0] = 1.0f;
+    glide.start (target, 2, 8.0);
+    double seconds = 0.0;
+    for (int i = 0; i < 10; ++i) {
+        if (i == 5)
+            session.host.beats = 0.0;
+        session.run (0.05);
+        glide.look (seconds += 0.05);
+    }
+    // Half a second at 120 is one beat of eight.
+    CHECK (session.get ("x") == doctest::Approx (0.125f).epsilon (0.25));
+}
+
+TEST_CASE ("the tools show and set what the keys do, and the state keeps it")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.1);
+    auto& tools = editor.pad.tools;
+    auto& settings = session.processor.padSettings;
+    CHECK (tools.dots.getToggleState());
+    CHECK (! tools.snap.getToggleState());
+    tools.dots.onClick();
+    tools.snap.onClick();
+    settings.map = PadSettings::character;
+    settings.glides = true;
+    settings.glideBeats = 16.0f;
+    session.run (0.1);
+    CHECK (! tools.dots.getToggleState());
+    CHECK (tools.snap.getToggleState());
+    CHECK (tools.map.getButtonText() == "Character");
+    CHECK (tools.glide.getButtonText() == "Glide 16 beats");
+    for (auto* button : { &tools.map, &tools.dots, &tools.snap, &tools.glide }) {
+        CHECK (button->isVisible());
+        CHECK (button->getTitle().isNotEmpty());
+        CHECK (button->getTooltip().length() > 30);
+        CHECK (button->getWantsKeyboardFocus());
+    }
+    CHECK (tools.timesMenu().getNumItems() == static_cast<int> (glideTimes.size()) + 1);    // and at once
+
+    juce::MemoryBlock state;
+    session.processor.getStateInformation (state);
+    Session again;
+    again.processor.setStateInformation (state.getData(), static_cast<int> (state.getSize()));
+    const auto& restored = again.processor.padSettings;
+    CHECK (restored.snap);
+    CHECK (! restored.dots);
+    CHECK (restored.map == PadSettings::character);
+    CHECK (restored.glides);
+    CHECK (restored.glideBeats == 16.0f);
+
+    juce::ValueTree wrong ("GROOVEFIELD");
+    wrong.setProperty ("pad_map", 7, nullptr);
+    wrong.setProperty ("pad_glide_beats", std::nan (""), nullptr);
+    settings.read (wrong);
+    CHECK (settings.map == PadSettings::both);
+    CHECK (settings.glideBeats == 4.0f);
+    CHECK (settings.dots);
+    CHECK (! settings.snap);
+}
+
+TEST_CASE ("the map's views say one thing alone: density without colour, character in one lightness")
+{
+    const auto both = defaultModel()->picture;
+    const auto grey = densityOf (both), even = characterOf (both);
+    REQUIRE (grey.size() == both.size());
+    const auto luminance = [] (const std::vector<std::uint8_t>& rgba, std::size_t i) { return 0.30 * rgba[i] + 0.59 * rgba[i + 1] + 0.11 * rgba[i + 2]; };
+    double least = 255.0, most = 0.0, rising = 0.0, pairs = 0.0;
+    for (std::size_t i = 0; i + 7 < both.size(); i += 4) {
+        CHECK (std::abs (grey[i] - grey[i + 2]) < 16);
+        least = std::min (least, luminance (even, i));
+        most = std::max (most, luminance (even, i));
+        const auto step = luminance (both, i + 4) - luminance (both, i);
+        if (std::abs (step) > 20.0) {
+            pairs += 1.0;
+            rising += (luminance (grey, i + 4) - luminance (grey, i)) * step > 0.0 ? 1.0 : 0.0;
+        }
+    }
+    CHECK (most - least < 40.0);
+    REQUIRE (pairs > 20.0);
+    CHECK (rising / pairs > 0.9);
+}
