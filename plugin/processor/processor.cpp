@@ -112,8 +112,7 @@ private:
 };
 
 Processor::Processor()
-    : AudioProcessor (isMidiEffect() ? BusesProperties()
-                                     : BusesProperties().withOutput ("Output", juce::AudioChannelSet::stereo(), true)),
+    : AudioProcessor (isMidiEffect() ? BusesProperties() : kitBuses()),
       parameters (*this, nullptr, "GROOVEFIELD", makeParameterLayout()),
       values (parameters)
 {
@@ -134,15 +133,6 @@ bool Processor::isMidiEffect() const
 #else
     return false;
 #endif
-}
-
-bool Processor::isBusesLayoutSupported (const BusesLayout& layout) const
-{
-    if (isMidiEffect())
-        return true;
-    const auto out = layout.getMainOutputChannelSet();
-    return layout.getMainInputChannelSet().isDisabled()
-           && (out == juce::AudioChannelSet::stereo() || out == juce::AudioChannelSet::mono());
 }
 
 // The process starts here, not at construction: hosts construct plugins only to look at them.
@@ -280,23 +270,6 @@ void Processor::takeChanges (Sink& sink) noexcept
     sink.setOutput (output);
 }
 
-void Processor::sound (juce::AudioBuffer<float>& audio, float gain) noexcept
-{
-    const int samples = audio.getNumSamples();
-    if (audio.getNumChannels() == 0 || samples == 0)
-        return;
-    auto* left = audio.getWritePointer (0);
-    if (audio.getNumChannels() > 1) {
-        kit.render (left, audio.getWritePointer (1), samples);
-    } else {
-        // Mono: both sides into the one buffer, at half level each.
-        kit.render (left, left, samples);
-        audio.applyGain (0.5f);
-    }
-    audio.applyGainRamp (0, samples, lastGain, gain);
-    lastGain = gain;
-}
-
 void Processor::publish() noexcept
 {
     const auto& heard = player.heardPosition().latent;
@@ -426,6 +399,26 @@ void Processor::setNoteMap (const NoteMap& map)
     chosenNotes.write (map);
 }
 
+void Processor::setKitSettings (const KitSettings& settings)
+{
+    sounds.setSettings (settings);
+    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
+}
+
+juce::String Processor::loadSample (Voice voice, const juce::File& file)
+{
+    const auto refusal = sounds.load (voice, file);
+    if (refusal.isEmpty())
+        updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
+    return refusal;
+}
+
+void Processor::clearSample (Voice voice)
+{
+    sounds.clear (voice);
+    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
+}
+
 juce::File Processor::exportCycle() const
 {
     Pattern present;
@@ -493,6 +486,8 @@ void Processor::getStateInformation (juce::MemoryBlock& into)
     padSettings.write (state.parameters);
     state.notes = noteMap();
     state.overlay = laying.overlay();
+    state.kit = sounds.settings();
+    state.samples = sounds.samples();
     Pattern present;
     if (pattern (present))
         state.pattern = present;
@@ -517,6 +512,11 @@ void Processor::setStateInformation (const void* data, int size)
         } else {
             add (state.complaint, "The parameters in this state cannot be read: the rest was loaded.");
         }
+    }
+    // A state from before there were any has the kit as it is made.
+    if (state.ours) {
+        sounds.setSettings (state.kit.value_or (KitSettings()));
+        sounds.setSamples (state.samples);
     }
     if (state.model != nullptr)
         setModel (state.model);

@@ -7,6 +7,7 @@
 #include "glide.h"
 #include "history.h"
 #include "laying.h"
+#include "lane_sounds.h"
 #include "model.h"
 #include "pad_settings.h"
 #include "parameters.h"
@@ -76,6 +77,15 @@ public:
     NoteMap noteMap() const;
     void setNoteMap (const NoteMap&);
 
+    /// What the kit makes of each drum, and the one-shot samples in place of drums.
+    KitSettings kitSettings() const { return sounds.settings(); }
+    void setKitSettings (const KitSettings&);
+    /// Returns a sentence if the file is refused; what sounded then stays.
+    juce::String loadSample (Voice, const juce::File&);
+    void clearSample (Voice);
+    juce::String sampleName (Voice voice) const { return sounds.name (voice); }
+    LaneSounds sounds;
+
     /// Writes the present pattern, one cycle as it plays from the present values, into a MIDI file.
     juce::File exportCycle() const;
 
@@ -105,7 +115,7 @@ public:
     bool acceptsMidi() const override { return true; }
     bool producesMidi() const override { return true; }
     bool isMidiEffect() const override;
-    double getTailLengthSeconds() const override { return Kit::tailSeconds; }
+    double getTailLengthSeconds() const override { return sounds.tailSeconds(); }
     int getNumPrograms() override { return 1; }
     int getCurrentProgram() override { return 0; }
     void setCurrentProgram (int) override {}
@@ -117,6 +127,8 @@ public:
 private:
     class Sink;
 
+    static BusesProperties kitBuses();
+    KitOutputs kitOutputs (juce::AudioBuffer<float>&) const noexcept;  // [audio]
     Transport transport() const;                                       // [audio]
     void playIncoming (const juce::MidiBuffer&) noexcept;              // [audio]
     void makeRoom (juce::MidiBuffer&) noexcept;                        // [audio]

@@ -110,6 +110,12 @@ bool takeChunk (const juce::String& name, const char* data, std::size_t size, Pl
             state.overlay = std::make_shared<const Overlay> (*read);
         return state.overlay != nullptr;
     }
+    if (name == "KITS") {
+        state.kit = readKit (data, size);
+        return state.kit.has_value();
+    }
+    if (name == "SMPL")
+        return takeSample (data, size, state.samples);
     return true;
 }
 
@@ -123,6 +129,10 @@ juce::String partName (const juce::String& chunk)
         return "the pattern";
     if (chunk == "OVER")
         return "edits, locks and motion";
+    if (chunk == "KITS")
+        return "the kit's settings";
+    if (chunk == "SMPL")
+        return "a sample";
     return "a part";
 }
 
@@ -153,6 +163,15 @@ void writeState (const PluginState& state, juce::MemoryBlock& into)
         const auto bytes = patternBytes (*state.pattern);
         writeChunk (out, "PATT", bytes.getData(), bytes.getSize());
     }
+    if (state.kit) {
+        const auto bytes = kitBytes (*state.kit);
+        writeChunk (out, "KITS", bytes.getData(), bytes.getSize());
+    }
+    for (std::size_t v = 0; v < voiceCount; ++v)
+        if (const auto& kept = state.samples[v]; kept != nullptr) {
+            const auto bytes = sampleBytes (static_cast<Voice> (v), *kept);
+            writeChunk (out, "SMPL", bytes.getData(), bytes.getSize());
+        }
     if (state.model != nullptr)
         writeChunk (out, "MODL", state.model->compressed.getData(), state.model->compressed.getSize());
 }
@@ -165,6 +184,7 @@ PluginState readState (const void* data, std::size_t size)
         state.complaint = "This state is not one of Groovefield's: nothing was loaded.";
         return state;
     }
+    state.ours = true;
     const auto version = juce::ByteOrder::littleEndianInt (bytes + sizeof magic);
     juce::StringArray damaged;
 

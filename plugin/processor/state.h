@@ -8,6 +8,8 @@
 //     PATT  the last pattern: it plays until the first answer comes, the process's or the built-in field's
 //     NOTE  note map: channel, then 16 notes (-1: the model's own)
 //     OVER  what was laid over the field (overlay_bytes.h)
+//     KITS  the kit's settings (kit_state.h)
+//     SMPL  a one-shot sample and its drum (sample_file.h), one chunk each, 8 MB of them at most
 //
 // A chunk of an unknown name is passed over. The version counts up only when a chunk's meaning
 // changes; every released form stays readable (tests/fixtures).
@@ -15,6 +17,7 @@
 
 #include "../../bridge/shell/pattern.h"
 #include "../player/pattern_player.h"
+#include "kit_state.h"
 #include "model.h"
 
 #include <juce_data_structures/juce_data_structures.h>
@@ -32,6 +35,9 @@ struct PluginState {
     std::optional<Pattern> pattern;
     std::optional<NoteMap> notes;
     std::shared_ptr<const Overlay> overlay;
+    std::optional<KitSettings> kit;
+    KeptSamples samples;
+    bool ours = false;        ///< it is a state of Groovefield's, whatever is left of it
     juce::String complaint;   ///< a sentence when something could not be read; else empty
 };
 

@@ -7,11 +7,12 @@
 //       (normalised), notes in (sample and bytes). "pace": at its place in real time; "sleep":
 //       milliseconds before it. No answer; the others answer with one line each.
 //   {"do": "load", "plugin": path}          {"do": "prepare", "rate": 48000, "size": 512, "offline": true}
+//   {"do": "buses", "on": [1, 3]}           these outputs beside the first; before "prepare"
 //   {"do": "release"}                       {"do": "save", "file": path}   {"do": "restore", "file": path}
 //   {"do": "parameters"}                    {"do": "sync"}                 {"do": "quit"}
 //
 // Written as it happens: one line a MIDI message out, "block sample byte byte byte", into the file
-// named by the first argument; the audio, interleaved 32-bit floats, into the second, if there is one.
+// named by the first argument; the audio, all outputs' channels interleaved as 32-bit floats, into the second, if there is one.
 #include <juce_audio_processors/juce_audio_processors.h>
 
 #include <chrono>
@@ -58,6 +59,8 @@ public:
             return load (line["plugin"].toString());
         if (plugin == nullptr)
             return "error: no plugin is loaded";
+        if (what == "buses")
+            return buses (line["on"]);
         if (what == "prepare")
             return prepare (line);
         if (what == "release") {
@@ -93,6 +96,19 @@ private:
             return "error: " + error.toStdString();
         plugin->setPlayHead (&playHead);
         return "ok " + plugin->getName().toStdString();
+    }
+
+    std::string buses (const var& on) const
+    {
+        auto layout = plugin->getBusesLayout();
+        for (int bus = 1; bus < layout.outputBuses.size(); ++bus)
+            layout.outputBuses.getReference (bus) = on.indexOf (bus) >= 0 ? juce::AudioChannelSet::stereo() : juce::AudioChannelSet::disabled();
+        if (! plugin->setBusesLayout (layout))
+            return "error: the plugin refuses these outputs";
+        juce::StringArray names;
+        for (int bus = 0; bus < plugin->getBusCount (false); ++bus)
+            names.add (plugin->getBus (false, bus)->getName());
+        return names.joinIntoString (",").toStdString();
     }
 
     std::string prepare (const var& line)
@@ -224,10 +240,11 @@ private:
             midiOut << '\n';
         }
         if (audioOut.is_open())
-            for (int i = 0; i < audio.getNumSamples(); ++i) {
-                const float frame[] { audio.getSample (0, i), audio.getSample (1, i) };
-                audioOut.write (reinterpret_cast<const char*> (frame), sizeof frame);
-            }
+            for (int i = 0; i < audio.getNumSamples(); ++i)
+                for (int channel = 0; channel < audio.getNumChannels(); ++channel) {
+                    const float value = audio.getSample (channel, i);
+                    audioOut.write (reinterpret_cast<const char*> (&value), sizeof value);
+                }
     }
 
     juce::VST3PluginFormat format;

@@ -291,10 +291,10 @@ class ConsoleHost:
             out.append(Note(block, sample, velocity if status == 0x99 else 0, note))
         return in_order(out)
 
-    def audio(self) -> NDArray[np.float32]:
-        """(samples, 2) of what sounded so far."""
+    def audio(self, channels: int = 2) -> NDArray[np.float32]:
+        """(samples, channels) of what sounded so far; two for each output that is on."""
         self.sync()
-        return np.fromfile(self.audio_file, "<f4").reshape(-1, 2)
+        return np.fromfile(self.audio_file, "<f4").reshape(-1, channels)
 
     def reader(self) -> EventReader:
         """A reader of the plugin's event record; the plugin is prepared."""

@@ -161,8 +161,26 @@ juce::File otherModel()
     return file;
 }
 
+// A one-shot at another rate than the host's: two seconds, as 16-bit mono.
+juce::File oneShot()
+{
+    constexpr int frames = 88200;
+    const auto file = juce::File::createTempFile (".wav");
+    juce::FileOutputStream out (file);
+    out.write ("RIFF", 4);
+    out.writeInt (36 + 2 * frames);
+    out.write ("WAVEfmt ", 8);
+    for (const int value : { 16, 1 | 1 << 16, 44100, 88200, 2 | 16 << 16 })
+        out.writeInt (value);
+    out.write ("data", 4);
+    out.writeInt (2 * frames);
+    for (int i = 0; i < frames; ++i)
+        out.writeShort (static_cast<short> ((i * 397) % 20000 - 10000));
+    return file;
+}
+
 // What a user and a host do meanwhile, on the message thread.
-void meddle (groovefield::Processor& processor, const juce::File& model, int turn)
+void meddle (groovefield::Processor& processor, const juce::File& model, const juce::File& sample, int turn)
 {
     juce::MemoryBlock state;
     processor.getStateInformation (state);
@@ -175,6 +193,14 @@ void meddle (groovefield::Processor& processor, const juce::File& model, int tur
         processor.loadModel (model);
     if (turn % 4 == 3)
         processor.loadDefaultModel();
+    auto kit = processor.kitSettings();
+    const auto voice = static_cast<groovefield::Voice> (turn % groovefield::voiceCount);
+    kit[voice] = { static_cast<float> (turn % 20 - 10), 0.5f, static_cast<float> (turn % 24 - 12), 1.5f, 0.5f, turn % 4 };
+    processor.setKitSettings (kit);
+    if (turn % 2 == 0)
+        processor.loadSample (voice, sample);
+    else
+        processor.clearSample (voice);
     groovefield::Pattern pattern;
     processor.pattern (pattern);
     std::vector<std::uint8_t> picture;
@@ -216,17 +242,22 @@ bool playsLive()
     auto& processor = instance.processor;
     if (! processor.modelReady())
         return false;
-    const auto model = otherModel();
+    const auto model = otherModel(), sample = oneShot();
+    if (const auto refusal = processor.loadSample (groovefield::Voice::rim, sample); refusal.isNotEmpty()) {
+        std::printf ("%s\n", refusal.toRawUTF8());
+        return false;
+    }
     LiveHost host (processor);
     std::atomic<bool> over { false };
     std::thread audioThread ([&] { host.play (6000); over = true; });
     int turns = 0;
     for (; ! over; ++turns) {
-        meddle (processor, model, turns);
+        meddle (processor, model, sample, turns);
         std::this_thread::sleep_for (50ms);
     }
     audioThread.join();
     model.deleteFile();
+    sample.deleteFile();
     const auto& t = host.totals;
     std::printf ("live: %d blocks, %d of them bypassed, %d notes out, %d wakes, %d turns of the message thread: %zu forbidden calls\n",
                  t.blocks, t.bypassed, t.notes, t.wakes, turns, watch::count.load());

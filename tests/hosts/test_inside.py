@@ -13,6 +13,7 @@ from console_library import program
 from groovefield.field import modelfile
 from groovefield.lanes import LANES, MAX_LANES, Lane
 from groovefield.pattern import Grid
+from pedalboard.io import AudioFile
 
 FIXTURE = Path(__file__).parents[1] / "fixtures/state-v1.bin"
 
@@ -29,6 +30,17 @@ def run(name: str, *arguments: str) -> str:
 
 def test_states() -> None:
     assert "0 failed" in run("groovefield_state_tests", str(FIXTURE))
+
+
+def test_the_sounds_of_the_lanes(tmp_path: Path) -> None:
+    """JUCE reads MP3 and does not write it: the file is what the program expects of each kind."""
+    at = np.arange(int(0.4 * 44100))
+    fall = 0.7 * np.exp(-8 * at / len(at))
+    sides = [fall * np.sin(6.283185307 * 440 * n * at / 44100 + 0.5) for n in (1, 2)]
+    with AudioFile(str(tmp_path / "one.mp3"), "w", 44100, 2, quality=320) as file:
+        file.write(np.array(sides, np.float32))
+    said = run("groovefield_lane_sound_tests", str(FIXTURE), str(tmp_path / "one.mp3"))
+    assert "0 failed" in said
 
 
 def test_the_processor_with_its_model_process() -> None:
