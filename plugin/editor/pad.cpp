@@ -277,13 +277,16 @@ bool Pad::actOnKey (const juce::KeyPress& key)
     const auto isLetter = [&] (int capital) {
         return (code == capital || code == capital + 'a' - 'A') && ! key.getModifiers().isAnyModifierKeyDown();
     };
-    const auto toggle = [] (std::atomic<bool>& setting) { setting = ! setting; };
+    const auto toggle = [] (std::atomic<bool>& setting, const char* name) {
+        setting = ! setting;
+        juce::AccessibilityHandler::postAnnouncement (name + juce::String (setting ? " on" : " off"), juce::AccessibilityHandler::AnnouncementPriority::medium);
+    };
     if (isLetter ('S')) {
-        toggle (settings.snap);
+        toggle (settings.snap, "Snap");
     } else if (isLetter ('D')) {
-        toggle (settings.dots);
+        toggle (settings.dots, "Dots");
     } else if (isLetter ('T')) {
-        toggle (settings.glides);
+        toggle (settings.glides, "Glide");
     } else if (isLetter ('M')) {
         settings.map = (settings.map + 1) % PadSettings::mapViews;
     } else if (code == juce::KeyPress::returnKey) {

@@ -44,12 +44,13 @@ inline juce::Colour lane (std::size_t index)
     return juce::Colour (colours[index % colours.size()]);
 }
 
-/// Labels of items, those of the studio: chosen to stay apart with any kind of colour vision.
+/// Labels of items: the studio's hues, which stay apart with any kind of colour vision, the dark ones as light as
+/// small dots on the map need.
 constexpr std::size_t labels = 7;
 inline juce::Colour label (std::size_t index)
 {
-    static constexpr std::array<juce::uint32, labels> colours { 0xffe69f00, 0xff56b4e9, 0xff009e73, 0xfff0e442,
-                                                               0xff0072b2, 0xffd55e00, 0xffcc79a7 };
+    static constexpr std::array<juce::uint32, labels> colours { 0xffffb000, 0xff6cc8ff, 0xff2fc79a, 0xfff0e442,
+                                                               0xff5d86ff, 0xffff7a3d, 0xfff0a0d0 };
     return juce::Colour (colours[index % labels]);
 }
 

@@ -5,5 +5,6 @@ foreach(program editor_shots editor_tests)
         PRIVATE Groovefield groovefield_juce groovefield_warnings groovefield_player groovefield_bridge groovefield_kit
             groovefield_data)
 endforeach()
-target_sources(groovefield_editor_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/editor_pad_tests.cpp ${CMAKE_CURRENT_LIST_DIR}/editor_place_tests.cpp ${CMAKE_CURRENT_LIST_DIR}/editor_studio_tests.cpp
+target_sources(groovefield_editor_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/editor_glide_tests.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/editor_pad_tests.cpp ${CMAKE_CURRENT_LIST_DIR}/editor_place_tests.cpp ${CMAKE_CURRENT_LIST_DIR}/editor_studio_tests.cpp
     ${CMAKE_CURRENT_LIST_DIR}/laying_tests.cpp)

@@ -82,6 +82,9 @@ def test_a_project_carries_them_and_the_sum_covers_them(tmp_path: Path) -> None:
     carried, names = carried_items.read(modelfile.parse(data).tensors)
     assert sorted(names.title(i) for i in range(3)) == ["a", "b", "c"]
     assert {tuple(p) for p in carried} == {tuple(p) for p in modelfile.load(path).items}
+    model = modelfile.parse(data)
+    np.testing.assert_array_equal(model.items, carried)
+    assert model.names.title(0) == names.title(0)
     bad = bytearray(data)
     bad[data.index(b'"names":["') + 10] ^= 1
     with pytest.raises(ModelFileError, match="does not fit its checksum"):

@@ -127,15 +127,18 @@ class ModelFile:
 
     @property
     def items(self) -> NDArray[np.float32]:
-        """(n, latents) where the windows that it was trained on lie; empty in a portable form."""
-        found = self.tensors.get("pad.items")
+        """(n, latents) where the windows that it was trained on lie; of a portable form, those that
+        it carries."""
+        found = self.tensors.get("pad.items", self.tensors.get(carried_items.PLACES))
         if found is None:
             return np.zeros((0, self.header.latents), np.float32)
         return found.astype(np.float32)
 
     @cached_property
     def names(self) -> item_names.ItemNames:
-        """What the items are called; empty in a portable form and in older files."""
+        """What the items are called; empty in older files."""
+        if "pad.items" not in self.tensors:
+            return carried_items.read(self.tensors)[1]
         return item_names.from_tensors(self.tensors, len(self.items))
 
 
