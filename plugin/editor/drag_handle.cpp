@@ -10,11 +10,13 @@ constexpr int dragDistance = 4;
 
 } // namespace
 
-DragHandle::DragHandle (std::function<juce::File()> make) : Button ("Drag MIDI"), makeFile (std::move (make))
+DragHandle::DragHandle (std::function<juce::File()> make) : DragHandle (std::move (make), Words()) {}
+
+DragHandle::DragHandle (std::function<juce::File()> make, Words said)
+    : Button (said.title), words (std::move (said)), makeFile (std::move (make))
 {
-    setTitle ("Drag the pattern out as a MIDI file");
-    setTooltip ("Drag this onto a track or into a folder: the present pattern as a MIDI file, with its micro-timing. "
-                "Click to save it instead.");
+    setTitle (words.title);
+    setTooltip (words.tooltip);
     setMouseCursor (juce::MouseCursor::DraggingHandCursor);
 }
 
@@ -32,7 +34,7 @@ void DragHandle::paintButton (juce::Graphics& g, bool over, bool down)
                 { 13.0f + static_cast<float> (column) * 5.0f, area.getCentreY() + static_cast<float> (line - 1) * 5.0f }));
     g.setFont (Look::font (12.5f, true));
     g.setColour (over ? palette::text : palette::soft);
-    g.drawText ("Drag MIDI", area.withTrimmedLeft (26), juce::Justification::centredLeft);
+    g.drawText (words.shown, area.withTrimmedLeft (26), juce::Justification::centredLeft);
     drawFocus (g, *this, area);
 }
 
@@ -40,7 +42,7 @@ juce::File DragHandle::makeOrComplain() const
 {
     const auto file = makeFile();
     if (! file.existsAsFile() && onTrouble)
-        onTrouble ("The pattern could not be written as a MIDI file into the temporary folder.");
+        onTrouble (words.trouble);
     return file;
 }
 
@@ -67,10 +69,16 @@ void DragHandle::clicked()
         save();
 }
 
+void DragHandle::say (const juce::String& shown)
+{
+    words.shown = shown;
+    repaint();
+}
+
 void DragHandle::save()
 {
-    const auto start = juce::File::getSpecialLocation (juce::File::userDocumentsDirectory).getChildFile ("Groovefield pattern.mid");
-    chooser = std::make_unique<juce::FileChooser> ("Save the pattern as a MIDI file", start, "*.mid");
+    const auto start = juce::File::getSpecialLocation (juce::File::userDocumentsDirectory).getChildFile (words.fileName);
+    chooser = std::make_unique<juce::FileChooser> ("Save as a MIDI file", start, "*.mid");
     const auto how = juce::FileBrowserComponent::saveMode | juce::FileBrowserComponent::canSelectFiles
                        | juce::FileBrowserComponent::warnAboutOverwriting;
     chooser->launchAsync (how, [this] (const juce::FileChooser& chosen) {
@@ -81,6 +89,35 @@ void DragHandle::save()
         if (file.existsAsFile() && ! file.copyFileTo (target) && onTrouble)
             onTrouble (target.getFullPathName() + " cannot be written.");
     });
+}
+
+HeardHandle::HeardHandle (std::function<juce::File (int)> make)
+    : DragHandle ([this, make = std::move (make)] { return make (barCount); },
+                  { "Heard", "Drag the last bars out as a MIDI file, as they were heard",
+                    "Drag this onto a track or into a folder: the last bars as a MIDI file, every note where and as it was played. "
+                    "Click to choose how many bars, or to save them.",
+                    "Groovefield heard.mid", "There is nothing to drag: no note was played since the host started, or the file could not be written." })
+{
+    setBars (barCount);
+}
+
+void HeardHandle::setBars (int count)
+{
+    barCount = count;
+    say ("Heard: " + juce::String (count) + (count == 1 ? " bar" : " bars"));
+}
+
+void HeardHandle::clicked()
+{
+    if (wasDragged())
+        return;
+    juce::PopupMenu menu;
+    for (const auto count : choices)
+        menu.addItem (count == 1 ? juce::String ("The last bar") : "The last " + juce::String (count) + " bars", true, count == barCount,
+                      [safe = juce::Component::SafePointer<HeardHandle> (this), count] { if (safe != nullptr) safe->setBars (count); });
+    menu.addSeparator();
+    menu.addItem ("Save as a MIDI file...", [safe = juce::Component::SafePointer<HeardHandle> (this)] { if (safe != nullptr) safe->save(); });
+    menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (this));
 }
 
 } // namespace groovefield

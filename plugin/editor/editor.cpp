@@ -34,6 +34,7 @@ Editor::Editor (Processor& p)
     };
     header.onMessage = complain;
     pattern.drag.onTrouble = complain;
+    pattern.heard.onTrouble = complain;
     header.studio.onClick = [this] {
         processor.openStudio();
         tickSlowly();

@@ -8,13 +8,15 @@ namespace {
 
 constexpr int titleHeight = 32;
 constexpr int stripWidth = 184;
+constexpr int handleGap = 6;
 
 } // namespace
 
-PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), processor (p)
+PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), processor (p)
 {
     addAndMakeVisible (grid);
     addAndMakeVisible (drag);
+    addAndMakeVisible (heard);
 }
 
 void PatternPanel::show (const Frame& frame)
@@ -51,7 +53,7 @@ void PatternPanel::makeStrips()
 void PatternPanel::paint (juce::Graphics& g)
 {
     auto title = getLocalBounds().removeFromTop (titleHeight);
-    title.removeFromRight (drag.getWidth());
+    title.removeFromRight (drag.getWidth() + heard.getWidth() + handleGap);
     g.setFont (Look::font (15.0f, true));
     g.setColour (palette::text);
     g.drawText ("Pattern", title.removeFromLeft (68), juce::Justification::centredLeft);
@@ -66,7 +68,10 @@ void PatternPanel::paint (juce::Graphics& g)
 void PatternPanel::resized()
 {
     auto area = getLocalBounds();
-    drag.setBounds (area.removeFromTop (titleHeight).removeFromRight (108).withSizeKeepingCentre (108, 26));
+    auto handles = area.removeFromTop (titleHeight).withSizeKeepingCentre (area.getWidth(), 26);
+    heard.setBounds (handles.removeFromRight (124));
+    handles.removeFromRight (handleGap);
+    drag.setBounds (handles.removeFromRight (92));
     grid.setBounds (area.withTrimmedLeft (stripWidth));
     for (std::size_t lane = 0; lane < strips.size(); ++lane)
         strips[lane]->setBounds (grid.row (lane).translated (0, grid.getY()).withX (0).withWidth (stripWidth - 8));

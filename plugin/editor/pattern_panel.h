@@ -19,6 +19,7 @@ public:
     void resized() override;
 
     DragHandle drag;
+    HeardHandle heard;
     PatternGrid grid;
     std::vector<std::unique_ptr<LaneStrip>> strips;
 

@@ -74,15 +74,26 @@ private:
 };
 
 // A host may read a file that was dragged into it a while later; one of an hour ago is read, or forgotten.
-void removeOldFiles (const juce::File& folder)
+void removeOldFiles (const juce::File& folder, const juce::String& name)
 {
     const auto old = juce::Time::getCurrentTime() - juce::RelativeTime::hours (1.0);
-    for (const auto& file : folder.findChildFiles (juce::File::findFiles, false, "pattern*.mid"))
+    for (const auto& file : folder.findChildFiles (juce::File::findFiles, false, name + "*.mid"))
         if (file.getLastModificationTime() < old)
             file.deleteFile();
 }
 
 } // namespace
+
+juce::File writeTemporary (const juce::MidiFile& file, const juce::String& name)
+{
+    const auto folder = juce::File::getSpecialLocation (juce::File::tempDirectory).getChildFile ("Groovefield");
+    if (folder.createDirectory().failed())
+        return {};
+    removeOldFiles (folder, name);
+    const auto target = folder.getNonexistentChildFile (name, ".mid");
+    juce::FileOutputStream out (target);
+    return out.openedOk() && file.writeTo (out, 0) ? target : juce::File();
+}
 
 juce::File writeCycle (const Pattern& pattern, const Overlay& overlay, PlayParameters play, const NoteMap& notes)
 {
@@ -118,13 +129,7 @@ juce::File writeCycle (const Pattern& pattern, const Overlay& overlay, PlayParam
     juce::MidiFile file;
     file.setTicksPerQuarterNote (ticksPerBeat);
     file.addTrack (track.sequence);
-    const auto folder = juce::File::getSpecialLocation (juce::File::tempDirectory).getChildFile ("Groovefield");
-    if (folder.createDirectory().failed())
-        return {};
-    removeOldFiles (folder);
-    const auto target = folder.getNonexistentChildFile ("pattern", ".mid");
-    juce::FileOutputStream out (target);
-    return out.openedOk() && file.writeTo (out, 0) ? target : juce::File();
+    return writeTemporary (file, "pattern");
 }
 
 } // namespace groovefield

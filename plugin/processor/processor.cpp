@@ -3,6 +3,7 @@
 #include "../editor/editor.h"
 #include "cycle_export.h"
 #include "groovefield_data.h"
+#include "heard_export.h"
 #include "incoming_notes.h"
 
 #include <algorithm>
@@ -186,8 +187,8 @@ void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer&
     client->endBlock();
 
     sound (audio, values.gain());
-    publish();
     streamSample += audio.getNumSamples();
+    publish();
 }
 
 void Processor::processBlockBypassed (juce::AudioBuffer<float>& audio, juce::MidiBuffer& midi)
@@ -200,11 +201,11 @@ void Processor::processBlockBypassed (juce::AudioBuffer<float>& audio, juce::Mid
     // What rings fades out within this block, not within the first one after the bypass.
     kit.reset();
     sound (audio, values.gain());
-    publish();
     streamSample += audio.getNumSamples();
+    publish();
 }
 
-Transport Processor::transport() const
+Transport Processor::transport()
 {
     Transport t;
     t.offline = isNonRealtime();
@@ -218,6 +219,10 @@ Transport Processor::transport() const
         t.position = *ppq;
     }
     t.bpm = position->getBpm().orFallback (0.0);
+    if (const auto metre = position->getTimeSignature(); metre && metre->numerator > 0 && metre->denominator > 0) {
+        now.beatsInBar.store (metre->numerator, std::memory_order_relaxed);
+        now.beatUnit.store (metre->denominator, std::memory_order_relaxed);
+    }
     if (const auto loop = position->getLoopPoints()) {
         t.looping = position->getIsLooping();
         t.loopStart = loop->ppqStart;
@@ -277,6 +282,7 @@ void Processor::publish() noexcept
     now.y.store (heard[1], std::memory_order_relaxed);
     now.song.store (player.songPosition(), std::memory_order_relaxed);
     now.running.store (player.isRunning(), std::memory_order_relaxed);
+    now.streamSample.store (streamSample, std::memory_order_relaxed);
     if (client != nullptr)
         client->setHeard (heard[0], heard[1], player.songPosition(), player.isRunning());
     if (player.currentPattern().id != shownPattern) {
@@ -425,6 +431,15 @@ juce::File Processor::exportCycle() const
     if (! pattern (present))
         return {};
     return writeCycle (present, *laying.overlay(), values.play(), noteMap());
+}
+
+juce::File Processor::exportHeard (int bars) const
+{
+    const auto* running = started.load();
+    if (running == nullptr)
+        return {};
+    HeardUntil until { now.running.load(), now.song.load(), now.streamSample.load(), getSampleRate(), now.beatsInBar.load(), now.beatUnit.load() };
+    return writeHeard (running->lastEvents (layout::events), until, bars);
 }
 
 bool Processor::findsWhatPlayedBefore() const

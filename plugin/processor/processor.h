@@ -47,6 +47,8 @@ public:
         std::atomic<float> x { 0.5f }, y { 0.5f };      ///< position heard, after wander
         std::atomic<double> song { 0.0 };               ///< beats
         std::atomic<bool> running { false };
+        std::atomic<std::int64_t> streamSample { 0 };   ///< as the event record counts
+        std::atomic<int> beatsInBar { 4 }, beatUnit { 4 };
         std::atomic<std::uint32_t> notesSent { 0 };     ///< MIDI notes that went out
         std::array<std::atomic<std::uint32_t>, maxLanes> strikes {}; ///< notes played, by lane
         std::array<std::atomic<std::uint8_t>, maxLanes> strikeVelocity {};
@@ -89,6 +91,9 @@ public:
     /// Writes the present pattern, one cycle as it plays from the present values, into a MIDI file.
     juce::File exportCycle() const;
 
+    /// Writes the notes of the last bars as they were heard (heard_export.h); no file if there are none.
+    juce::File exportHeard (int bars) const;
+
     /// Goes to the place where the pattern that plays lives in the present model; after another model was chosen, and
     /// until X or Y moves, the one that played before.
     void findWhatPlays();
@@ -129,7 +134,7 @@ private:
 
     static BusesProperties kitBuses();
     KitOutputs kitOutputs (juce::AudioBuffer<float>&) const noexcept;  // [audio]
-    Transport transport() const;                                       // [audio]
+    Transport transport();                                             // [audio]
     void playIncoming (const juce::MidiBuffer&) noexcept;              // [audio]
     void makeRoom (juce::MidiBuffer&) noexcept;                        // [audio]
     void takeChanges (Sink&) noexcept;                                 // [audio]

@@ -243,6 +243,20 @@ TEST_CASE ("a click on a lane's name mutes it: no more of its hits")
     CHECK (session.processor.now.strikes[2].load() > 0);
 }
 
+TEST_CASE ("the handle of what was heard gives as many bars as were chosen")
+{
+    std::vector<int> asked;
+    HeardHandle handle ([&asked] (int bars) { asked.push_back (bars); return juce::File(); });
+    handle.setSize (124, 26);
+    juce::String trouble;
+    handle.onTrouble = [&trouble] (const juce::String& sentence) { trouble = sentence; };
+    drag (handle, { 20.0f, 13.0f }, { 220.0f, 160.0f });
+    handle.setBars (16);
+    drag (handle, { 20.0f, 13.0f }, { 220.0f, 160.0f });
+    CHECK (asked == std::vector<int> { 4, 16 });
+    CHECK (trouble.contains ("no note was played"));
+}
+
 TEST_CASE ("the MIDI file that is dragged out holds the strikes of the present pattern")
 {
     Session session;

@@ -43,6 +43,10 @@ def test_the_sounds_of_the_lanes(tmp_path: Path) -> None:
     assert "0 failed" in said
 
 
+def test_the_last_bars_as_they_were_heard() -> None:
+    assert "0 failed" in run("groovefield_heard_tests")
+
+
 def test_the_processor_with_its_model_process() -> None:
     assert "0 failed" in run("groovefield_processor_tests")
 
