@@ -47,10 +47,10 @@ def with_model(state: bytes, model: bytes) -> bytes:
     """The state with another model in its place (the form is in plugin/processor/state.h)."""
     out, at = state[:8], 8
     while at < len(state):
-        name, size, _ = struct.unpack_from("<4sII", state, at)
-        if name not in (b"PARM", b"NOTE", b"PATT", b"MODL"):
-            break  # what the VST3 wrapper adds
+        name, size, checksum = struct.unpack_from("<4sII", state, at)
         body = state[at + 12 : at + 12 + size]
+        if zlib.crc32(body) != checksum:
+            break  # what the VST3 wrapper adds
         at += 12 + size
         if name == b"MODL":
             body = zlib.compress(model)
