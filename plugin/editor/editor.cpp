@@ -153,6 +153,19 @@ void Editor::showTraining (bool shown)
         training.show();
 }
 
+// Keys that no part of the editor took. Hosts that want them for themselves never send them.
+bool Editor::keyPressed (const juce::KeyPress& key)
+{
+    constexpr auto command = juce::ModifierKeys::commandModifier, shift = juce::ModifierKeys::shiftModifier;
+    if (key == juce::KeyPress ('z', command, 0))
+        processor.history.undo();
+    else if (key == juce::KeyPress ('z', command | shift, 0) || key == juce::KeyPress ('y', command, 0))
+        processor.history.redo();
+    else
+        return false;
+    return true;
+}
+
 void Editor::paintOverChildren (juce::Graphics& g)
 {
     if (dropping == Drop::none)

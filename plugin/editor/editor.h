@@ -27,6 +27,7 @@ public:
     void resized() override;
 
     void paintOverChildren (juce::Graphics&) override;
+    bool keyPressed (const juce::KeyPress&) override;
 
     bool isInterestedInFileDrag (const juce::StringArray&) override;
     void fileDragEnter (const juce::StringArray&, int x, int y) override;

@@ -10,7 +10,7 @@ namespace groovefield {
 namespace {
 
 constexpr float lightSeconds = 0.18f;
-constexpr int titleWidth = 148, playWidth = 92, midiWidth = 196, modelMostWidth = 280, trainWidth = 84, studioWidth = 88, iconWidth = 34, gap = 8;
+constexpr int titleWidth = 140, playWidth = 88, midiWidth = 172, modelMostWidth = 280, historyWidth = 30, compareWidth = 48, trainWidth = 84, studioWidth = 88, iconWidth = 34, gap = 8;
 constexpr int roomyWidth = 840, markWidth = 36;   // in a narrower line the name and some words are left out
 constexpr int mostModels = 30;   // of the library, in the menu
 
@@ -224,12 +224,71 @@ void MidiButton::paintButton (juce::Graphics& g, bool over, bool down)
     g.drawText (target, area, juce::Justification::centredLeft);
 }
 
+HistoryButton::HistoryButton (bool f) : Button (f ? "Redo" : "Undo"), forward (f) { show ({}); }
+
+void HistoryButton::show (const juce::String& now)
+{
+    if (now == deed && getTooltip().isNotEmpty())
+        return;
+    deed = now;
+    setEnabled (deed.isNotEmpty());
+    const juce::String what (forward ? "Redo" : "Undo"), key (forward ? "Ctrl+Shift+Z" : "Ctrl+Z");
+    setTitle (deed.isEmpty() ? what : what + ": " + deed);
+    setTooltip (deed.isEmpty() ? "Nothing to " + what.toLowerCase() + "." : what + ": " + deed + " (" + key + ")");
+    repaint();
+}
+
+void HistoryButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    paintBody (g, *this, over && isEnabled(), down && isEnabled());
+    const auto centre = getLocalBounds().toFloat().getCentre();
+    const auto side = forward ? 1.0f : -1.0f;
+    juce::Path arrow;
+    arrow.startNewSubPath (-side * 6.0f, 5.0f);
+    arrow.cubicTo (-side * 6.0f, -4.0f, side * 1.0f, -5.0f, side * 6.0f, -1.0f);
+    arrow.startNewSubPath (side * 2.0f, 0.5f);
+    arrow.lineTo (side * 6.5f, -0.5f);
+    arrow.lineTo (side * 5.5f, -5.5f);
+    g.setColour (! isEnabled() ? palette::edge : over ? palette::text : palette::soft);
+    g.strokePath (arrow, juce::PathStrokeType (1.6f, juce::PathStrokeType::curved, juce::PathStrokeType::rounded),
+                  juce::AffineTransform::translation (centre));
+}
+
+CompareButton::CompareButton() : Button ("A/B")
+{
+    setTooltip ("A and B: two versions of everything, to compare. The first click makes B a copy to change.");
+    show (false);
+}
+
+void CompareButton::show (bool b)
+{
+    setTitle (b ? "Compare: B plays" : "Compare: A plays");
+    if (std::exchange (showsB, b) != b)
+        repaint();
+}
+
+void CompareButton::paintButton (juce::Graphics& g, bool over, bool down)
+{
+    paintBody (g, *this, over, down);
+    auto area = getLocalBounds().toFloat();
+    g.setFont (Look::font (13.0f, true));
+    for (const bool b : { false, true }) {
+        g.setColour (b == showsB ? palette::accent : palette::edge);
+        const auto half = b ? area : area.removeFromLeft (area.getWidth() / 2);
+        g.drawText (b ? "B" : "A", half.reduced (4, 0), b ? juce::Justification::centredLeft : juce::Justification::centredRight);
+    }
+}
+
 Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "free_run", play)
 {
     for (juce::Component* child : { static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
                                     static_cast<juce::Component*> (&train), static_cast<juce::Component*> (&studio),
-                                    static_cast<juce::Component*> (&midi) })
+                                    static_cast<juce::Component*> (&undo), static_cast<juce::Component*> (&redo),
+                                    static_cast<juce::Component*> (&compare), static_cast<juce::Component*> (&midi) })
         addAndMakeVisible (child);
+    undo.onClick = [this] { processor.history.undo(); };
+    redo.onClick = [this] { processor.history.redo(); };
+    compare.onClick = [this] { processor.compare(); };
     model.onClick = [this] { openModelMenu(); };
     midi.onClick = [this] { openNotes(); };
     seenNotes = processor.now.notesSent.load();
@@ -238,6 +297,9 @@ Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "fr
 
 void Header::show (const Frame& frame)
 {
+    undo.show (processor.history.undoName());
+    redo.show (processor.history.redoName());
+    compare.show (processor.playsB());
     play.setHostRuns (frame.running && ! play.getToggleState());
     midi.fade (frame.elapsed);
     if (std::exchange (seenNotes, frame.notesSent) != frame.notesSent)
@@ -321,6 +383,12 @@ void Header::resized()
     play.setBounds (area.removeFromLeft (playWidth));
     area.removeFromLeft (gap);
     midi.setBounds (area.removeFromRight (midiWidth));
+    area.removeFromRight (gap);
+    compare.setBounds (area.removeFromRight (compareWidth));
+    area.removeFromRight (gap);
+    redo.setBounds (area.removeFromRight (historyWidth));
+    area.removeFromRight (2);
+    undo.setBounds (area.removeFromRight (historyWidth));
     area.removeFromRight (gap);
     const auto modelWidth = std::min (modelMostWidth, area.getWidth() - trainWidth - openWidth - 2 * gap);
     model.setBounds (area.removeFromLeft (modelWidth));

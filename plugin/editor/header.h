@@ -1,4 +1,4 @@
-// The top line: name, Play, the model and its menu, Train, the studio, the light for outgoing notes.
+// The top line: name, Play, the model and its menu, Train, the studio, undo and redo, A and B, the light for outgoing notes.
 #pragma once
 
 #include "frame.h"
@@ -67,6 +67,29 @@ private:
     float light = 0.0f;
 };
 
+/// Undo, redo: a bent arrow. Its tooltip says what would be done.
+class HistoryButton final : public juce::Button {
+public:
+    explicit HistoryButton (bool forward);
+    void show (const juce::String& deed);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    bool forward;
+    juce::String deed;
+};
+
+/// A and B, the one that plays lit.
+class CompareButton final : public juce::Button {
+public:
+    CompareButton();
+    void show (bool b);
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    bool showsB = false;
+};
+
 /// All [message].
 class Header : public juce::Component {
 public:
@@ -85,6 +108,8 @@ public:
     ModelButton model;
     TrainButton train;
     StudioButton studio;
+    HistoryButton undo { false }, redo { true };
+    CompareButton compare;
     MidiButton midi;
 
 private:

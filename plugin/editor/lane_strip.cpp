@@ -7,7 +7,7 @@ namespace groovefield {
 namespace {
 
 constexpr float lightSeconds = 0.22f;
-constexpr int densityWidth = 52;
+constexpr int densityWidth = 48, signWidth = 18;
 
 } // namespace
 
@@ -69,8 +69,36 @@ void LaneLabel::paintButton (juce::Graphics& g, bool over, bool)
     drawFocus (g, *this, getLocalBounds().toFloat());
 }
 
-LaneStrip::LaneStrip (juce::AudioProcessorValueTreeState& parameters, std::size_t lane) : name (lane)
+void LaneSign::paintButton (juce::Graphics& g, bool over, bool)
 {
+    const auto on = getToggleState();
+    const auto sign = getLocalBounds().toFloat().withSizeKeepingCentre (16.0f, 16.0f);
+    if (on || over) {
+        g.setColour (on ? palette::accent : palette::edge);
+        g.fillRoundedRectangle (sign, 3.0f);
+    }
+    g.setColour (on ? palette::well : over ? palette::text : palette::edge);
+    if (kind == Kind::solo) {
+        g.setFont (Look::font (10.5f, true));
+        g.drawText ("S", sign, juce::Justification::centred);
+    } else {
+        const auto body = sign.withSizeKeepingCentre (8.0f, 6.0f).translated (0.0f, 2.0f);
+        g.fillRoundedRectangle (body, 1.0f);
+        juce::Path shackle;
+        shackle.addCentredArc (body.getCentreX(), body.getY(), 2.6f, 3.4f, 0.0f, -juce::MathConstants<float>::halfPi,
+                               on ? juce::MathConstants<float>::halfPi : 0.6f, true);
+        g.strokePath (shackle, juce::PathStrokeType (1.4f));
+    }
+    drawFocus (g, *this, getLocalBounds().toFloat());
+}
+
+LaneStrip::LaneStrip (Processor& p, std::size_t index) : name (index), processor (p), lane (index)
+{
+    addAndMakeVisible (solo);
+    addAndMakeVisible (lock);
+    solo.onClick = [this] { toggleSolo(); };
+    lock.onClick = [this] { toggleLock(); };
+    auto& parameters = p.parameters;
     addAndMakeVisible (name);
     name.setEnabled (lane < parameterLanes);
     if (lane >= parameterLanes)
@@ -90,11 +118,46 @@ LaneStrip::LaneStrip (juce::AudioProcessorValueTreeState& parameters, std::size_
     addAndMakeVisible (density);
 }
 
+void LaneStrip::show (const ShownLane& shown, bool isSolo)
+{
+    const auto title = juce::String::fromUTF8 (shown.name.c_str());
+    name.setLane (title);
+    solo.setToggleState (isSolo, juce::dontSendNotification);
+    lock.setToggleState (shown.locked, juce::dontSendNotification);
+    if (solo.getTitle() == "Solo " + title)
+        return;
+    solo.setTitle ("Solo " + title);
+    solo.setTooltip ("Solo: only the lanes that have this lit play.");
+    lock.setTitle ("Lock " + title);
+    lock.setTooltip ("Lock: this lane keeps its hits while the pad moves, and in other models. Its mute, swing and groove still work.");
+}
+
+void LaneStrip::toggleSolo()
+{
+    const auto bit = static_cast<std::uint16_t> (1u << lane);
+    const auto on = (processor.laying.overlay()->solo & bit) == 0;
+    processor.laying.lay ((on ? "Solo " : "Unsolo ") + name.getButtonText(),
+                          [bit] (Overlay& o) { o.solo = static_cast<std::uint16_t> (o.solo ^ bit); });
+}
+
+void LaneStrip::toggleLock()
+{
+    Pattern pattern;
+    if (processor.laying.overlay()->isLocked (lane))
+        processor.laying.lay ("Unlock " + name.getButtonText(),
+                              [this] (Overlay& o) { o.locked = static_cast<std::uint16_t> (o.locked & ~(1u << lane)); });
+    else if (processor.pattern (pattern))
+        processor.laying.lay ("Lock " + name.getButtonText(),
+                              [&] (Overlay& o) { lockLane (o, pattern, processor.play(), lane); });
+}
+
 void LaneStrip::resized()
 {
     auto area = getLocalBounds();
     density.setBounds (area.removeFromRight (densityWidth));
     area.removeFromRight (4);
+    lock.setBounds (area.removeFromRight (signWidth));
+    solo.setBounds (area.removeFromRight (signWidth));
     name.setBounds (area);
 }
 

@@ -1,7 +1,8 @@
-// The left end of a lane's row: a light for its hits, its name, mute, and its own density.
+// The left end of a lane's row: a light for its hits, its name, mute, solo, lock, and its own density.
 #pragma once
 
-#include "../processor/parameters.h"
+#include "../processor/processor.h"
+#include "shown_cycle.h"
 
 #include <juce_audio_processors/juce_audio_processors.h>
 
@@ -23,18 +24,38 @@ private:
     float light = 0.0f;
 };
 
+/// A sign that is quiet until it is on: a letter, or a padlock.
+class LaneSign final : public juce::Button {
+public:
+    enum class Kind { solo, lock };
+    explicit LaneSign (Kind k) : Button ({}), kind (k) {}
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+
+private:
+    Kind kind;
+};
+
 /// All [message].
 class LaneStrip : public juce::Component {
 public:
-    /// Lanes beyond the table's have no parameters: they show a name only.
-    LaneStrip (juce::AudioProcessorValueTreeState&, std::size_t lane);
+    /// Lanes beyond the table's have no parameters: they show a name, solo and lock.
+    LaneStrip (Processor&, std::size_t lane);
+
+    /// Once a frame.
+    void show (const ShownLane&, bool solo);
 
     void resized() override;
 
     LaneLabel name;
+    LaneSign solo { LaneSign::Kind::solo }, lock { LaneSign::Kind::lock };
     juce::Slider density;
 
 private:
+    void toggleSolo();
+    void toggleLock();
+
+    Processor& processor;
+    std::size_t lane;
     std::unique_ptr<juce::AudioProcessorValueTreeState::ButtonAttachment> muteAttachment;
     std::unique_ptr<juce::AudioProcessorValueTreeState::SliderAttachment> densityAttachment;
 };

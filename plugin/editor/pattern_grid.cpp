@@ -10,13 +10,17 @@ constexpr float glowSteps = 1.5f;        // a hit that has just sounded shines t
 constexpr float faintest = 0.04f;        // probabilities below this are not drawn
 constexpr float quietestBar = 0.16f;     // of the row's height
 constexpr float least = 0.02f;           // displacements below this, in steps, count as straight
+constexpr int keyVelocity = 8;           // one key press
+constexpr float keyTiming = 0.05f;       // steps
 
 } // namespace
 
-PatternGrid::PatternGrid()
+PatternGrid::PatternGrid (Processor& p) : hand (p)
 {
     setTitle ("Pattern");
-    setDescription ("The hits of the present cycle, lane by lane.");
+    setDescription ("The hits of the present cycle, lane by lane. Arrow keys choose a cell, return adds or removes its hit, "
+                    "shift with arrows changes loudness and timing, delete gives it back to the field.");
+    setWantsKeyboardFocus (true);
     setOpaque (false);
 }
 
@@ -72,6 +76,8 @@ void PatternGrid::paint (juce::Graphics& g)
     paintGround (g, first, last);
     for (std::size_t lane = 0; lane < cycle.lanes.size(); ++lane)
         paintLane (g, lane, first, last);
+    paintSelection (g);
+    paintCursor (g);
     paintPlayhead (g);
 }
 
@@ -101,6 +107,11 @@ void PatternGrid::paintGround (juce::Graphics& g, int first, int last) const
                         juce::Justification::centredLeft, false);
         }
     }
+    for (std::size_t lane = 0; lane < cycle.lanes.size(); ++lane)
+        if (cycle.lanes[lane].locked) {
+            g.setColour (palette::lane (lane).withAlpha (0.10f));
+            g.fillRect (row (lane));
+        }
     g.setColour (palette::line);
     for (std::size_t lane = 0; lane + 1 < cycle.lanes.size(); ++lane)
         g.fillRect (row (lane).removeFromTop (1));
@@ -114,6 +125,8 @@ void PatternGrid::paintLane (juce::Graphics& g, std::size_t index, int first, in
 
     for (int step = first; step <= last; ++step) {
         const auto& cell = lane.cells[static_cast<std::size_t> (step)];
+        if (cell.edited)
+            paintEdit (g, area, cell, step);
         if (cell.velocity > 0) {
             paintHit (g, area, lane, index, step);
             continue;
@@ -152,6 +165,169 @@ void PatternGrid::paintHit (juce::Graphics& g, juce::Rectangle<float> area, cons
     }
 }
 
+// A mark at the foot of the cell: filled under a hit, hollow where one was taken away.
+void PatternGrid::paintEdit (juce::Graphics& g, juce::Rectangle<float> area, const ShownCell& cell, int step) const
+{
+    const auto mark = juce::Rectangle<float> (xOf (step) + 1.0f, area.getY() - 2.0f, std::max (3.0f, stepWidth() - 3.0f), 2.5f);
+    g.setColour (palette::accent.withAlpha (0.9f));
+    if (cell.velocity > 0)
+        g.fillRect (mark);
+    else
+        g.drawRect (mark.withHeight (3.0f), 1.0f);
+}
+
+void PatternGrid::paintSelection (juce::Graphics& g) const
+{
+    if (! hasSelection())
+        return;
+    const auto area = juce::Rectangle<float>::leftTopRightBottom (xOf (static_cast<double> (selected.firstStep)), 0.0f,
+                                                                  xOf (static_cast<double> (selected.endStep)), static_cast<float> (getHeight()));
+    g.setColour (palette::accent.withAlpha (0.07f));
+    g.fillRect (area);
+    g.setColour (palette::accent.withAlpha (0.8f));
+    g.fillRect (area.withHeight (2.0f));
+}
+
+void PatternGrid::paintCursor (juce::Graphics& g) const
+{
+    if (over) {
+        g.setColour (palette::text.withAlpha (0.25f));
+        g.drawRect (boundsOf (*over), 1.0f);
+    }
+    if (hasKeyboardFocus (true) && cursor.lane < cycle.lanes.size()) {
+        g.setColour (palette::accent);
+        g.drawRect (boundsOf (cursor), 1.5f);
+    }
+}
+
+juce::Rectangle<float> PatternGrid::boundsOf (CellPlace at) const noexcept
+{
+    return row (at.lane).toFloat().withX (xOf (static_cast<double> (at.step))).withWidth (stepWidth());
+}
+
+// The hit whose bar is there, else the cell.
+std::optional<CellPlace> PatternGrid::cellAt (juce::Point<float> at) const
+{
+    for (std::size_t lane = 0; lane < cycle.lanes.size(); ++lane) {
+        if (! row (lane).toFloat().contains (at))
+            continue;
+        const auto step = std::clamp (static_cast<int> (at.x / stepWidth()), 0, cycle.steps - 1);
+        for (const auto near : { step, step + 1, step - 1 }) {
+            if (near < 0 || near >= cycle.steps)
+                continue;
+            const auto& cell = cycle.lanes[lane].cells[static_cast<std::size_t> (near)];
+            const auto left = xOf (near + static_cast<double> (cell.displacement)) + 1.0f;
+            if (cell.velocity > 0 && at.x >= left && at.x <= left + std::max (2.0f, stepWidth() * 0.62f))
+                return CellPlace { lane, static_cast<std::size_t> (near) };
+        }
+        return CellPlace { lane, static_cast<std::size_t> (step) };
+    }
+    return std::nullopt;
+}
+
+void PatternGrid::mouseMove (const juce::MouseEvent& event)
+{
+    const auto now = cellAt (event.position);
+    if (now == over)
+        return;
+    for (const auto& cell : { over, now })
+        if (cell)
+            repaint (boundsOf (*cell).expanded (2.0f).getSmallestIntegerContainer());
+    over = now;
+    setMouseCursor (over ? juce::MouseCursor::PointingHandCursor : juce::MouseCursor::NormalCursor);
+}
+
+void PatternGrid::mouseExit (const juce::MouseEvent&)
+{
+    over.reset();
+    repaint();
+}
+
+void PatternGrid::mouseDown (const juce::MouseEvent& event)
+{
+    pressedAt = event.position;
+    selecting = event.position.y < static_cast<float> (rulerHeight);
+    if (selecting) {
+        selected = none;
+        repaint();
+        return;
+    }
+    if (const auto at = cellAt (event.position)) {
+        cursor = *at;
+        hand.press (*at, cellOf (*at), event.mods.isAltDown() || event.mods.isPopupMenu());
+    }
+}
+
+void PatternGrid::mouseDrag (const juce::MouseEvent& event)
+{
+    if (selecting) {
+        select (pressedAt.x, event.position.x);
+        return;
+    }
+    const auto moved = event.position - pressedAt;
+    const auto fine = event.mods.isShiftDown() ? 0.25f : 1.0f;
+    hand.drag (fine * moved.x / stepWidth(), -fine * moved.y / static_cast<float> (std::max (1, 2 * row (0).getHeight())));
+}
+
+void PatternGrid::mouseUp (const juce::MouseEvent&)
+{
+    hand.release();
+    selecting = false;
+}
+
+// Whole steps; a click without a drag selects none.
+void PatternGrid::select (float fromX, float toX)
+{
+    const auto stepOf = [&] (float x) { return std::clamp (static_cast<int> (x / stepWidth()), 0, cycle.steps - 1); };
+    const auto first = std::min (stepOf (fromX), stepOf (toX)), last = std::max (stepOf (fromX), stepOf (toX));
+    selected = { 0xFFFF, static_cast<std::size_t> (first), static_cast<std::size_t> (last) + 1 };
+    repaint();
+}
+
+void PatternGrid::clearSelection()
+{
+    selected = none;
+    repaint();
+}
+
+void PatternGrid::moveCursor (int lanes, int steps)
+{
+    const auto within = [] (std::size_t value, int by, int count) {
+        return static_cast<std::size_t> (std::clamp (static_cast<int> (value) + by, 0, std::max (0, count - 1)));
+    };
+    cursor = { within (cursor.lane, lanes, static_cast<int> (cycle.lanes.size())), within (cursor.step, steps, cycle.steps) };
+    repaint();
+}
+
+bool PatternGrid::keyPressed (const juce::KeyPress& key)
+{
+    const auto code = key.getKeyCode();
+    if (cursor.lane >= cycle.lanes.size() || static_cast<int> (cursor.step) >= cycle.steps)
+        return false;
+    const auto& cell = cellOf (cursor);
+    const int right = (code == juce::KeyPress::rightKey) - (code == juce::KeyPress::leftKey);
+    const int up = (code == juce::KeyPress::upKey) - (code == juce::KeyPress::downKey);
+    if (key.getModifiers().isCommandDown() || key.getModifiers().isAltDown())
+        return false;
+    if (right != 0 || up != 0) {
+        if (! key.getModifiers().isShiftDown())
+            moveCursor (up, right);
+        else if (up != 0)
+            hand.changeVelocity (cursor, cell, up * keyVelocity);
+        else
+            hand.changeTiming (cursor, cell, static_cast<float> (right) * keyTiming);
+    } else if (code == juce::KeyPress::returnKey) {
+        hand.toggle (cursor, cell);
+    } else if (code == juce::KeyPress::deleteKey || code == juce::KeyPress::backspaceKey) {
+        hand.giveBack (cursor);
+    } else if (code == juce::KeyPress::escapeKey && hasSelection()) {
+        clearSelection();
+    } else {
+        return false;
+    }
+    return true;
+}
+
 // 1 at the moment a hit sounds, 0 a little later.
 float PatternGrid::glow (double at) const noexcept
 {
@@ -179,20 +355,24 @@ juce::String PatternGrid::getTooltip()
 {
     const auto mouse = getMouseXYRelative();
     const auto step = static_cast<std::size_t> (std::max (0.0f, static_cast<float> (mouse.x) / stepWidth()));
+    if (mouse.y < rulerHeight)
+        return "Drag here to select steps: a new take then changes only those. Click: all.";
     for (std::size_t l = 0; l < cycle.lanes.size(); ++l) {
         const auto& lane = cycle.lanes[l];
         if (! row (l).contains (mouse) || step >= lane.cells.size())
             continue;
         const auto& cell = lane.cells[step];
         auto text = juce::String::fromUTF8 (lane.name.c_str()) + ", step " + juce::String (step + 1) + ": ";
+        const juce::String how ("\nClick to add or remove a hit; drag up and down for loudness, to the sides for timing");
+        const juce::String keep (cell.edited ? ". Set by hand: alt-click gives it back to the field." : ".");
         const auto percent = juce::String (juce::roundToInt (cell.probability * 100)) + " % likely";
         if (cell.velocity == 0)
-            return text + percent + ", silent (sounds above " + juce::String (juce::roundToInt (lane.threshold * 100)) + " %)";
+            return text + percent + ", silent (sounds above " + juce::String (juce::roundToInt (lane.threshold * 100)) + " %)" + how + keep;
         text += percent + ", velocity " + juce::String (static_cast<int> (cell.velocity));
         const auto shift = juce::roundToInt (std::abs (cell.displacement) * 100);
         if (shift == 0)
-            return text + ", on the grid";
-        return text + ", " + juce::String (shift) + " % of a step " + (cell.displacement < 0 ? "early" : "late");
+            return text + ", on the grid" + how + keep;
+        return text + ", " + juce::String (shift) + " % of a step " + (cell.displacement < 0 ? "early" : "late") + how + keep;
     }
     return {};
 }

@@ -7,13 +7,20 @@ namespace groovefield {
 namespace {
 
 constexpr int titleHeight = 32;
-constexpr int stripWidth = 184;
-constexpr int handleGap = 6;
+constexpr int stripWidth = 210;
+constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, originalWidth = 64, clearWidth = 50, buttonHeight = 26, gap = 6;
+constexpr int summaryWidth = 100;   // where there is less room, the line about the pattern is left out
 
 } // namespace
 
-PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), processor (p)
+PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), grid (p), processor (p)
 {
+    addAndMakeVisible (take);
+    addChildComponent (original);
+    addChildComponent (clear);
+    take.onClick = [this] { takeAnother(); };
+    original.onClick = [this] { leaveTake(); };
+    clear.onClick = [this] { clearAllEdits(); };
     addAndMakeVisible (grid);
     addAndMakeVisible (drag);
     addAndMakeVisible (heard);
@@ -26,9 +33,11 @@ void PatternPanel::show (const Frame& frame)
     if (grid.shown().lanes.size() != lanesBefore)
         makeStrips();
 
+    const auto overlay = processor.laying.overlay();
+    showTools (*overlay);
     for (std::size_t lane = 0; lane < strips.size(); ++lane) {
         auto& name = strips[lane]->name;
-        name.setLane (juce::String::fromUTF8 (grid.shown().lanes[lane].name.c_str()));
+        strips[lane]->show (grid.shown().lanes[lane], (overlay->solo >> lane & 1u) != 0);
         name.fade (frame.elapsed);
         if (std::exchange (seenStrikes[lane], frame.strikes[lane]) != frame.strikes[lane] && frame.running)
             name.strike (frame.strength[lane]);
@@ -42,24 +51,64 @@ void PatternPanel::show (const Frame& frame)
     }
 }
 
+// "Clear edits" is there when there are any; with steps selected both are about those.
+void PatternPanel::showTools (const Overlay& overlay)
+{
+    const auto region = grid.selection();
+    bool edits = false, takes = false;
+    for (std::size_t lane = 0; lane < maxLanes; ++lane)
+        for (std::size_t step = region.firstStep; step < std::min (region.endStep, maxSteps); ++step) {
+            edits = edits || overlay.edits[lane][step].any();
+            takes = takes || overlay.take[lane][step] != 0;
+        }
+    const auto what = grid.hasSelection() ? juce::String ("the selected steps") : juce::String ("all lanes that are not locked");
+    take.setTooltip ("Another take of " + what + ", as far from the field as Variation says.");
+    original.setTooltip ("The field's own again instead of the take, in " + what + ".");
+    clear.setTooltip ("Takes back what was set by hand" + juce::String (grid.hasSelection() ? " in the selected steps" : "") + ".");
+    clear.setVisible (edits);
+    original.setVisible (takes);
+    if (const auto shown = (edits ? 1 : 0) + (takes ? 2 : 0); std::exchange (toolsShown, shown) != shown)
+        resized();
+}
+
+void PatternPanel::takeAnother()
+{
+    const auto region = grid.selection();
+    const auto number = static_cast<std::uint16_t> (1 + random.nextInt (65535));
+    processor.laying.lay ("New take", [&] (Overlay& o) { takeAgain (o, region, number); });
+}
+
+void PatternPanel::leaveTake()
+{
+    const auto region = grid.selection();
+    processor.laying.lay ("Back to the original", [&] (Overlay& o) { takeAgain (o, region, 0); });
+}
+
+void PatternPanel::clearAllEdits()
+{
+    const auto region = grid.selection();
+    processor.laying.lay ("Clear edits", [&] (Overlay& o) { clearEdits (o, region); });
+}
+
 void PatternPanel::makeStrips()
 {
     strips.clear();
     for (std::size_t lane = 0; lane < grid.shown().lanes.size(); ++lane)
-        addAndMakeVisible (*strips.emplace_back (std::make_unique<LaneStrip> (processor.parameters, lane)));
+        addAndMakeVisible (*strips.emplace_back (std::make_unique<LaneStrip> (processor, lane)));
     resized();
 }
 
 void PatternPanel::paint (juce::Graphics& g)
 {
     auto title = getLocalBounds().removeFromTop (titleHeight);
-    title.removeFromRight (drag.getWidth() + heard.getWidth() + handleGap);
+    title.setRight (titleEnd);
     g.setFont (Look::font (15.0f, true));
     g.setColour (palette::text);
     g.drawText ("Pattern", title.removeFromLeft (68), juce::Justification::centredLeft);
     g.setFont (Look::font (12.5f));
     g.setColour (palette::quiet);
-    g.drawText (summary, title, juce::Justification::centredLeft);
+    if (title.getWidth() >= summaryWidth)
+        g.drawText (summary, title, juce::Justification::centredLeft);
     g.setFont (Look::font (11.0f));
     g.drawText ("density", getLocalBounds().withTop (titleHeight).removeFromLeft (stripWidth - 8).removeFromRight (52).removeFromTop (PatternGrid::rulerHeight - 2),
                 juce::Justification::centred);
@@ -68,10 +117,19 @@ void PatternPanel::paint (juce::Graphics& g)
 void PatternPanel::resized()
 {
     auto area = getLocalBounds();
-    auto handles = area.removeFromTop (titleHeight).withSizeKeepingCentre (area.getWidth(), 26);
-    heard.setBounds (handles.removeFromRight (124));
-    handles.removeFromRight (handleGap);
-    drag.setBounds (handles.removeFromRight (92));
+    auto title = area.removeFromTop (titleHeight);
+    const auto place = [&] (juce::Component& button, int width) {
+        button.setBounds (title.removeFromRight (width).withSizeKeepingCentre (width, buttonHeight));
+        title.removeFromRight (gap);
+    };
+    place (heard, heardWidth);
+    place (drag, dragWidth);
+    place (take, takeWidth);
+    if (original.isVisible())
+        place (original, originalWidth);
+    if (clear.isVisible())
+        place (clear, clearWidth);
+    titleEnd = title.getRight();
     grid.setBounds (area.withTrimmedLeft (stripWidth));
     for (std::size_t lane = 0; lane < strips.size(); ++lane)
         strips[lane]->setBounds (grid.row (lane).translated (0, grid.getY()).withX (0).withWidth (stripWidth - 8));

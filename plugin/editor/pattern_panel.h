@@ -1,4 +1,4 @@
-// The right half: a line about the pattern, the lanes' strips, the grid.
+// The right half: a line about the pattern, takes and edits, the lanes' strips, the grid.
 #pragma once
 
 #include "drag_handle.h"
@@ -18,16 +18,25 @@ public:
     void paint (juce::Graphics&) override;
     void resized() override;
 
+    /// Another take of the selected steps, or of all; locked lanes stay.
+    void takeAnother();
+    void leaveTake();
+    void clearAllEdits();
+
     DragHandle drag;
     HeardHandle heard;
+    juce::TextButton take { "New take" }, original { "Original" }, clear { "Clear" };
     PatternGrid grid;
     std::vector<std::unique_ptr<LaneStrip>> strips;
 
 private:
     void makeStrips();
+    void showTools (const Overlay&);
 
     Processor& processor;
     juce::String summary;
+    juce::Random random;
+    int toolsShown = -1, titleEnd = 0;
     std::array<std::uint32_t, maxLanes> seenStrikes {};
 };
 

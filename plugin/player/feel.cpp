@@ -10,7 +10,6 @@ namespace groovefield {
 
 namespace {
 
-constexpr double neutralVelocity = 100.0 / 127.0; // where velocity amount 0 leaves every hit
 constexpr double earliest = -0.5;
 constexpr double latest = 1.0 - 1.0 / 1048576.0;
 constexpr double surest = 1.0e-9;                   // no probability is nearer to 0 or 1 than this in a take
@@ -119,6 +118,12 @@ LaidCell laidCell (const Pattern& pattern, const Overlay& overlay, const PlayPar
     return laid;
 }
 
+double swingOf (const PlayParameters& play, std::int64_t gridStep, std::uint32_t stepsPerBeat) noexcept
+{
+    const bool odd = (gridStep & 1) != 0;
+    return odd && stepsPerBeat % 2 == 0 ? 2.0 * play.swing - 1.0 : 0.0;
+}
+
 bool silenced (const PlayParameters& play, const Overlay& overlay, std::size_t lane) noexcept
 {
     return play.mute[lane] || overlay.silences (lane);
@@ -137,10 +142,7 @@ std::optional<Strike> strike (const LaidCell& laid, const Overlay& overlay, cons
     auto displacement = double { cell.offset } * 0.5 * play.groove + double { overlay.feel[lane].push };
     auto velocity = neutralVelocity + play.velocityAmount * (double { cell.velocity } - neutralVelocity);
 
-    // Swing moves every other step; grids with an odd number of steps a beat have no pairs.
-    const bool odd = (at.gridStep & 1) != 0;
-    if (odd && stepsPerBeat % 2 == 0)
-        displacement += 2.0 * play.swing - 1.0;
+    displacement += swingOf (play, at.gridStep, stepsPerBeat);
 
     if (play.humanise > 0.0) {
         const auto perBeat = static_cast<std::int64_t> (stepsPerBeat);

@@ -68,6 +68,12 @@ struct LaidCell {
 /// variation of 1 that is a draw from the field's own probabilities, below it is a colder one.
 LaidCell laidCell (const Pattern&, const Overlay&, const PlayParameters&, std::size_t lane, std::size_t step) noexcept;
 
+/// Where velocity amount 0 leaves every hit.
+constexpr double neutralVelocity = 100.0 / 127.0;
+
+/// How far swing moves a step, in steps: every other one; grids with an odd number of steps a beat have no pairs.
+double swingOf (const PlayParameters&, std::int64_t gridStep, std::uint32_t stepsPerBeat) noexcept;
+
 /// Whether a lane is muted, or another one plays solo.
 bool silenced (const PlayParameters&, const Overlay&, std::size_t lane) noexcept;
 

@@ -78,6 +78,21 @@ void takeAgain (Overlay& overlay, const Region& region, std::uint16_t take)
                 overlay.take[lane][step] = take;
 }
 
+std::uint8_t velocityFor (const PlayParameters& play, int heard) noexcept
+{
+    const auto away = static_cast<double> (heard) / 127.0 - neutralVelocity;
+    const auto own = play.velocityAmount > 0.0 ? neutralVelocity + away / play.velocityAmount : static_cast<double> (heard) / 127.0;
+    return static_cast<std::uint8_t> (std::lround (std::clamp (own * 127.0, 1.0, 127.0)));
+}
+
+std::int16_t offsetFor (const PlayParameters& play, const Overlay& overlay, std::size_t lane, std::int64_t gridStep,
+                        double displacement) noexcept
+{
+    const auto own = displacement - double { overlay.feel[lane].push } - swingOf (play, gridStep, overlay.stepsPerBeat);
+    const auto amount = play.groove > 0.0 ? play.groove : 1.0;
+    return static_cast<std::int16_t> (std::lround (std::clamp (2.0 * own / amount * 32768.0, -32767.0, 32767.0)));
+}
+
 void clearEdits (Overlay& overlay, const Region& region)
 {
     for (std::size_t lane = 0; lane < maxLanes; ++lane)

@@ -27,6 +27,8 @@ public:
     Laying (SharedOverlay&, History&, std::function<void()> changed);
 
     std::shared_ptr<const Overlay> overlay() const { return shared.get(); }
+    /// What it was when the deed that goes on began; null: none does.
+    const std::shared_ptr<const Overlay>& overlayBefore() const noexcept { return before; }
 
     /// A deed at once.
     void lay (const juce::String& deed, const std::function<void (Overlay&)>&);
@@ -57,6 +59,12 @@ void lockLane (Overlay&, const Pattern&, const PlayParameters&, std::size_t lane
 
 /// Another take of a region's cells, locked lanes left out. `take` is 1..65535; 0 brings the field's own back.
 void takeAgain (Overlay&, const Region&, std::uint16_t take);
+
+/// The velocity of an edit that is heard as `heard`, 1..127, before humanise.
+std::uint8_t velocityFor (const PlayParameters&, int heard) noexcept;
+
+/// The offset of an edit on a step that sounds `displacement` steps from its line, before humanise.
+std::int16_t offsetFor (const PlayParameters&, const Overlay&, std::size_t lane, std::int64_t gridStep, double displacement) noexcept;
 
 /// What was done by hand to a region's cells goes.
 void clearEdits (Overlay&, const Region&);

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace groovefield {
 
@@ -32,27 +31,6 @@ Voice voiceOf (std::uint8_t note) noexcept
 
 // What a juce::MidiBuffer takes for a block of notes: a time, a size and three bytes for each.
 constexpr std::size_t midiRoom = PatternPlayer::mostMessages * (sizeof (juce::int32) + sizeof (juce::uint16) + 3);
-
-const juce::Identifier editorWidthProperty { "editor_width" }, editorHeightProperty { "editor_height" };
-
-void add (juce::String& complaint, const juce::String& sentence) { complaint = (complaint + " " + sentence).trim(); }
-
-// Gives each parameter whose value is no number its default, and says which.
-void mendParameters (const juce::ValueTree& tree, juce::String& complaint)
-{
-    const auto& table = parameterTable();
-    juce::StringArray mended;
-    for (auto child : tree) {
-        if (std::abs (static_cast<double> (child.getProperty ("value", 0.0))) <= double { std::numeric_limits<float>::max() })
-            continue;
-        const auto id = child.getProperty ("id").toString();
-        const auto spec = std::find_if (table.begin(), table.end(), [&] (const ParameterSpec& s) { return s.id == id; });
-        child.setProperty ("value", spec != table.end() ? spec->normal : 0.0f, nullptr);
-        mended.addIfNotAlreadyThere (spec != table.end() ? spec->name : "a parameter that this version does not know");
-    }
-    if (! mended.isEmpty())
-        add (complaint, "This state has no number for " + mended.joinIntoString (", ") + ": the default was taken.");
-}
 
 } // namespace
 
@@ -490,68 +468,6 @@ void Processor::openStudio()
 {
     const auto stored = storedModel();
     studio.open (stored.refusal.isEmpty() ? stored.file : platform::Path());
-}
-
-void Processor::getStateInformation (juce::MemoryBlock& into)
-{
-    PluginState state;
-    state.parameters = parameters.copyState();
-    state.parameters.setProperty (editorWidthProperty, editorWidth.load(), nullptr);
-    state.parameters.setProperty (editorHeightProperty, editorHeight.load(), nullptr);
-    padSettings.write (state.parameters);
-    state.notes = noteMap();
-    state.overlay = laying.overlay();
-    state.kit = sounds.settings();
-    state.samples = sounds.samples();
-    Pattern present;
-    if (pattern (present))
-        state.pattern = present;
-    {
-        const std::lock_guard<std::mutex> lock (messageLock);
-        state.model = model;
-    }
-    writeState (state, into);
-}
-
-void Processor::setStateInformation (const void* data, int size)
-{
-    auto state = readState (data, static_cast<std::size_t> (std::max (0, size)));
-
-    if (state.parameters.isValid()) {
-        if (state.parameters.hasType (parameters.state.getType())) {
-            mendParameters (state.parameters, state.complaint);
-            parameters.replaceState (state.parameters);
-            editorWidth = static_cast<int> (state.parameters.getProperty (editorWidthProperty, 0));
-            editorHeight = static_cast<int> (state.parameters.getProperty (editorHeightProperty, 0));
-            padSettings.read (state.parameters);
-        } else {
-            add (state.complaint, "The parameters in this state cannot be read: the rest was loaded.");
-        }
-    }
-    // A state from before there were any has the kit as it is made.
-    if (state.ours) {
-        sounds.setSettings (state.kit.value_or (KitSettings()));
-        sounds.setSamples (state.samples);
-    }
-    if (state.model != nullptr)
-        setModel (state.model);
-    // A state from before there were overlays has none.
-    laying.restore (state.overlay != nullptr ? state.overlay : std::make_shared<const Overlay>(), currentModel()->stepsPerBeat);
-    history.forget();
-    {
-        const std::lock_guard<std::mutex> lock (messageLock);
-        if (state.notes)
-            chosenNotes.write (*state.notes);
-        if (state.pattern) {
-            state.pattern->id = 0;
-            restoredPattern.write (*state.pattern);
-        }
-        earlier.reset();
-        restoredComes.store (state.pattern.has_value());
-        restoredWaits.store (state.pattern.has_value());
-        stateComplaint = state.complaint;
-    }
-    stateLoaded.store (true);
 }
 
 juce::AudioProcessorEditor* Processor::createEditor() { return new Editor (*this); }

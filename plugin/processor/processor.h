@@ -100,6 +100,10 @@ public:
     /// Whether it would be the one that played before another model was chosen.
     bool findsWhatPlayedBefore() const;
 
+    /// Exchanges what plays, all that a state keeps, for the other side, A or B.
+    void compare();
+    bool playsB() const;
+
     /// Opens the studio on the present model.
     void openStudio();
 
@@ -144,6 +148,9 @@ private:
     void setModel (std::shared_ptr<const Model>);                      // [message]
     PlaceFinder::ModelFile storedModel() const;                        // [message]
     void handToProcess();                                              // [message]
+    PluginState capture();                                             // [message]
+    void apply (PluginState);                                          // [message]
+    void switchSide();                                                 // [message]
     void tellHost();                                                   // [message] that the project changed
 
     ParameterValues values;
@@ -182,6 +189,8 @@ private:
     mutable std::mutex messageLock;          // message threads only
     std::shared_ptr<const Model> model;
     juce::String stateComplaint, modelComplaint;
+    std::shared_ptr<const PluginState> otherSide;   // null: there is only one yet
+    bool sideB = false;
 
     // What played when another model was chosen, and where.
     struct Earlier {

@@ -75,7 +75,9 @@ std::optional<NoteMap> readNotes (juce::MemoryInputStream in)
 }
 
 // Takes one chunk into the state; false if its content is not what its name says.
-bool takeChunk (const juce::String& name, const char* data, std::size_t size, PluginState& state)
+PluginState readNested (const void* data, std::size_t size, bool sides);
+
+bool takeChunk (const juce::String& name, const char* data, std::size_t size, bool sides, PluginState& state)
 {
     if (name == "PARM") {
         // JUCE reads elements within elements by recursion: there are some fifty, and never thousands.
@@ -105,6 +107,16 @@ bool takeChunk (const juce::String& name, const char* data, std::size_t size, Pl
         state.notes = readNotes ({ data, size, false });
         return state.notes.has_value();
     }
+    if (name == "SIDE") {
+        // A side has no sides of its own.
+        if (size < 1 || ! sides)
+            return false;
+        auto other = std::make_shared<PluginState> (readNested (data + 1, size - 1, false));
+        const auto whole = other->complaint.isEmpty() && other->parameters.isValid();
+        state.isB = data[0] != 0;
+        state.other = whole ? other : nullptr;
+        return whole;
+    }
     if (name == "OVER") {
         if (const auto read = readOverlay (data, size))
             state.overlay = std::make_shared<const Overlay> (*read);
@@ -127,6 +139,8 @@ juce::String partName (const juce::String& chunk)
         return "the model";
     if (chunk == "PATT")
         return "the pattern";
+    if (chunk == "SIDE")
+        return "the other side of A and B";
     if (chunk == "OVER")
         return "edits, locks and motion";
     if (chunk == "KITS")
@@ -172,11 +186,27 @@ void writeState (const PluginState& state, juce::MemoryBlock& into)
             const auto bytes = sampleBytes (static_cast<Voice> (v), *kept);
             writeChunk (out, "SMPL", bytes.getData(), bytes.getSize());
         }
+    if (state.other != nullptr) {
+        auto other = *state.other;
+        other.pattern.reset();
+        other.other = nullptr;
+        if (state.model != nullptr && other.model != nullptr && other.model->digest == state.model->digest)
+            other.model = nullptr;
+        juce::MemoryBlock bytes;
+        writeState (other, bytes);
+        const char side = state.isB ? 1 : 0;
+        bytes.insert (&side, 1, 0);
+        writeChunk (out, "SIDE", bytes.getData(), bytes.getSize());
+    }
     if (state.model != nullptr)
         writeChunk (out, "MODL", state.model->compressed.getData(), state.model->compressed.getSize());
 }
 
-PluginState readState (const void* data, std::size_t size)
+PluginState readState (const void* data, std::size_t size) { return readNested (data, size, true); }
+
+namespace {
+
+PluginState readNested (const void* data, std::size_t size, bool sides)
 {
     PluginState state;
     const auto* bytes = static_cast<const char*> (data);
@@ -202,7 +232,7 @@ PluginState readState (const void* data, std::size_t size)
             damaged.add ("its end");
             break;
         }
-        if (crc32 (bytes + at, length) != sum || ! takeChunk (name, bytes + at, length, state))
+        if (crc32 (bytes + at, length) != sum || ! takeChunk (name, bytes + at, length, sides, state))
             damaged.add (partName (name));
         at += length;
     }
@@ -214,5 +244,7 @@ PluginState readState (const void* data, std::size_t size)
                           + "): what this one knows of it was loaded.";
     return state;
 }
+
+} // namespace
 
 } // namespace groovefield

@@ -7,6 +7,7 @@
 //     MODL  the model's portable form, compressed
 //     PATT  the last pattern: it plays until the first answer comes, the process's or the built-in field's
 //     NOTE  note map: channel, then 16 notes (-1: the model's own)
+//     SIDE  the other side of A and B: u8 1 if what plays is B, then a state; without a model, it has this one's
 //     OVER  what was laid over the field (overlay_bytes.h)
 //     KITS  the kit's settings (kit_state.h)
 //     SMPL  a one-shot sample and its drum (sample_file.h), one chunk each, 8 MB of them at most
@@ -38,6 +39,8 @@ struct PluginState {
     std::optional<KitSettings> kit;
     KeptSamples samples;
     bool ours = false;        ///< it is a state of Groovefield's, whatever is left of it
+    std::shared_ptr<const PluginState> other;   ///< of A and B, the one that does not play; null: none
+    bool isB = false;                           ///< which one plays
     juce::String complaint;   ///< a sentence when something could not be read; else empty
 };
 

@@ -5,6 +5,7 @@ foreach(program editor_shots editor_tests)
         PRIVATE Groovefield groovefield_juce groovefield_warnings groovefield_player groovefield_bridge groovefield_kit
             groovefield_data)
 endforeach()
-target_sources(groovefield_editor_tests PRIVATE ${CMAKE_CURRENT_LIST_DIR}/editor_glide_tests.cpp
-    ${CMAKE_CURRENT_LIST_DIR}/editor_pad_tests.cpp ${CMAKE_CURRENT_LIST_DIR}/editor_place_tests.cpp ${CMAKE_CURRENT_LIST_DIR}/editor_studio_tests.cpp
-    ${CMAKE_CURRENT_LIST_DIR}/laying_tests.cpp)
+set(tests editor_glide_tests editor_grid_tests editor_pad_tests editor_place_tests editor_studio_tests laying_tests)
+list(TRANSFORM tests PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
+list(TRANSFORM tests APPEND .cpp)
+target_sources(groovefield_editor_tests PRIVATE ${tests})

@@ -222,6 +222,19 @@ int main (int count, char** arguments)
     write (editor, folder.getChildFile ("playing.png"), 1.0f);
     write (editor, folder.getChildFile ("playing@2x.png"), 2.0f);
 
+    auto& laying = session.processor.laying;
+    laying.lay ("Edits", [] (groovefield::Overlay& o) {
+        for (const auto step : { 3u, 11u, 19u })
+            o.edits[8][step] = { groovefield::CellEdit::Hit::struck, 90, groovefield::CellEdit::patternOffset };
+        o.edits[0][10] = { groovefield::CellEdit::Hit::silent, 0, groovefield::CellEdit::patternOffset };
+        groovefield::takeAgain (o, {}, 5);
+    });
+    editor.pattern.strips[2]->lock.onClick();
+    editor.pattern.strips[1]->lock.onClick();
+    session.run (0.2);
+    write (editor, folder.getChildFile ("edited.png"), 1.0f);
+    write (editor, folder.getChildFile ("edited@2x.png"), 2.0f);
+
     session.set ("mute_snare", 1.0f);
     session.set ("steps", 27.0f);
     session.set ("threshold", 0.35f);

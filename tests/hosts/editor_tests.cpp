@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "../../plugin/processor/cycle_export.h"
+#include "editor_driving.h"
 #include "editor_session.h"
 #include "training_material.h"
 
@@ -17,28 +18,13 @@
 #include <numeric>
 
 using namespace groovefield;
+using groovefield::testing::drag;
+using groovefield::testing::mouse;
 using groovefield::testing::Recorder;
 using groovefield::testing::Session;
 using groovefield::testing::writeBeats;
 
 namespace {
-
-juce::MouseEvent mouse (juce::Component& on, juce::Point<float> at, juce::Point<float> downAt, bool dragged)
-{
-    const auto now = juce::Time::getCurrentTime();
-    return { juce::Desktop::getInstance().getMainMouseSource(), at, juce::ModifierKeys::leftButtonModifier,
-             juce::MouseInputSource::defaultPressure, juce::MouseInputSource::defaultOrientation,
-             juce::MouseInputSource::defaultRotation, juce::MouseInputSource::defaultTiltX,
-             juce::MouseInputSource::defaultTiltY, &on, &on, now, downAt, now, 1, dragged };
-}
-
-void drag (juce::Component& on, juce::Point<float> from, juce::Point<float> to)
-{
-    on.mouseDown (mouse (on, from, from, false));
-    for (int i = 1; i <= 10; ++i)
-        on.mouseDrag (mouse (on, from + (to - from) * (static_cast<float> (i) / 10.0f), from, true));
-    on.mouseUp (mouse (on, to, from, true));
-}
 
 juce::Slider* sliderCalled (juce::Component& in, const juce::String& title)
 {

@@ -1,0 +1,218 @@
+// The grid edited by mouse and keyboard, lanes locked and soloed, takes, undo, A and B: as a user does it.
+#include "editor_driving.h"
+#include "editor_session.h"
+#include "processor_testing.h"
+
+using namespace groovefield;
+using namespace groovefield::testing;
+
+namespace {
+
+juce::Point<float> middleOf (const PatternGrid& grid, std::size_t lane, int step)
+{
+    const auto width = static_cast<float> (grid.getWidth()) / static_cast<float> (grid.shown().steps);
+    return { (static_cast<float> (step) + 0.4f) * width, static_cast<float> (grid.row (lane).getCentreY()) };
+}
+
+const ShownCell& cellOf (const PatternGrid& grid, std::size_t lane, int step)
+{
+    return grid.shown().lanes[lane].cells[static_cast<std::size_t> (step)];
+}
+
+// A step of the lane with or without a hit whose neighbours have none.
+int stepOf (const PatternGrid& grid, std::size_t lane, bool hit)
+{
+    for (int step = 1; step + 1 < grid.shown().steps; ++step)
+        if ((cellOf (grid, lane, step).velocity > 0) == hit && cellOf (grid, lane, step - 1).velocity == 0
+            && cellOf (grid, lane, step + 1).velocity == 0)
+            return step;
+    return -1;
+}
+
+constexpr std::size_t kick = 0, hat = 2, lowTom = 4;
+
+} // namespace
+
+TEST_CASE ("a click adds a hit, another takes it away, alt-click gives the cell back to the field")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.3);
+    auto& grid = editor.pattern.grid;
+    const auto step = stepOf (grid, lowTom, false);
+    REQUIRE (step > 0);
+    const auto at = middleOf (grid, lowTom, step);
+
+    click (grid, at);
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == 96);
+    CHECK (cellOf (grid, lowTom, step).edited);
+    CHECK (session.processor.history.undoName() == "Add a hit");
+
+    click (grid, at);
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == 0);
+    CHECK (session.processor.history.undoName() == "Remove a hit");
+
+    click (grid, at, juce::ModifierKeys::leftButtonModifier | juce::ModifierKeys::altModifier);
+    session.run (0.05);
+    CHECK_FALSE (cellOf (grid, lowTom, step).edited);
+}
+
+TEST_CASE ("a hit dragged up is struck harder, dragged to the right it sounds later, and undo brings it back")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.3);
+    auto& grid = editor.pattern.grid;
+    const auto step = stepOf (grid, lowTom, false);
+    REQUIRE (step > 0);
+    const auto at = middleOf (grid, lowTom, step);
+    click (grid, at);
+    session.run (0.05);
+
+    drag (grid, at, at.translated (0, -0.3f * static_cast<float> (grid.row (lowTom).getHeight())));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == doctest::Approx (96 + 19).epsilon (0.02));
+    CHECK (session.processor.history.undoName() == "Velocity");
+
+    const auto before = cellOf (grid, lowTom, step).displacement;
+    const auto width = static_cast<float> (grid.getWidth()) / static_cast<float> (grid.shown().steps);
+    drag (grid, at, at.translated (0.3f * width, 0));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).displacement == doctest::Approx (before + 0.3f).epsilon (0.02));
+    CHECK (session.processor.history.undoName() == "Timing");
+
+    editor.keyPressed (juce::KeyPress ('z', juce::ModifierKeys::commandModifier, 0));
+    editor.keyPressed (juce::KeyPress ('z', juce::ModifierKeys::commandModifier, 0));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == 96);
+    CHECK (cellOf (grid, lowTom, step).displacement == before);
+    editor.header.redo.triggerClick();
+}
+
+TEST_CASE ("what is drawn by hand is heard as drawn, whatever the knobs say")
+{
+    Session session;
+    auto& editor = session.open();
+    session.set ("velocity", 50.0f);
+    session.set ("groove", 150.0f);
+    session.set ("swing", 60.0f);
+    session.run (0.3);
+    auto& grid = editor.pattern.grid;
+    const int step = stepOf (grid, lowTom, false);
+    const auto at = middleOf (grid, lowTom, step);
+    drag (grid, at, at.translated (0, 0.2f * static_cast<float> (grid.row (lowTom).getHeight())));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == doctest::Approx (96 - 13).epsilon (0.02));
+    session.host.playing = true;
+    session.run (5.0);
+    CHECK (session.processor.now.strikes[lowTom].load() > 0);
+}
+
+TEST_CASE ("keys: arrows choose, return adds, shift with arrows loudness and timing, delete gives back")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.3);
+    auto& grid = editor.pattern.grid;
+    const auto step = stepOf (grid, lowTom, false);
+    for (int i = 0; i < static_cast<int> (lowTom); ++i)
+        grid.keyPressed (juce::KeyPress (juce::KeyPress::upKey));
+    for (int i = 0; i < step; ++i)
+        grid.keyPressed (juce::KeyPress (juce::KeyPress::rightKey));
+    grid.keyPressed (juce::KeyPress (juce::KeyPress::returnKey));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == 96);
+    grid.keyPressed (juce::KeyPress (juce::KeyPress::downKey, juce::ModifierKeys::shiftModifier, 0));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == 88);
+    const auto before = cellOf (grid, lowTom, step).displacement;
+    grid.keyPressed (juce::KeyPress (juce::KeyPress::leftKey, juce::ModifierKeys::shiftModifier, 0));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).displacement == doctest::Approx (before - 0.05f).epsilon (0.01));
+    grid.keyPressed (juce::KeyPress (juce::KeyPress::deleteKey));
+    session.run (0.05);
+    CHECK_FALSE (cellOf (grid, lowTom, step).edited);
+    CHECK_FALSE (grid.keyPressed (juce::KeyPress (juce::KeyPress::spaceKey)));   // the host's
+}
+
+TEST_CASE ("the padlock keeps a lane, S plays it alone")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.3);
+    const auto before = editor.pattern.grid.shown().lanes[hat].cells;
+    editor.pattern.strips[hat]->lock.onClick();
+    session.set ("threshold", 0.05f);
+    session.run (0.1);
+    CHECK (editor.pattern.grid.shown().lanes[hat].locked);
+    CHECK (editor.pattern.grid.shown().lanes[hat].cells.size() == before.size());
+    for (std::size_t i = 0; i < before.size(); ++i)
+        CHECK (editor.pattern.grid.shown().lanes[hat].cells[i].velocity == before[i].velocity);
+    editor.pattern.strips[hat]->lock.onClick();
+    session.run (0.05);
+    CHECK_FALSE (editor.pattern.grid.shown().lanes[hat].locked);
+
+    editor.pattern.strips[kick]->solo.onClick();
+    session.run (0.05);
+    CHECK (editor.pattern.grid.shown().lanes[hat].muted);
+    CHECK_FALSE (editor.pattern.grid.shown().lanes[kick].muted);
+}
+
+TEST_CASE ("steps selected on the ruler are the ones that a new take and Clear edits change")
+{
+    Session session;
+    auto& editor = session.open();
+    session.set ("variation", 100.0f);
+    session.run (0.3);
+    auto& grid = editor.pattern.grid;
+    const auto before = grid.shown();
+    const auto width = static_cast<float> (grid.getWidth()) / 32.0f;
+    drag (grid, { 16.5f * width, 5.0f }, { 31.5f * width, 5.0f });
+    CHECK (grid.hasSelection());
+    editor.pattern.take.onClick();
+    session.run (0.05);
+    bool changed = false;
+    for (std::size_t lane = 0; lane < before.lanes.size(); ++lane)
+        for (std::size_t step = 0; step < 32; ++step) {
+            const auto same = before.lanes[lane].cells[step].velocity == grid.shown().lanes[lane].cells[step].velocity;
+            CHECK ((same || step >= 16));
+            changed = changed || ! same;
+        }
+    CHECK (changed);
+    CHECK (editor.pattern.original.isVisible());
+    editor.pattern.original.onClick();
+    session.run (0.05);
+    CHECK (grid.shown() == before);
+    click (grid, { 4.0f, 5.0f });
+    CHECK_FALSE (grid.hasSelection());
+}
+
+TEST_CASE ("A and B hold different things, go into the state, and Compare can be undone")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.2);
+    session.set ("groove", 40.0f);
+    editor.header.compare.onClick();
+    CHECK (session.processor.playsB());
+    CHECK (session.get ("groove") == doctest::Approx (40.0f));
+    session.set ("groove", 180.0f);
+    session.processor.laying.lay ("Edit", [] (Overlay& o) { o.edits[kick][3].hit = CellEdit::Hit::struck; });
+    editor.header.compare.onClick();
+    CHECK_FALSE (session.processor.playsB());
+    CHECK (session.get ("groove") == doctest::Approx (40.0f));
+    CHECK_FALSE (session.processor.laying.overlay()->edits[kick][3].any());
+
+    Session other;
+    restore (other.processor, stateOf (session.processor));
+    CHECK (other.processor.lastComplaint().isEmpty());
+    CHECK (other.get ("groove") == doctest::Approx (40.0f));
+    other.processor.compare();
+    CHECK (other.processor.playsB());
+    CHECK (other.get ("groove") == doctest::Approx (180.0f));
+    CHECK (other.processor.laying.overlay()->edits[kick][3].any());
+    CHECK (other.processor.history.undo());
+    CHECK (other.get ("groove") == doctest::Approx (40.0f));
+}
