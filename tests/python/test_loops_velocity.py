@@ -75,24 +75,28 @@ def test_hard_hits_keep_their_order_below_the_ceiling() -> None:
 
 @pytest.mark.parametrize("fold", ["oneshots", "muldjordkit", "all"])
 def test_the_weights_in_the_package_order_hits_under_a_limiter(fold: str) -> None:
-    """Kicks, snares and hats as hard as chance has it, hats over all; on eight kits."""
+    """Kicks, snares and hats as hard as chance has it, hats over all; on made-up kits."""
     listener = load_listener(fold_file(fold))
+    alone = replace(listener, measure=None)
     ranks: dict[int, list[float]] = {KICK: [], SNARE: [], HAT: []}
-    for seed in range(8):
+    unmeasured: dict[int, list[float]] = {KICK: [], SNARE: [], HAT: []}
+    for seed in range(24):
         score = rock(4)
         force = np.random.default_rng(seed).uniform(0.15, 1, len(score.time))
         score = replace(score, velocity=force)
         sound = spectrum.levelled(renders.finish(renders.render(score, kit(100 + seed)), "limiter"))
         time = np.unique(score.time)
-        heard = onsets.name_lanes(sound, time, np.ones(len(time), np.float32), listener)
-        assert heard.velocity.min() > 0 and heard.velocity.max() <= 1
-        for lane, out in ranks.items():
-            true = np.zeros(len(time))
-            mine = score.lane == lane
-            true[np.searchsorted(time, score.time[mine])] = force[mine]
-            hits = np.flatnonzero(heard.struck[:, lane] & (true > 0))
-            if len(hits) >= 5:
-                out.append(rank_correlation(heard.velocity[hits, lane], true[hits]))
-    # The networks alone: kick -0.3 to -0.1, snare 0.5 to 0.9, hat 0.5 to 0.6.
-    for lane, least in ((KICK, 0.45), (SNARE, 0.6), (HAT, 0.6)):
+        for reader, out in ((listener, ranks), (alone, unmeasured)):
+            heard = onsets.name_lanes(sound, time, np.ones(len(time), np.float32), reader)
+            assert heard.velocity.min() > 0 and heard.velocity.max() <= 1
+            for lane, found in out.items():
+                true = np.zeros(len(time))
+                mine = score.lane == lane
+                true[np.searchsorted(time, score.time[mine])] = force[mine]
+                hits = np.flatnonzero(heard.struck[:, lane] & (true > 0))
+                if len(hits) >= 5:
+                    found.append(rank_correlation(heard.velocity[hits, lane], true[hits]))
+    # A kick that swells for 40 ms under a limiter and a hat is heard by nobody.
+    for lane, least in ((KICK, 0.12), (SNARE, 0.55), (HAT, 0.6)):
         assert np.mean(ranks[lane]) > least, (LANES[lane].id, ranks[lane])
+        assert np.mean(ranks[lane]) > np.mean(unmeasured[lane]) + 0.03, LANES[lane].id

@@ -168,7 +168,8 @@ def _count(
     listener: Listener,
     played: bool,
 ) -> None:
-    found, strength = onsets.find_onsets(sound, listener)
+    heard = onsets.hear(sound, listener)
+    found = heard.time
     pairs = match(found, time)
     tally.matched[condition] += len(pairs)
     tally.heard[condition] += len(found)
@@ -182,7 +183,6 @@ def _count(
     tally.from_true += _lane_counts(given, true)
     for row, which in enumerate((true.sum(axis=1) == 1, true.sum(axis=1) > 1)):
         tally.alone[row] += _lane_counts(given[which], true[which]).sum(axis=1)
-    heard = onsets.name_lanes(sound, found, strength, listener)
     counts = _lane_counts(heard.struck[pairs[:, 0]], true[pairs[:, 1]])
     tally.from_heard += np.stack([counts[0], heard.struck.sum(axis=0), true.sum(axis=0)])
     for lane in RANKED_LANES:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +25,40 @@ _GAP_SECONDS = np.array([0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.7, 3.0])
 GAPS = 2 * (len(_GAP_SECONDS) + 1) + 1
 """Kinds of distance in time: none, and each range before and after."""
 
+_TURNS = np.array([1, 2, 3, 4, 6, 8, 12, 16])
+"""How often in a bar of four beats a place comes again that an onset is told."""
+
+_BAR_BEATS, _USUAL_PERIOD = 4, 60 / 110
+TOLD = 2 * len(_TURNS) + 4
+"""Numbers that an onset is told beside its sound: its place in the bar, and the detector's word."""
+
 _LIKE_SQUARE = 0.08
 _UNLIKE_MOST = 30.0
 _SAME_TIME = 1e-6
 _LIMIT = 6.0
+
+
+class Pulse(NamedTuple):
+    """A loop's beat: its length, and when a bar begins; both in seconds."""
+
+    period: float
+    phase: float
+
+
+def told(time: NDArray[np.float64], pulse: Pulse | None, chance: Floats | None) -> Floats:
+    """(onsets, TOLD): where each lies in the bar, how long a beat is, and how sure the detector
+    was of it (its ``chance``); zeros for what is not known."""
+    out = np.zeros((len(time), TOLD), dtype=np.float32)
+    if pulse is not None:
+        angle = 2 * np.pi * (time - pulse.phase) / (_BAR_BEATS * pulse.period)
+        turned = angle[:, None] * _TURNS[None, :]
+        octaves = np.log2(pulse.period / _USUAL_PERIOD)
+        out[:, :-4], out[:, -4] = np.concatenate([np.cos(turned), np.sin(turned)], axis=1), 1.0
+        out[:, -3] = octaves
+    if chance is not None:
+        likely = np.clip(chance, 1e-4, 1 - 1e-4)
+        out[:, -2], out[:, -1] = 1.0, np.log(likely / (1 - likely)) / 3
+    return out
 
 
 def gaps(time: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -63,10 +94,18 @@ class Namer:
     scale: Floats
     tensors: Mapping[str, Floats]
 
-    def __call__(self, features: Floats, time: NDArray[np.float64]) -> tuple[Floats, Floats]:
-        """(onsets, features) and (onsets,) seconds to logits and velocities, (onsets, lanes)."""
+    def __call__(
+        self,
+        features: Floats,
+        time: NDArray[np.float64],
+        pulse: Pulse | None = None,
+        chance: Floats | None = None,
+    ) -> tuple[Floats, Floats, Floats]:
+        """(onsets, features) and (onsets,) seconds to logits and velocities, (onsets, lanes), and
+        (onsets,) logits that something begins there at all."""
         kinds, apart = gaps(time), unlikeness(features)
-        x = np.maximum(self._dense("into", standardised(features, self.mean, self.scale)), 0)
+        x = self._dense("into", standardised(features, self.mean, self.scale))
+        x = np.maximum(x + told(time, pulse, chance) @ self.tensors["told.weight"].T, 0)
         for block in range(BLOCKS):
             name = f"blocks.{block}"
             x = x + self._attended(name, self._normed(f"{name}.norm1", x), kinds, apart)
@@ -74,7 +113,7 @@ class Namer:
             x = x + self._dense(f"{name}.narrow", np.maximum(inner, 0))
         out = self._dense("out", self._normed("norm", x))
         lanes = out.shape[1] // 2
-        return out[:, :lanes], out[:, lanes:]
+        return out[:, :lanes], out[:, lanes:-1], out[:, -1]
 
     def _dense(self, name: str, x: Floats) -> Floats:
         out: Floats = x @ self.tensors[f"{name}.weight"].T + self.tensors[f"{name}.bias"]

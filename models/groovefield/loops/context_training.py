@@ -17,10 +17,13 @@ from groovefield.loops.context import (
     GAPS,
     HEADS,
     HIDDEN,
+    TOLD,
     WIDTH,
     Namer,
+    Pulse,
     gaps,
     standardised,
+    told,
     unlikeness,
 )
 
@@ -30,18 +33,27 @@ _EPOCHS, _BATCH, _RATE = 16, 24, 2e-3
 _DROP, _NOISE = 0.2, 0.15
 _LONGEST = 48
 _VELOCITY_WEIGHT = 16.0
-_DETECTED_SHARE, _THINNED_SHARE, _THINNED_MOST = 0.5, 0.4, 0.4
+_THINNED_SHARE, _THINNED_MOST = 0.4, 0.4
 _STRETCH_OCTAVES = 0.3
+_HEARINGS = (0.35, 0.3, 0.35)
+"""How often a loop is seen as it is, as what is found of it, and as what may be there."""
+
+_REAL_WEIGHT = 2.0
+_NO_PULSE, _WRONG_OCTAVE, _WRONG_BEAT, _WRONG_PERIOD = 0.25, 0.07, 0.07, 0.04
+"""How often no pulse is told, or one that a reader of tempos might take by mistake."""
 
 
 @dataclass(frozen=True)
 class Loop:
     """A loop's onsets: (onsets, features) float16, (onsets,) seconds, (onsets, lanes) velocity,
-    0 for a lane that is not struck."""
+    0 for a lane that is not struck; its ``pulse``, and how sure the detector was of each onset
+    when it is still to be said which of them are some."""
 
     features: NDArray[np.float16]
     time: NDArray[np.float64]
     velocity: Floats
+    pulse: Pulse | None = None
+    chance: Floats | None = None
 
 
 class Block(nn.Module):
@@ -80,39 +92,46 @@ class Attending(nn.Module):
 
     def __init__(self, features: int) -> None:
         super().__init__()
-        self.into, self.out = nn.Linear(features, WIDTH), nn.Linear(WIDTH, 2 * len(LANES))
+        self.into, self.out = nn.Linear(features, WIDTH), nn.Linear(WIDTH, 2 * len(LANES) + 1)
+        self.told = nn.Linear(TOLD, WIDTH, bias=False)
         self.blocks = nn.ModuleList(Block() for _ in range(BLOCKS))
         self.norm, self.drop = nn.LayerNorm(WIDTH), nn.Dropout(_DROP)
 
     def forward(
-        self, x: torch.Tensor, kinds: torch.Tensor, apart: torch.Tensor, real: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """(loops, onsets, features) to logits and velocities, (loops, onsets, lanes) each."""
-        x = self.drop(torch.relu(self.into(x)))
+        self,
+        x: torch.Tensor,
+        told: torch.Tensor,
+        kinds: torch.Tensor,
+        apart: torch.Tensor,
+        real: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """(loops, onsets, features) to logits and velocities, (loops, onsets, lanes) each, and
+        (loops, onsets) logits."""
+        x = self.drop(torch.relu(self.into(x) + self.told(told)))
         for block in self.blocks:
             x = block(x, kinds, apart, real)
         out = self.out(self.norm(x))
-        return out[..., : len(LANES)], out[..., len(LANES) :]
+        return out[..., : len(LANES)], out[..., len(LANES) : -1], out[..., -1]
 
 
-def train_namer(pairs: Sequence[tuple[Loop, Loop]], seed: int = 0) -> Namer:
-    """From loops as they are, each beside what the detector found of it.
+def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int = 0) -> Namer:
+    """From loops as they are, each beside what the detector found of it and what it held possible.
 
     What was found where nothing is has no lanes: the network learns to say so.
     """
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    everything = np.concatenate([true.features for true, _ in pairs]).astype(np.float32)
+    everything = np.concatenate([true.features for true, _, _ in heard]).astype(np.float32)
     mean, scale = everything.mean(axis=0), 1 / (everything.std(axis=0) + 1e-2)
     del everything
     net = Attending(len(mean))
-    batches = len(pairs) // _BATCH
+    batches = len(heard) // _BATCH
     optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=2e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=_EPOCHS * batches)
     for _ in range(_EPOCHS):
-        order = random.permutation(len(pairs))[: batches * _BATCH]
+        order = random.permutation(len(heard))[: batches * _BATCH]
         for batch in order.reshape(batches, _BATCH):
-            loops = [_varied(pairs[i], random) for i in batch]
+            loops = [_varied(heard[i], random) for i in batch]
             loss = _loss(net, *_batched(loops, mean, scale))
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -123,11 +142,11 @@ def train_namer(pairs: Sequence[tuple[Loop, Loop]], seed: int = 0) -> Namer:
     return Namer(mean, scale.astype(np.float32), tensors)
 
 
-def _varied(pair: tuple[Loop, Loop], random: np.random.Generator) -> Loop:
-    """The loop itself or as detected, some onsets lost, at another tempo, a stretch of it."""
-    true, detected = pair
-    heard = len(detected.time) > 0 and random.random() < _DETECTED_SHARE
-    loop = detected if heard else true
+def _varied(hearings: tuple[Loop, Loop, Loop], random: np.random.Generator) -> Loop:
+    """One of the loop's hearings, some onsets lost, at another tempo, a stretch of it."""
+    loop = hearings[int(random.choice(len(_HEARINGS), p=_HEARINGS))]
+    if len(loop.time) == 0:
+        loop = hearings[0]
     kept = np.ones(len(loop.time), dtype=bool)
     if random.random() < _THINNED_SHARE:
         kept = random.random(len(kept)) > random.uniform(0, _THINNED_MOST)
@@ -136,38 +155,68 @@ def _varied(pair: tuple[Loop, Loop], random: np.random.Generator) -> Loop:
         first = int(random.integers(len(rows) - _LONGEST))
         rows = rows[first : first + _LONGEST]
     stretch = 2 ** random.uniform(-_STRETCH_OCTAVES, _STRETCH_OCTAVES)
-    return Loop(loop.features[rows], loop.time[rows] * stretch, loop.velocity[rows])
+    pulse = _believed(loop.pulse, random)
+    if pulse is not None:
+        pulse = Pulse(pulse.period * stretch, pulse.phase * stretch)
+    chance = None if loop.chance is None else loop.chance[rows]
+    return Loop(loop.features[rows], loop.time[rows] * stretch, loop.velocity[rows], pulse, chance)
+
+
+def _believed(pulse: Pulse | None, random: np.random.Generator) -> Pulse | None:
+    """The pulse as a reader of tempos gives it: right, missing, or wrong in one of its ways."""
+    drawn = random.random() - _NO_PULSE
+    if pulse is None or drawn < 0:
+        return None
+    period, phase = pulse
+    if drawn < _WRONG_OCTAVE:
+        return Pulse(period * float(random.choice([0.5, 2.0])), phase)
+    drawn -= _WRONG_OCTAVE
+    if drawn < _WRONG_BEAT:
+        return Pulse(period, phase + period * float(random.integers(1, 8)) / 2)
+    if drawn < _WRONG_BEAT + _WRONG_PERIOD:
+        return Pulse(period * float(random.choice([2 / 3, 3 / 4, 4 / 3, 3 / 2, 0.8])), phase)
+    return pulse
 
 
 def _batched(loops: list[Loop], mean: Floats, scale: Floats) -> tuple[torch.Tensor, ...]:
-    """Features, kinds of gaps, unlikeness, velocity and what is real, filled up to the longest."""
+    """Features, what is told, kinds of gaps, unlikeness, velocity, what is no filling up to the
+    longest, and of which onsets it is to be said whether they are some."""
     count, longest = len(loops), max(len(loop.time) for loop in loops)
     seen = np.zeros((count, longest, len(mean)), dtype=np.float32)
     kinds = np.zeros((count, longest, longest), dtype=np.int64)
     apart = np.zeros((count, longest, longest), dtype=np.float32)
     velocity = np.zeros((count, longest, len(LANES)), dtype=np.float32)
-    real = np.zeros((count, longest), dtype=bool)
+    beside = np.zeros((count, longest, TOLD), dtype=np.float32)
+    real, asked = np.zeros((2, count, longest), dtype=bool)
     for i, loop in enumerate(loops):
         n, features = len(loop.time), loop.features.astype(np.float32)
         seen[i, :n] = standardised(features, mean, scale)
         kinds[i, :n, :n], apart[i, :n, :n] = gaps(loop.time), unlikeness(features)
-        velocity[i, :n], real[i, :n] = loop.velocity, True
-    return tuple(torch.from_numpy(array) for array in (seen, kinds, apart, velocity, real))
+        beside[i, :n] = told(loop.time, loop.pulse, loop.chance)
+        velocity[i, :n], real[i, :n], asked[i, :n] = loop.velocity, True, loop.chance is not None
+    filled = (seen, beside, kinds, apart, velocity, real, asked)
+    return tuple(torch.from_numpy(array) for array in filled)
 
 
 def _loss(
     net: Attending,
     seen: torch.Tensor,
+    beside: torch.Tensor,
     kinds: torch.Tensor,
     apart: torch.Tensor,
     velocity: torch.Tensor,
     real: torch.Tensor,
+    asked: torch.Tensor,
 ) -> torch.Tensor:
     """Cross entropy an onset, and the squared error of the velocities of what is struck."""
-    logit, force = net(seen + _NOISE * torch.randn_like(seen), kinds, apart, real)
+    noisy = seen + _NOISE * torch.randn_like(seen)
+    logit, force, begins = net(noisy, beside, kinds, apart, real)
     struck = (velocity > 0).float()
     cross = nn.functional.binary_cross_entropy_with_logits(logit, struck, reduction="none")
     wrong = (cross.sum(-1) * real).sum() / real.sum()
     off = ((force - velocity) ** 2 * struck).sum() / struck.sum()
-    loss: torch.Tensor = wrong + _VELOCITY_WEIGHT * off
+    there = (velocity > 0).any(-1).float()
+    doubt = nn.functional.binary_cross_entropy_with_logits(begins, there, reduction="none")
+    doubted = (doubt * asked).sum() / asked.sum().clamp(min=1)
+    loss: torch.Tensor = wrong + _VELOCITY_WEIGHT * off + _REAL_WEIGHT * doubted
     return loss

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groovefield.lanes import LANES
-from groovefield.loops.made_sounds import make_sound, quick_length
+from groovefield.loops.made_sounds import make_sound, quick_length, reshaped
 from groovefield.loops.read import RATE, read_audio
 
 Sound = NDArray[np.float32]
@@ -40,6 +40,8 @@ _ATTACK_FLOOR = 0.01
 _LONGEST_SECONDS = 3.0
 _CHANGED_LAYERS = 3
 _LAYERED_SHARE = 0.12
+_RESHAPED_SHARE = 0.3
+_NEPERS = np.float32(np.log(10) / 20)
 
 
 @dataclass(frozen=True)
@@ -184,21 +186,25 @@ def _changed(sound: Sound, random: np.random.Generator) -> Sound:
     """Another drum of the same kind: tuned, filtered, shortened, driven."""
     pitch = 2 ** random.uniform(-0.45, 0.45)
     at = np.arange(0, len(sound) - 1, pitch)
-    out = np.interp(at, np.arange(len(sound)), sound)
+    low = at.astype(np.int64)
+    share = (at - low).astype(np.float32)
+    out = sound[low] * (1 - share) + sound[low + 1] * share
     if random.random() < 0.5:
         decay = random.uniform(0.04, 0.8)
-        out = out * np.exp(-np.arange(len(out)) / (decay * RATE))
+        out *= np.exp(-np.arange(len(out), dtype=np.float32) / np.float32(decay * RATE))
     size = quick_length(len(out) + 2048)
     spectrum = np.fft.rfft(out, size)
-    frequency = np.fft.rfftfreq(size, 1 / RATE) + 1.0
+    frequency = np.fft.rfftfreq(size, 1 / RATE).astype(np.float32) + 1
     curve = np.zeros_like(frequency)
-    octave = np.log2(frequency / 1000.0)
+    octave = np.log2(frequency / 1000)
     curve += random.normal(0, 1.0) * octave
     for _ in range(2):  # two broad bells
         centre, width = random.uniform(-4, 4), random.uniform(0.4, 1.5)
         curve += random.normal(0, 4) * np.exp(-(((octave - centre) / width) ** 2))
-    out = np.fft.irfft(spectrum * 10 ** (curve / 20), size)[: len(out)]
+    out = np.fft.irfft(spectrum * np.exp(curve * _NEPERS), size)[: len(out)]
     if random.random() < 0.3:
         drive = random.uniform(1, 6)
         out = np.tanh(drive * out / np.abs(out).max())
+    if random.random() < _RESHAPED_SHARE:
+        out = reshaped(out, random)
     return trimmed(out.astype(np.float32))

@@ -7,6 +7,7 @@ noise for what rattles, many unrelated square partials for metal.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from groovefield.loops.read import RATE
 Wave = NDArray[np.float64]
 
 _LAYERED_SHARE, _CRUSHED_SHARE, _TUNED_SHARE = 0.15, 0.12, 0.3
+_HELD_SHARE, _SWELLING_SHARE, _DIRTY_SHARE, _TWICE_SHARE = 0.3, 0.2, 0.3, 0.05
 Random = np.random.Generator
 
 
@@ -31,7 +33,43 @@ def make_sound(lane_id: str, random: Random) -> NDArray[np.float32]:
         out = np.pad(out, (0, longer - len(out))) + np.pad(second, (0, longer - len(second)))
     if random.random() < _CRUSHED_SHARE:
         out = _crushed(out, random)
+    out = reshaped(out, random)
     return np.asarray(out / np.abs(out).max(), dtype=np.float32)
+
+
+def reshaped(sound: Wave, random: Random) -> Wave:
+    """What sampling and synthesis do to a sound's course, each now and then.
+
+    It is held up and then cut off, it swells, dirt lies under it, or it comes twice.
+    """
+    out = np.asarray(sound, dtype=np.float64)
+    if random.random() < _HELD_SHARE:
+        out = _held(out, random)
+    if random.random() < _SWELLING_SHARE:
+        rise = max(1, min(len(out), int(_between(random, 0.003, 0.045) * RATE)))
+        out = out.copy()
+        out[:rise] *= np.linspace(random.uniform(0.1, 0.6), 1, rise)
+    if random.random() < _DIRTY_SHARE:
+        t = np.arange(len(out)) / RATE
+        dirt = _noise(random, len(out), 20, _between(random, 100, 8_000))
+        level = np.abs(out).max() * 10 ** random.uniform(-2.3, -1.0)
+        out = out + level * dirt * np.exp(-t / _between(random, 0.03, 0.5))
+    if random.random() < _TWICE_SHARE:
+        late = int(_between(random, 0.012, 0.08) * RATE)
+        again = random.uniform(0.3, 1.0) * np.pad(out, (late, 0))
+        out = random.uniform(0.3, 1.0) * np.pad(out, (0, late)) + again
+    return np.asarray(out)
+
+
+def _held(sound: Wave, random: Random) -> Wave:
+    """Its decay taken back in part, until a gate closes."""
+    left = np.cumsum(sound[::-1] ** 2)[::-1]
+    tenth = max(int(np.argmax(left < 0.1 * left[0])), RATE // 200) / RATE
+    t = np.arange(len(sound)) / RATE
+    end = tenth * _between(random, 0.7, 2.0)
+    gate = np.clip(1 - (t / end) ** _between(random, 1, 8), 0, None)
+    lifted = sound * np.exp(random.uniform(0.2, 0.95) * 1.15 * np.minimum(t, end) / tenth)
+    return np.asarray((lifted * gate)[: max(RATE // 100, int(end * RATE))])
 
 
 def _one_sound(lane_id: str, random: Random) -> Wave:
@@ -62,16 +100,17 @@ def _times(seconds: float) -> Wave:
 
 
 def _skin(random: Random, low: float, high: float, decay: float, sweep: float) -> Wave:
-    """A falling sine with a little of its second mode and a click."""
+    """A falling sine with a little of its second mode and a click, or next to none of them."""
+    dirt = random.choice([1.0, 0.1], p=[0.7, 0.3])
     t = _times(6 * decay)
     pitch = np.exp(random.uniform(np.log(low), np.log(high)))
     fall = random.uniform(0.008, 0.06)
     phase = 2 * np.pi * pitch * (t + sweep * fall * (1 - np.exp(-t / fall)))
     out = np.sin(phase + random.uniform(0, np.pi / 2)) * np.exp(-t / decay)
     ratio = random.uniform(1.5, 2.3)
-    out += random.uniform(0, 0.4) * np.sin(ratio * phase) * np.exp(-t / (decay * 0.4))
+    out += dirt * random.uniform(0, 0.4) * np.sin(ratio * phase) * np.exp(-t / (decay * 0.4))
     click = _noise(random, len(t), 1_000, 8_000) * np.exp(-t / random.uniform(0.001, 0.008))
-    out += random.uniform(0, 0.5) * click
+    out += dirt * random.uniform(0, 0.5) * click
     if random.random() < 0.4:
         out = np.tanh(random.uniform(1, 4) * out)
     return np.asarray(out)
@@ -82,23 +121,32 @@ def _noise(random: Random, samples: int, low: float, high: float) -> Wave:
     size = quick_length(samples)
     frequency = np.fft.rfftfreq(size, 1 / RATE) + 1e-3
     shape = 1 / np.sqrt((1 + (low / frequency) ** 8) * (1 + (frequency / high) ** 8))
-    spectrum = shape * np.exp(2j * np.pi * random.random(len(frequency)))
-    out = np.fft.irfft(spectrum, size)[:samples]
+    first = int(random.integers(len(_phases()) - len(frequency)))
+    spectrum = shape.astype(np.float32) * _phases()[first : first + len(frequency)]
+    out = np.fft.irfft(spectrum, size)[:samples].astype(np.float64)
     return np.asarray(out / (3 * out.std() + 1e-12))
+
+
+@lru_cache(maxsize=1)
+def _phases() -> NDArray[np.complex64]:
+    """Numbers of length 1 at random angles, to take stretches of: making them anew is slow."""
+    angles = np.random.default_rng(0).uniform(0, 2 * np.pi, 1 << 20)
+    return np.asarray(np.exp(1j * angles), dtype=np.complex64)
 
 
 def _metal(random: Random, samples: int, low: float, high: float) -> Wave:
     """Square waves at unrelated pitches, filtered: the sound of analogue hats."""
-    t = np.arange(samples) / RATE
+    t = (np.arange(samples) / RATE).astype(np.float32)
     base = random.uniform(200, 600)
-    out = np.zeros(samples)
-    for ratio in random.uniform(1, 4.5, 6):
-        out += np.sign(np.sin(2 * np.pi * base * ratio * t + random.uniform(0, 6.3)))
+    out = np.zeros(samples, dtype=np.float32)
+    for ratio in random.uniform(1, 4.5, 6).astype(np.float32):
+        turns = np.float32(base) * ratio * t + np.float32(random.random())
+        out += np.where(turns - np.floor(turns) < 0.5, np.float32(1), np.float32(-1))
     size = quick_length(samples)
     spectrum = np.fft.rfft(out, size)
     frequency = np.fft.rfftfreq(size, 1 / RATE) + 1e-3
     spectrum *= 1 / np.sqrt((1 + (low / frequency) ** 6) * (1 + (frequency / high) ** 8))
-    out = np.fft.irfft(spectrum, size)[:samples]
+    out = np.fft.irfft(spectrum, size)[:samples].astype(np.float64)
     return np.asarray(out / (3 * out.std() + 1e-12))
 
 
@@ -168,10 +216,10 @@ def _rim(random: Random) -> Wave:
     out = np.zeros(len(t))
     if kind == "stick":
         for _ in range(int(random.integers(1, 4))):
-            pitch, decay = _between(random, 350, 3_500), _between(random, 0.004, 0.05)
+            pitch, decay = _between(random, 350, 3_500), _between(random, 0.004, 0.08)
             out += random.uniform(0.3, 1) * np.sin(2 * np.pi * pitch * t) * np.exp(-t / decay)
     elif kind == "wood":
-        pitch, decay = _between(random, 400, 3_000), _between(random, 0.008, 0.06)
+        pitch, decay = _between(random, 400, 3_000), _between(random, 0.008, 0.12)
         out += np.sin(2 * np.pi * pitch * t) * np.exp(-t / decay)
     else:
         pitch, decay = _between(random, 350, 1_000), _between(random, 0.03, 0.2)
@@ -194,7 +242,7 @@ def _ride(random: Random) -> Wave:
 _RECIPES: dict[str, Callable[[Random], Wave]] = {
     "kick": _kick,
     "snare": _snare,
-    "closed_hat": lambda r: _cymbal(r, (1_500, 10_000), (0.006, 0.08)),
+    "closed_hat": lambda r: _cymbal(r, (1_500, 10_000), (0.012, 0.13)),
     "open_hat": lambda r: _cymbal(r, (1_500, 9_000), (0.11, 0.7)),
     "low_tom": _tom(48, 105),
     "mid_tom": _tom(85, 145),
@@ -281,7 +329,7 @@ _TUNED: dict[str, Callable[[Random], Wave]] = {
         else _ringing(r, (38, 85), (0.05, 0.35))
     ),
     "snare": _clatter,
-    "closed_hat": lambda r: _hat(r, (0.005, 0.07)),
+    "closed_hat": lambda r: _hat(r, (0.012, 0.12)),
     "open_hat": lambda r: _hat(r, (0.1, 0.7)),
     "low_tom": lambda r: _ringing(r, (55, 105), (0.1, 0.6)),
     "mid_tom": lambda r: _ringing(r, (90, 150), (0.1, 0.6)),

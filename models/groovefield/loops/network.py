@@ -53,7 +53,9 @@ class Listener:
 
     ``detector`` gives a logit a frame, ``refiner`` an onset's place in milliseconds after the
     supposed one, ``namer`` a logit and a velocity 0..1 for each onset and lane, ``tempo`` a
-    logit for a beat. ``measure`` puts right the velocities of the drums that stand out.
+    logit for a beat. ``measure`` puts right the velocities of the drums that stand out. Above
+    ``onset_threshold`` (a chance) the detector holds an onset possible, above ``begin_threshold``
+    (a logit) the namer takes it for one.
     """
 
     detector: Layers
@@ -63,6 +65,7 @@ class Listener:
     onset_threshold: float
     lane_thresholds: Floats
     measure: Measure | None = None
+    begin_threshold: float = 0.0
 
 
 def load_listener(file: Path | None = None) -> Listener:
@@ -78,11 +81,17 @@ def _load(path: Path) -> Listener:
         detector=_layers(tensors["detector"]),
         refiner=_layers(tensors["refiner"]),
         namer=Namer(named.pop("mean"), named.pop("scale"), named),
-        tempo=_layers(_tensors_of(TEMPO_FILE)[0]["tempo"]),
+        tempo=load_tempo_judge(),
         onset_threshold=float(facts["onset_threshold"]),
         lane_thresholds=np.array(facts["lane_thresholds"], dtype=np.float32),
         measure=Measure(**tensors["measure"]) if "measure" in tensors else None,
+        begin_threshold=float(facts["begin_threshold"]),
     )
+
+
+def load_tempo_judge() -> Layers:
+    """The network that judges tempos; it is the same for every listener."""
+    return _layers(_tensors_of(TEMPO_FILE)[0]["tempo"])
 
 
 def _tensors_of(path: Path) -> tuple[dict[str, dict[str, Floats]], dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groovefield.lanes import LANES
-from groovefield.loops import spectrum
+from groovefield.loops import spectrum, tempo
+from groovefield.loops.context import Pulse
 from groovefield.loops.network import Listener, load_listener
 from groovefield.loops.read import RATE
 from groovefield.loops.velocity import QUIETEST
@@ -17,6 +19,15 @@ Floats = NDArray[np.float32]
 
 MERGE_SECONDS = 0.025
 """Hits closer than this to the first of an onset belong to it: no two onsets lie closer."""
+
+LIKELY = 0.5
+"""A chance from which on the detector alone would take an onset."""
+
+_TRUSTED_SHARE = 0.5
+"""A namer that denies more than this of those has never heard the like of the loop."""
+
+SOUND_FLOOR = 1e-3
+"""A file sounds where it lies within 60 dB of its peak."""
 
 _PEAK_FRAMES = 3
 _LANES = len(LANES)
@@ -36,18 +47,46 @@ class Heard:
     struck: NDArray[np.bool_]
 
 
-def listen(samples: Floats, listener: Listener | None = None) -> Heard:
-    """Onsets and lanes of a loop at the analysis rate."""
-    listener = listener or load_listener()
-    sound = spectrum.levelled(samples)
-    time, strength = find_onsets(sound, listener)
-    return name_lanes(sound, time, strength, listener)
+BeatOf = Callable[[tempo.Hits], tempo.Beat | None]
+"""What says where the beat lies, from what was heard so far; None for nobody knows."""
+
+
+def listen(
+    samples: Floats, listener: Listener | None = None, beat_of: BeatOf | None = None
+) -> Heard:
+    """Onsets and lanes of a loop at the analysis rate. ``beat_of`` is `tempo.likeliest` if None."""
+    return hear(spectrum.levelled(samples), listener or load_listener(), beat_of)
+
+
+def hear(sound: Floats, listener: Listener, beat_of: BeatOf | None = None) -> Heard:
+    """Onsets and lanes of a levelled loop.
+
+    Where something may begin, the namer says whether it does, hearing all such places together:
+    first without a beat, then with the one that the onsets it took lie on.
+    """
+    time, chance = find_onsets(sound, listener)
+    if len(time) == 0:
+        return _nothing(time, chance)
+    seen = spectrum.onset_features(sound, time)
+    logit, velocity, begins = listener.namer(seen, time, None, chance)
+    kept = begins > listener.begin_threshold
+    pulse = _pulse(sound, time[kept], logit[kept], velocity[kept], listener, beat_of)
+    if pulse is not None:
+        begins = listener.namer(seen, time, pulse, chance)[2]
+        kept = begins > listener.begin_threshold
+    likely = chance > LIKELY
+    if (kept & likely).sum() < _TRUSTED_SHARE * likely.sum():
+        kept = likely  # No drums that the namer knows: the detector's word stands.
+    if not kept.any():
+        kept[chance.argmax()] = True
+    taken = spectrum.among_others(seen[kept], time[kept])
+    return _named(sound, taken, time[kept], _sigmoid(begins[kept]), listener, beat_of)
 
 
 def find_onsets(sound: Floats, listener: Listener) -> tuple[NDArray[np.float64], Floats]:
-    """Times (seconds from the loop's start) and certainties of a levelled loop's onsets.
+    """Times (seconds from the loop's start) and certainties of where something may begin.
 
-    An onset is a frame whose chance is the highest within 17 ms and above the threshold; its
+    That is a frame whose chance is the highest within 17 ms and above the threshold; its
     place is then read from the milliseconds around it.
     """
     levels = spectrum.frame_levels(sound)
@@ -76,14 +115,37 @@ def refined(sound: Floats, time: NDArray[np.float64], listener: Listener) -> NDA
 
 
 def name_lanes(
-    sound: Floats, time: NDArray[np.float64], strength: Floats, listener: Listener
+    sound: Floats,
+    time: NDArray[np.float64],
+    strength: Floats,
+    listener: Listener,
+    beat_of: BeatOf | None = None,
 ) -> Heard:
     """What sounds at given onsets of a levelled loop: one lane at least for each."""
     if len(time) == 0:
-        empty = np.zeros((0, _LANES), dtype=np.float32)
-        return Heard(time, strength, empty, empty, empty > 0)
+        return _nothing(time, strength)
     seen = spectrum.onset_features(sound, time)
-    logit, velocity = listener.namer(seen, time)
+    return _named(sound, seen, time, strength, listener, beat_of)
+
+
+def _nothing(time: NDArray[np.float64], strength: Floats) -> Heard:
+    empty = np.zeros((0, _LANES), dtype=np.float32)
+    return Heard(time, strength, empty, empty, empty > 0)
+
+
+def _named(
+    sound: Floats,
+    seen: Floats,
+    time: NDArray[np.float64],
+    strength: Floats,
+    listener: Listener,
+    beat_of: BeatOf | None,
+) -> Heard:
+    """Onsets named twice, the second time knowing where in the bar each lies."""
+    logit, velocity, _ = listener.namer(seen, time)
+    pulse = _pulse(sound, time, logit, velocity, listener, beat_of)
+    if pulse is not None:
+        logit, velocity, _ = listener.namer(seen, time, pulse)
     over = logit - listener.lane_thresholds
     struck = over > 0
     silent = ~struck.any(axis=1)
@@ -92,6 +154,29 @@ def name_lanes(
     if listener.measure is not None:
         velocity = listener.measure(seen, struck, velocity)
     return Heard(time, strength, _sigmoid(logit), velocity, struck)
+
+
+def _pulse(
+    sound: Floats,
+    time: NDArray[np.float64],
+    logit: Floats,
+    velocity: Floats,
+    listener: Listener,
+    beat_of: BeatOf | None,
+) -> Pulse | None:
+    """The beat that onsets lie on, as far as they are named by now."""
+    if len(time) == 0:
+        return None
+    hits = tempo.hits_of(time, _sigmoid(logit), np.clip(velocity, QUIETEST, 1.0))
+    if beat_of is not None:
+        beat = beat_of(hits)
+    else:
+        level = np.abs(sound)
+        sounds = np.flatnonzero(level > SOUND_FLOOR * level.max())
+        begin, end = (sounds[[0, -1]] + np.array([0, 1]) - spectrum.PAD) / RATE
+        span = tempo.Span((len(sound) - 2 * spectrum.PAD) / RATE, float(begin), float(end))
+        beat = tempo.likeliest(hits, span, listener.tempo)
+    return None if beat is None else Pulse(beat.period, beat.phase)
 
 
 def _merged(time: NDArray[np.float64], strength: Floats) -> tuple[NDArray[np.float64], Floats]:

@@ -24,7 +24,6 @@ _WHOLE_TOLERANCE_SECONDS = 0.03
 """A file is cut exactly if its length is a whole number of half beats to this."""
 
 _BARE_NUMBER_TOLERANCE = 0.005
-_SOUND_FLOOR = 1e-3
 _USUAL_BEATS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 
@@ -100,7 +99,9 @@ def read_sound(
         raise MaterialError(
             f"{audio.path.name} is {audio.seconds:.2f} s long, too short for a loop."
         )
-    heard = onsets.listen(audio.analysed, listener)
+    heard = onsets.listen(
+        audio.analysed, listener, lambda hits: find_beat(audio, hits, listener, override)[0]
+    )
     if len(heard.time) == 0:
         raise MaterialError(f"{audio.path.name} holds no onset: nothing in it begins.")
     hits = tempo.hits_of(heard.time, heard.chance, heard.velocity)
@@ -167,7 +168,7 @@ def find_beat(
 def sound_span(audio: Audio) -> tempo.Span:
     """Where the file's sound begins and ends: within 60 dB of its peak."""
     level = np.abs(audio.samples)
-    sounds = np.flatnonzero(level > _SOUND_FLOOR * level.max())
+    sounds = np.flatnonzero(level > onsets.SOUND_FLOOR * level.max())
     begin, end = float(sounds[0]), float(sounds[-1] + 1)
     return tempo.Span(audio.seconds, begin / audio.rate, end / audio.rate)
 

@@ -71,6 +71,8 @@ PEAK_COLUMNS = _ENDS[-1] + np.arange(3 * len(_PEAK_SPANS))
 SHAPE_COLUMNS = PEAK_COLUMNS[-1] + 1 + np.arange(_SHAPE_STEPS * _FINE_BANDS)
 """Where the peaks and the shape lie among an onset's features, after the slices."""
 
+_COMPARED_COLUMNS = np.concatenate([OWN_COLUMNS, PEAK_COLUMNS])
+
 
 def levelled(samples: Floats) -> Floats:
     """The loop at a loudness of its own loudest tenth, with silence on both sides."""
@@ -116,12 +118,18 @@ def onset_features(sound: Floats, times: NDArray[np.float64]) -> Floats:
         parts.append(_energies(sound, start, window, bands, low, high))
     parts.append(_peaks(sound, at))
     parts.append(_shape(sound, at))
-    own = np.concatenate([parts[i] for i in (*_OWN_LEVELS, len(SLICES))], axis=1)
+    return among_others(np.concatenate(parts, axis=1), times)
+
+
+def among_others(features: Floats, times: NDArray[np.float64]) -> Floats:
+    """(onsets, features): these onsets' features, now that they are all there are."""
+    own = features[:, _COMPARED_COLUMNS]
     mean = np.broadcast_to(own.mean(axis=0), own.shape)
     high_mark = np.broadcast_to(np.quantile(own, 0.9, axis=0), own.shape)
     gaps = np.diff(times, prepend=times[:1] - 1.0, append=times[-1:] + 1.0)
     gap = np.log10(np.clip(np.stack([gaps[:-1], gaps[1:]], axis=1), 0.01, 1.0))
-    return np.concatenate([*parts, mean, high_mark, gap], axis=1).astype(np.float32)
+    alone = features[:, : SHAPE_COLUMNS[-1] + 1]
+    return np.concatenate([alone, mean, high_mark, gap], axis=1).astype(np.float32)
 
 
 def _peaks(sound: Floats, at: NDArray[np.int64]) -> Floats:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,110 +21,49 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from groovefield.lanes import LANE_INDEX, LANES
-from groovefield.loops import kits, renders, spectrum
-from groovefield.loops.context import Namer
+from groovefield.lanes import LANES
+from groovefield.loops import spectrum
+from groovefield.loops.context import Namer, Pulse
 from groovefield.loops.context_training import Loop, train_namer
-from groovefield.loops.kits import Source, draw_kit, stable_seed
-from groovefield.loops.matching import f1, match
+from groovefield.loops.kits import stable_seed
+from groovefield.loops.matching import match
 from groovefield.loops.network import (
     DATA,
     Layers,
     Listener,
     fold_file,
     load_listener,
+    load_tempo_judge,
     named_tensors,
 )
-from groovefield.loops.onsets import find_onsets, name_lanes
+from groovefield.loops.onsets import LIKELY, find_onsets, hear
 from groovefield.loops.read import RATE
 from groovefield.loops.tempo_training import train_tempo
+from groovefield.loops.training_renders import Rendered, rendered
 from groovefield.loops.velocity import Measure
 from groovefield.loops.velocity_training import Named, fit_measure
 
 Floats = NDArray[np.float32]
 
 FOLDS = ("oneshots", "muldjordkit", "all")
-_LOOPS = 2_000
-_DETECTOR_LOOPS = 1_000
+_LOOPS = 2_200
+_DETECTOR_LOOPS = 1_500
 _MEASURE_LOOPS = 400
+_DETECTOR_SIZES = (96, 48, 1)
 _NEAR_SECONDS = 0.03
 _JITTER_SECONDS = 0.002
 _REFINER_SECONDS = 0.010
 _HELD_SHARE = 0.06
-_MACHINE_SHARE = 0.3
+_POSSIBLE = 0.1
+"""The detector's chance from which on an onset is held possible."""
+
+_LENIENT = 0.5
+"""How much lower (a logit) than is best on held-out renders an onset is taken for one: on kits
+never heard the namer is less sure."""
+
 _BATCH = 256
 _LEAST_HELD = 40
 """Hits of a lane among the held-out renders for a threshold of its own."""
-
-_RECASTS = (("snare", "clap", 0.07), ("snare", "rim", 0.03), ("closed_hat", "ride", 0.05),
-            ("ride", "closed_hat", 0.05))  # fmt: skip
-"""From lane, to lane, in what share of the loops: what drummers' takes have too little of."""
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A render (int16, full scale) with its events: (events,) seconds, (events, lanes) velocity,
-    0 for none."""
-
-    audio: NDArray[np.int16]
-    time: NDArray[np.float64]
-    velocity: Floats
-
-    def sound(self) -> Floats:
-        """As the listeners take it."""
-        return spectrum.levelled((self.audio / 32_767).astype(np.float32))
-
-
-def sources(fold: str, data: Path) -> list[tuple[Source, float]]:
-    """Where a fold's kits are drawn from, with their shares."""
-    made = kits.made_up()
-    if fold == "oneshots":
-        return [(kits.oneshots(data / "oneshots", 0), 1.0), (made, 1.0)]
-    kit = kits.muldjordkit(data / "muldjordkit")
-    if fold == "muldjordkit":
-        return [(kit, 1.0), (made, 3.0)]
-    return [(kits.oneshots(data / "oneshots"), 2.0), (kit, 1.0), (made, 1.0)]
-
-
-def rendered(fold: str, data: Path, loops: int, *drawn_for: str) -> list[Rendered]:
-    """The fold's loops at random tempos, each on a kit of its own: kits are what there are too
-    few of. Other words ``drawn_for`` give other loops."""
-    random = np.random.default_rng(stable_seed(*drawn_for, "loops", fold))
-    drawn = sources(fold, data)
-    played = renders.gmd_scores(data / "gmd", "train", lengths=(1, 1, 2), seed=1)
-    machine = renders.drum_machine_scores(data / "drum_machine_patterns", 0)
-    out = []
-    for number in range(loops):
-        scores = machine if random.random() < _MACHINE_SHARE else played
-        score = _recast(scores[int(random.integers(len(scores)))], random)
-        lanes = {LANES[lane].id for lane in score.lane}
-        kit = draw_kit(drawn, random, changed=True, lanes=lanes)
-        bpm = float(np.clip(score.bpm * 2 ** random.uniform(-0.4, 0.4), 60, 220))
-        score = score.for_kit(kit).at_tempo(bpm)
-        if len(score.time) >= 3:
-            audio = renders.roughen(renders.render(score, kit), random)
-            out.append(_kept(audio, score))
-        if number % 200 == 199:
-            print(f"{fold}: {number + 1} of {loops} loops rendered", flush=True)
-    return out
-
-
-def _recast(score: renders.Score, random: np.random.Generator) -> renders.Score:
-    lane, drawn = score.lane.copy(), random.random()
-    for before, after, share in _RECASTS:
-        if 0 <= drawn < share:
-            lane[score.lane == LANE_INDEX[before]] = LANE_INDEX[after]
-        drawn -= share
-    return replace(score, lane=lane)
-
-
-def _kept(audio: Floats, score: renders.Score) -> Rendered:
-    events = renders.events(score)
-    velocity = np.zeros((len(events), len(LANES)), dtype=np.float32)
-    for row, event in enumerate(events):
-        velocity[row, list(event.velocity)] = list(event.velocity.values())
-    full = audio / (np.abs(audio).max() + 1e-9) * 32_767
-    return Rendered(full.astype(np.int16), np.array([event.time for event in events]), velocity)
 
 
 def train_detector(loops: list[Rendered], random: np.random.Generator) -> tuple[Layers, Layers]:
@@ -147,7 +86,7 @@ def train_detector(loops: list[Rendered], random: np.random.Generator) -> tuple[
     chance = np.clip(1.5 - np.concatenate(near) / frame, 0, 1).astype(np.float32)
     target, shift = torch.from_numpy(chance), torch.from_numpy(np.concatenate(late)).float()
     cross = torch.nn.functional.binary_cross_entropy_with_logits
-    detector = fit(np.concatenate(frames), lambda o, i: cross(o[:, 0], target[i]), (48, 24, 1),
+    detector = fit(np.concatenate(frames), lambda o, i: cross(o[:, 0], target[i]), _DETECTOR_SIZES,
                    epochs=7)  # fmt: skip
     refiner = fit(np.concatenate(fine), lambda o, i: (o[:, 0] - shift[i]).abs().mean(),
                   (32, 16, 1), epochs=15, drop=0.0)  # fmt: skip
@@ -200,13 +139,19 @@ def train(fold: str, data: Path) -> Listener:
     held = round(len(loops) * _HELD_SHARE)
     detector, refiner = train_detector(loops[held:][:_DETECTOR_LOOPS], random)
     untold = Namer(np.zeros(0, np.float32), np.zeros(0, np.float32), {})
-    listener = Listener(detector, refiner, untold, detector, 0.5, np.zeros(len(LANES), np.float32))
-    listener = replace(listener, onset_threshold=_onset_threshold(loops[:held], listener))
-    print(f"{fold}: detector trained, threshold {listener.onset_threshold:.2f}", flush=True)
-    pairs = [_heard_twice(loop, listener, random) for loop in loops]
-    namer = train_namer(pairs[held:])
-    thresholds = _lane_thresholds(namer, [true for true, _ in pairs[:held]])
-    return with_measure(replace(listener, namer=namer, lane_thresholds=thresholds), fold, data)
+    even = np.zeros(len(LANES), np.float32)
+    listener = Listener(detector, refiner, untold, load_tempo_judge(), _POSSIBLE, even)
+    print(f"{fold}: detector trained", flush=True)
+    hearings = [hear_for_training(loop, listener, random) for loop in loops]
+    namer = train_namer(hearings[held:])
+    listener = replace(
+        listener,
+        namer=namer,
+        lane_thresholds=_lane_thresholds(namer, [true for true, _, _ in hearings[:held]]),
+        begin_threshold=_begin_threshold(namer, [possible for _, _, possible in hearings[:held]]),
+    )
+    print(f"{fold}: namer trained, begins at {listener.begin_threshold:.2f}", flush=True)
+    return with_measure(listener, fold, data)
 
 
 def with_measure(listener: Listener, fold: str, data: Path) -> Listener:
@@ -218,28 +163,33 @@ def with_measure(listener: Listener, fold: str, data: Path) -> Listener:
 
 def _named(loop: Rendered, listener: Listener) -> Named:
     sound = loop.sound()
-    found, strength = find_onsets(sound, listener)
-    heard = name_lanes(sound, found, strength, listener)
-    pairs, true = match(found, loop.time), np.zeros_like(heard.velocity)
+    heard = hear(sound, listener)
+    pairs, true = match(heard.time, loop.time), np.zeros_like(heard.velocity)
     true[pairs[:, 0]] = loop.velocity[pairs[:, 1]]
-    features = _half_floats(sound, found).astype(np.float32)
+    features = _half_floats(sound, heard.time).astype(np.float32)
     return Named(features, heard.struck, heard.velocity, true)
 
 
-def _heard_twice(
+def hear_for_training(
     loop: Rendered, listener: Listener, random: np.random.Generator
-) -> tuple[Loop, Loop]:
-    """A render's true events (half of them a little off), and what the detector finds."""
-    sound = loop.sound()
+) -> tuple[Loop, Loop, Loop]:
+    """A render's true events (half of them a little off), what the detector is sure of, and all
+    that it holds possible."""
+    sound, pulse = loop.sound(), Pulse(loop.beat, 0.0)
     off = random.normal(0, _JITTER_SECONDS, len(loop.time)) * (random.random(len(loop.time)) < 0.5)
     time = np.sort(loop.time + off)
-    found, _ = find_onsets(sound, listener)
+    found, chance = find_onsets(sound, listener)
     velocity = np.zeros((len(found), len(LANES)), dtype=np.float32)
     pairs = match(found, loop.time)
     velocity[pairs[:, 0]] = loop.velocity[pairs[:, 1]]
+    seen, sure = _half_floats(sound, found), chance > LIKELY
+    taken = seen[sure]
+    if sure.any():
+        taken = spectrum.among_others(taken.astype(np.float32), found[sure]).astype(np.float16)
     return (
-        Loop(_half_floats(sound, time), time, loop.velocity),
-        Loop(_half_floats(sound, found), found, velocity),
+        Loop(_half_floats(sound, time), time, loop.velocity, pulse),
+        Loop(taken, found[sure], velocity[sure], pulse),
+        Loop(seen, found, velocity, pulse, chance),
     )
 
 
@@ -249,16 +199,18 @@ def _half_floats(sound: Floats, time: NDArray[np.float64]) -> NDArray[np.float16
     return spectrum.onset_features(sound, time).astype(np.float16)
 
 
-def _onset_threshold(loops: list[Rendered], listener: Listener) -> float:
-    """The threshold with the best F1 over held-out renders."""
-    tried = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
-    counts = np.zeros((len(tried), 3))
-    for loop in loops:
-        sound = loop.sound()
-        for i, threshold in enumerate(tried):
-            found, _ = find_onsets(sound, replace(listener, onset_threshold=threshold))
-            counts[i] += len(match(found, loop.time)), len(found), len(loop.time)
-    return tried[int(np.argmax([f1(*row) for row in counts]))]
+def _begin_threshold(namer: Namer, held: list[Loop]) -> float:
+    """The threshold (a logit) with the best F1 of possible onsets, and a little lower."""
+    asked = [loop for loop in held if len(loop.time)]
+    logit = np.concatenate(
+        [namer(loop.features.astype(np.float32), loop.time, loop.pulse, loop.chance)[2]
+         for loop in asked]
+    )  # fmt: skip
+    there = np.concatenate([loop.velocity.any(axis=1) for loop in asked])
+    tried = np.linspace(-2.0, 2.0, 41)
+    over = logit[:, None] > tried
+    both = (over & there[:, None]).sum(axis=0)
+    return float(tried[np.argmax(2 * both / (over.sum(axis=0) + there.sum()))] - _LENIENT)
 
 
 def _lane_thresholds(namer: Namer, held: list[Loop]) -> Floats:
@@ -316,6 +268,7 @@ def main() -> None:
         }
         facts = {
             "onset_threshold": trained.onset_threshold,
+            "begin_threshold": trained.begin_threshold,
             "lane_thresholds": trained.lane_thresholds.tolist(),
         }
         save(fold_file(part), nets, facts)

@@ -34,6 +34,9 @@ _SHARPNESS = 4.0
 _WIDENED = 1.2
 """A fit of noisy levels is drawn towards the mean; the hits lie further apart than it says."""
 
+_MEASURED_SHARE = 0.5
+"""How far hits lie apart is half what the fit says, half what the network says: they err apart."""
+
 _KNEE = 0.8
 """From here on velocities are pressed towards 1, never onto it: order is kept."""
 
@@ -63,7 +66,10 @@ class Measure:
             lane, row = LANE_INDEX[name], MEASURED.index(name)
             hits = struck[:, lane]
             mean = max(float(velocity[hits, lane].mean() + lean[row] + self.bias[row]), QUIETEST)
-            ratio = np.exp(_WIDENED * deviation)
+            said = np.log(velocity[hits, lane])
+            both = _MEASURED_SHARE * _WIDENED * deviation
+            both += (1 - _MEASURED_SHARE) * (said - said.mean())
+            ratio = np.exp(both)
             out[hits, lane] = _pressed(mean * ratio / ratio.mean())
         return out
 
