@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace groovefield {
 
@@ -14,13 +15,14 @@ namespace {
 constexpr int ticksPerBeat = 3840;    // an eighth of a millisecond at 120 bpm
 constexpr double nearly = 1.0e-6;     // beats: on the bar line
 
-// How far the song went between two moments. Where the two positions say what the samples say, they are exact; where a loop
-// wrapped between, or the tempo leapt, the samples alone know.
-double between (double fromSong, double toSong, double samples, double bpm, double sampleRate)
+// How far the song went between two moments. Where the two positions lie as far apart as the samples and the tempi at both
+// say, they are exact; where a loop wrapped between, the samples alone know.
+double between (double fromSong, double toSong, double samples, std::pair<double, double> bpm, double sampleRate)
 {
-    const auto elapsed = samples * bpm / 60.0 / sampleRate;
-    const auto song = toSong - fromSong;
-    return std::abs (song - elapsed) < 0.005 + 0.02 * elapsed ? song : elapsed;
+    const auto [slow, fast] = std::minmax (bpm.first, bpm.second);
+    const auto minutes = samples / 60.0 / sampleRate;
+    const auto song = toSong - fromSong, slack = 0.005 + 0.02 * minutes * fast;
+    return song > minutes * slow - slack && song < minutes * fast + slack ? song : 0.5 * (slow + fast) * minutes;
 }
 
 double floorToBar (double beats, double bar) { return std::floor (beats / bar + nearly) * bar; }
@@ -40,15 +42,15 @@ std::vector<HeardNote> heardNotes (const std::vector<layout::Event>& events, con
     at.back() = last.songBeats;
     for (auto i = events.size() - 1; i > first; --i) {
         const auto &before = events[i - 1], &after = events[i];
-        const auto bpm = 0.5 * (static_cast<double> (before.bpm) + static_cast<double> (after.bpm));
-        at[i - 1] = at[i] - between (before.songBeats, after.songBeats, after.runSamples - before.runSamples, bpm, until.sampleRate);
+        at[i - 1] = at[i] - between (before.songBeats, after.songBeats, after.runSamples - before.runSamples,
+                                     { static_cast<double> (before.bpm), static_cast<double> (after.bpm) }, until.sampleRate);
     }
     double end = 0.0;
     for (auto i = first; i < events.size(); ++i)
         end = std::max (i == first ? at[i] : end, at[i] + static_cast<double> (events[i].lengthBeats));
     if (until.running)
         end = last.songBeats + between (last.songBeats, until.song, static_cast<double> (until.streamSample - last.streamSample),
-                                        static_cast<double> (last.bpm), until.sampleRate);
+                                        { static_cast<double> (last.bpm), static_cast<double> (last.bpm) }, until.sampleRate);
 
     const auto bar = 4.0 * until.beatsInBar / until.beatUnit;
     const auto runBegan = at[first] - events[first].runSamples * static_cast<double> (events[first].bpm) / 60.0 / until.sampleRate;

@@ -18,7 +18,18 @@ from groovefield import places
 from groovefield.bench.table import CannotMeasure, Machine, Table, load_now, this_machine
 from groovefield.material.gmd import is_gmd
 
-TOPICS = ("bridge", "decode", "audio", "bounce", "process", "pad", "groove", "import", "cold")
+TOPICS = (
+    "bridge",
+    "decode",
+    "audio",
+    "editor",
+    "bounce",
+    "process",
+    "pad",
+    "groove",
+    "import",
+    "cold",
+)
 LONG_TOPICS = ("train", "loops", "blind", "quality", "beta")
 """They take minutes, and are measured only when they are named."""
 
