@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -41,7 +43,8 @@ RANGES: dict[str, tuple[float, float, float]] = {
     # The parameter's range in its own unit, and what that unit is in the player's.
     "threshold": (0, 1, 1), "groove": (0, 200, 0.01), "swing": (50, 75, 0.01),
     "velocity_amount": (0, 200, 0.01), "humanise": (0, 100, 0.01), "wander": (0, 100, 0.01),
-    "note_length": (1, 400, 0.01),
+    "note_length": (1, 400, 0.01), "motion_size": (0, 200, 0.01), "variation": (0, 100, 0.01),
+    "fill_amount": (0, 100, 0.01),
 }  # fmt: skip
 
 
@@ -66,6 +69,9 @@ def normalised(now: Play) -> dict[str, float]:
         values[identifier] = (getattr(now, name) / unit - low) / (high - low)
     values["steps"] = (now.steps - 1) / 127
     values["seed"] = now.seed / 999
+    values["motion"] = ("off", "path", "points").index(now.motion) / 2
+    values["motion_speed"] = (0.25, 0.5, 1.0, 2.0, 4.0).index(now.motion_speed) / 4
+    values["fill"] = (0, 1, 2, 4, 8, 16).index(now.fill_bars) / 5
     for lane, name in enumerate(LANE_IDS):
         values[f"mute_{name}"] = float(now.mute[lane])
         values[f"density_{name}"] = now.density[lane]
@@ -86,6 +92,24 @@ def as_seen(now: Play) -> Play:
         density=tuple(through(d, 0, 100, 0.01) for d in now.density),
         **{name: through(getattr(now, name), *range_) for name, range_ in RANGES.items()},  # type: ignore[arg-type]
     )
+
+
+# --- states --------------------------------------------------------------------------------------
+
+
+def with_chunk(state: bytes, name: bytes, body: bytes) -> bytes:
+    """The state with another content of one of its chunks (the form is in processor/state.h)."""
+    out, at = state[:8], 8
+    while at < len(state):
+        found, size, checksum = struct.unpack_from("<4sII", state, at)
+        kept = state[at + 12 : at + 12 + size]
+        if zlib.crc32(kept) != checksum:
+            break  # what the VST3 wrapper adds
+        at += 12 + size
+        if found == name:
+            kept = body
+        out += struct.pack("<4sII", found, len(kept), zlib.crc32(kept)) + kept
+    return out
 
 
 # --- what should be heard ------------------------------------------------------------------------

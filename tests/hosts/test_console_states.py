@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import zlib
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from console_library import (
     expected,
     roll,
     stopped,
+    with_chunk,
 )
 from groovefield.field import modelfile
 from groovefield.field.decoder import load_decoder
@@ -43,21 +43,6 @@ def other_model(path: Path) -> bytes:
     return modelfile.portable(path)
 
 
-def with_model(state: bytes, model: bytes) -> bytes:
-    """The state with another model in its place (the form is in plugin/processor/state.h)."""
-    out, at = state[:8], 8
-    while at < len(state):
-        name, size, checksum = struct.unpack_from("<4sII", state, at)
-        body = state[at + 12 : at + 12 + size]
-        if zlib.crc32(body) != checksum:
-            break  # what the VST3 wrapper adds
-        at += 12 + size
-        if name == b"MODL":
-            body = zlib.compress(model)
-        out += struct.pack("<4sII", name, len(body), zlib.crc32(body)) + body
-    return out
-
-
 def test_a_state_plays_its_own_model_where_no_file_of_it_is(tmp_path: Path) -> None:
     path, state = tmp_path / "other.groovefield", tmp_path / "state"
     model = other_model(path)
@@ -77,7 +62,7 @@ def test_a_state_plays_its_own_model_where_no_file_of_it_is(tmp_path: Path) -> N
         before = host.notes()
         assert_same(before, as_notes(expected(first)))
         host.do("save", file=str(state))
-        state.write_bytes(with_model(state.read_bytes(), model))
+        state.write_bytes(with_chunk(state.read_bytes(), b"MODL", zlib.compress(model)))
         sounding: set[int] = set()
         for n in before:
             (sounding.add if n.velocity else sounding.discard)(n.note)
