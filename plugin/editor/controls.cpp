@@ -6,84 +6,82 @@ namespace groovefield {
 
 namespace {
 
-constexpr int titleHeight = 26, padding = 8, gap = 8;
-constexpr int outputShare = 2;   // the output's buttons take the room of so many knobs
+constexpr int rowHeight = 94, titleHeight = 21, padding = 8, gap = 8, buttonHeight = 26;
+constexpr float motionShare = 3.6f, outputShare = 2.0f;   // buttons take the room of so many knobs
 
 } // namespace
 
-OutputChoice::OutputChoice (juce::RangedAudioParameter& parameter)
-    : attachment (parameter, [this] (float v) {
-          const auto chosen = juce::roundToInt (v);
-          kit.setToggleState (chosen == 0, juce::dontSendNotification);
-          midi.setToggleState (chosen == 1, juce::dontSendNotification);
-          both.setToggleState (chosen == 2, juce::dontSendNotification);
-      })
+Controls::Controls (Processor& processor)
+    : motion (processor),
+      output (*processor.parameters.getParameter ("output"), "Output",
+              { { "Kit", "Plays the built-in kit only." },
+                { "MIDI", "Sends MIDI notes only: another instrument plays them." },
+                { "Both", "Plays the built-in kit and sends MIDI notes." } })
 {
-    juce::TextButton* buttons[] = { &kit, &midi, &both };
-    const char* tooltips[] = { "Plays the built-in kit only.", "Sends MIDI notes only: another instrument plays them.",
-                               "Plays the built-in kit and sends MIDI notes." };
-    for (int i = 0; i < 3; ++i) {
-        addAndMakeVisible (buttons[i]);
-        buttons[i]->setTooltip (tooltips[i]);
-        buttons[i]->setTitle (juce::String ("Output: ") + buttons[i]->getButtonText());
-        buttons[i]->setColour (juce::TextButton::buttonOnColourId, palette::soft);
-        buttons[i]->setConnectedEdges ((i > 0 ? juce::Button::ConnectedOnLeft : 0) | (i < 2 ? juce::Button::ConnectedOnRight : 0));
-        buttons[i]->onClick = [this, i] { attachment.setValueAsCompleteGesture (static_cast<float> (i)); };
-    }
-    attachment.sendInitialUpdate();
-}
-
-void OutputChoice::paint (juce::Graphics& g)
-{
-    g.setFont (Look::font (12.0f));
-    g.setColour (palette::quiet);
-    g.drawText ("Notes go to", getLocalBounds().removeFromTop (16), juce::Justification::centred);
-}
-
-void OutputChoice::resized()
-{
-    auto area = getLocalBounds().withTrimmedTop (16).withTrimmedBottom (18);
-    area = area.withSizeKeepingCentre (area.getWidth(), 26);
-    const auto width = area.getWidth() / 3;
-    kit.setBounds (area.removeFromLeft (width).withTrimmedRight (1));
-    both.setBounds (area.removeFromRight (width).withTrimmedLeft (1));
-    midi.setBounds (area);
-}
-
-Controls::Controls (juce::AudioProcessorValueTreeState& parameters) : output (*parameters.getParameter ("output"))
-{
+    auto& parameters = processor.parameters;
     const auto knob = [&] (const char* id, const char* name, const char* unit, const char* tooltip) {
         return std::make_unique<Knob> (*parameters.getParameter (id), name, unit, tooltip);
     };
-    const auto addGroup = [this] (const char* title, auto... knobs) {
-        Group group;
+    const auto scaled = [&] (const char* id, const char* name, const char* tooltip, KnobScale scale) {
+        return std::make_unique<Knob> (*parameters.getParameter (id), name, tooltip, std::move (scale));
+    };
+    const auto addGroup = [this] (int row, const char* title, auto... knobs) -> Group& {
+        auto& group = groups.emplace_back();
         group.title = title;
+        group.row = row;
         (group.knobs.push_back (std::move (knobs)), ...);
-        groups.push_back (std::move (group));
+        return group;
     };
 
-    auto styleKnob = std::make_unique<Knob> (*parameters.getParameter ("style"), "Style", "", styleScale (styles));
+    auto styleKnob = scaled ("style", "Style", "", styleScale (styles));
     style = styleKnob.get();
-    addGroup ("Pattern", std::move (styleKnob),
-              std::make_unique<Knob> (*parameters.getParameter ("threshold"), "Density",
-                                      "How many of the possible hits sound: clockwise, less likely ones join in.", densityScale()),
-              knob ("steps", "Steps", "", "Length of the cycle in steps. Odd lengths turn against the bar."));
-    addGroup ("Feel",
+    addGroup (0, "Pattern", std::move (styleKnob),
+              scaled ("threshold", "Density", "How many of the possible hits sound: clockwise, less likely ones join in.", densityScale()),
+              knob ("steps", "Steps", "", "Length of the cycle in steps. Odd lengths turn against the bar."),
+              knob ("variation", "Variation", "%", "How far another take of a lane strays from the field: a little, or a new idea."));
+    addGroup (0, "Feel",
               knob ("groove", "Groove", "%", "How much of the learned micro-timing is played: 0 is straight, 100 as learned."),
               knob ("swing", "Swing", "%", "Delays every second step: 50 is straight, 66 triplets."),
               knob ("velocity", "Accents", "%", "How much of the learned loud and soft is played: 0 makes all hits equal."),
               knob ("humanise", "Humanise", "%", "Varies timing and loudness from cycle to cycle, as widely as the drummers did."));
-    addGroup ("Motion",
+    addGroup (0, "Fill",
+              scaled ("fill", "Every", "Ends every so many bars in a fill, from the second beat of the last bar on.",
+                      choiceScale ({ "Off", "1 bar", "2 bars", "4 bars", "8 bars", "16 bars" })),
+              knob ("fill_amount", "Amount", "%", "How much of a fill it is: a hint, or all of it. With fills in the material it goes to the nearest "
+                                                  "of them, else it plays more hits."));
+    auto& moving = addGroup (1, "Motion",
+              knob ("motion_size", "Size", "%", "How large the path is played: 0 stands still, 100 as you drew it. With points: how near it comes to them."),
+              scaled ("motion_speed", "Speed", "How fast the path and the points go by: half as fast, as recorded, twice as fast.",
+                      choiceScale ({ "1/4", "1/2", "1", "2", "4" }, juce::String::fromUTF8 ("\u00d7"))),
               knob ("wander", "Wander", "%", "Lets the position stray around where you put it, turning every two beats."),
               knob ("seed", "Seed", "", "Which variations humanise and wander draw. The same seed plays the same every time."));
-    addGroup ("Output",
+    moving.others = &motion;
+    moving.othersShare = motionShare;
+    moving.othersFirst = true;
+    auto& out = addGroup (1, "Output",
               knob ("note_length", "Length", "%", "Length of the MIDI notes, in percent of a step."),
               knob ("level", "Level", "dB", "Level of the built-in kit."));
-    for (auto& group : groups)
+    out.others = &output;
+    out.othersShare = outputShare;
+    for (auto& group : groups) {
         for (auto& one : group.knobs)
             addAndMakeVisible (*one);
-    addAndMakeVisible (output);
+        if (group.others != nullptr)
+            addAndMakeVisible (group.others);
+    }
     showStyles ({});
+}
+
+int Controls::height() noexcept { return 2 * rowHeight + gap; }
+
+void Controls::showMotion()
+{
+    motion.show();
+    const auto words = motion.inWords();
+    if (words == motionInWords)
+        return;
+    motionInWords = words;
+    repaint();
 }
 
 void Controls::showStyles (const juce::StringArray& now)
@@ -107,33 +105,53 @@ void Controls::paint (juce::Graphics& g)
         g.fillRoundedRectangle (area, palette::corner);
         g.setFont (Look::font (12.0f, true));
         g.setColour (palette::soft);
-        g.drawText (group.title, group.bounds.reduced (padding + 2, 0).withTrimmedTop (6).withHeight (16),
-                    juce::Justification::centredLeft);
+        const auto line = group.bounds.reduced (padding + 2, 0).withTrimmedTop (4).withHeight (16);
+        g.drawText (group.title, line, juce::Justification::centredLeft);
+        if (group.others == &motion) {
+            g.setFont (Look::font (12.0f));
+            g.setColour (palette::quiet);
+            g.drawText (motionInWords, line.withTrimmedLeft (56), juce::Justification::centredLeft);
+        }
     }
 }
 
-// Every knob gets the same width; groups are as wide as what they hold.
-void Controls::resized()
+// Every knob of a row gets the same width; groups are as wide as what they hold.
+void Controls::layOutRow (int row, juce::Rectangle<int> area)
 {
-    int shares = outputShare;
+    float shares = 0.0f;
+    int count = 0;
     for (const auto& group : groups)
-        shares += static_cast<int> (group.knobs.size());
-    const auto room = getWidth() - gap * (static_cast<int> (groups.size()) - 1) - 2 * padding * static_cast<int> (groups.size());
-    const auto share = static_cast<float> (room) / static_cast<float> (shares);
+        if (group.row == row) {
+            shares += static_cast<float> (group.knobs.size()) + group.othersShare;
+            ++count;
+        }
+    const auto room = area.getWidth() - gap * (count - 1) - 2 * padding * count;
+    const auto share = static_cast<float> (room) / shares;
 
-    float left = 0.0f;
+    auto left = static_cast<float> (area.getX());
     for (auto& group : groups) {
-        const auto isLast = &group == &groups.back();
-        const auto held = static_cast<int> (group.knobs.size()) + (isLast ? outputShare : 0);
-        const auto width = 2.0f * padding + share * static_cast<float> (held);
-        group.bounds = juce::Rectangle<float> (left, 0, width, static_cast<float> (getHeight())).getSmallestIntegerContainer();
+        if (group.row != row)
+            continue;
+        const auto width = 2.0f * padding + share * (static_cast<float> (group.knobs.size()) + group.othersShare);
+        group.bounds = juce::Rectangle<float> (left, static_cast<float> (area.getY()), width, static_cast<float> (area.getHeight())).toNearestIntEdges();
         left += width + gap;
         auto inside = group.bounds.withTrimmedTop (titleHeight).reduced (padding, 0).withTrimmedBottom (4).toFloat();
+        if (group.others != nullptr) {
+            const auto taken = group.othersFirst ? inside.removeFromLeft (share * group.othersShare).withTrimmedRight (padding)
+                                          : inside.removeFromRight (share * group.othersShare).withTrimmedLeft (padding);
+            group.others->setBounds (taken.toNearestIntEdges());
+        }
         for (auto& one : group.knobs)
-            one->setBounds (inside.removeFromLeft (share).toNearestInt());
-        if (isLast)
-            output.setBounds (inside.toNearestInt().reduced (4, 0));
+            one->setBounds (inside.removeFromLeft (share).toNearestIntEdges());
     }
+    output.setBounds (output.getBounds().withSizeKeepingCentre (output.getWidth(), buttonHeight));
+}
+
+void Controls::resized()
+{
+    auto area = getLocalBounds();
+    layOutRow (0, area.removeFromTop (rowHeight));
+    layOutRow (1, area.removeFromBottom (rowHeight));
 }
 
 } // namespace groovefield

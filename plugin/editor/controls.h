@@ -1,29 +1,21 @@
-// The bottom row: the parameters as knobs in four groups, and where the notes go.
+// The bottom rows: the parameters as knobs in groups, motion, and where the notes go.
 #pragma once
 
 #include "knob.h"
+#include "motion_controls.h"
 
 #include <memory>
 #include <vector>
 
 namespace groovefield {
 
-/// Kit, MIDI or both, as three buttons side by side. All [message].
-class OutputChoice : public juce::Component {
-public:
-    explicit OutputChoice (juce::RangedAudioParameter&);
-    void paint (juce::Graphics&) override;
-    void resized() override;
-
-private:
-    juce::TextButton kit { "Kit" }, midi { "MIDI" }, both { "Both" };
-    juce::ParameterAttachment attachment;
-};
-
 /// All [message].
 class Controls : public juce::Component {
 public:
-    explicit Controls (juce::AudioProcessorValueTreeState&);
+    explicit Controls (Processor&);
+
+    /// What motion is, once a frame.
+    void showMotion();
 
     /// Those of the model; without any the control rests.
     void showStyles (const juce::StringArray&);
@@ -31,17 +23,28 @@ public:
     void paint (juce::Graphics&) override;
     void resized() override;
 
+    /// So high are they, at any width.
+    static int height() noexcept;
+
+    MotionControls motion;
+    Segments output;
+
 private:
     struct Group {
         juce::String title;
+        int row = 0;
         std::vector<std::unique_ptr<Knob>> knobs;
+        juce::Component* others = nullptr;      // buttons,
+        float othersShare = 0.0f;               // as wide as so many knobs,
+        bool othersFirst = false;               // left of them or right
         juce::Rectangle<int> bounds;
     };
+    void layOutRow (int row, juce::Rectangle<int>);
 
     std::shared_ptr<juce::StringArray> styles = std::make_shared<juce::StringArray>();
     Knob* style = nullptr;      // in its group
     std::vector<Group> groups;
-    OutputChoice output;
+    juce::String motionInWords;
 };
 
 } // namespace groovefield

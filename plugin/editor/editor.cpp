@@ -7,8 +7,8 @@ namespace groovefield {
 
 namespace {
 
-constexpr int defaultWidth = 980, defaultHeight = 672, leastWidth = 720, leastHeight = 480, mostWidth = 2400, mostHeight = 1600;
-constexpr int margin = 16, headerHeight = 32, controlsHeight = 126, statusHeight = 28;
+constexpr int defaultWidth = 980, defaultHeight = 742, leastWidth = 720, leastHeight = 560, mostWidth = 2400, mostHeight = 1600;
+constexpr int margin = 16, headerHeight = 32, statusHeight = 28;
 constexpr double frameSeconds = 1.0 / 60.0, slowSeconds = 0.25;
 
 double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
@@ -16,7 +16,7 @@ double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
 } // namespace
 
 Editor::Editor (Processor& p)
-    : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), training (p), controls (p.parameters)
+    : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), training (p), controls (p)
 {
     setTitle ("Groovefield");
     setWantsKeyboardFocus (false);
@@ -74,6 +74,7 @@ void Editor::tick (double seconds)
     header.show (frame);
     pad.show (frame);
     pattern.show (frame);
+    controls.showMotion();
     if (lastSlowTick < 0.0 || seconds - lastSlowTick > slowSeconds) {
         lastSlowTick = seconds;
         tickSlowly();
@@ -133,7 +134,7 @@ void Editor::resized()
     area = area.reduced (margin, 12);
     header.setBounds (area.removeFromTop (headerHeight));
     area.removeFromTop (12);
-    controls.setBounds (area.removeFromBottom (controlsHeight));
+    controls.setBounds (area.removeFromBottom (Controls::height()));
     area.removeFromBottom (12);
 
     const auto padWidth = std::min (PadPanel::widthFor (area.getHeight()), area.getWidth() * 2 / 5);

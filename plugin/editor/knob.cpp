@@ -6,7 +6,7 @@ namespace groovefield {
 
 namespace {
 
-constexpr int nameHeight = 16;
+constexpr int nameHeight = 15;
 constexpr float narrowest = 0.7f;    // of a name where there is little room
 constexpr float quarterTurn = juce::MathConstants<float>::halfPi;
 
@@ -70,6 +70,25 @@ KnobScale densityScale()
              [] (double density) { return static_cast<float> (1.0 - density / 100.0); },
              [] (double density) { return juce::String (juce::roundToInt (density)) + " %"; },
              {} };
+}
+
+KnobScale choiceScale (const juce::StringArray& names, const juce::String& unit)
+{
+    const auto named = [names, unit] (const juce::String& text, double fallback) {
+        const auto name = text.trim();
+        for (int i = 0; i < names.size(); ++i)
+            if (name.equalsIgnoreCase (names[i]) || name.equalsIgnoreCase (names[i] + unit))
+                return static_cast<double> (i);
+        for (int i = 0; i < names.size() && name.isNotEmpty(); ++i)
+            if (names[i].startsWithIgnoreCase (name))
+                return static_cast<double> (i);
+        return fallback;
+    };
+    return { 0.0, static_cast<double> (names.size() - 1), 1.0,
+             [] (float v) { return double { v }; },
+             [] (double v) { return static_cast<float> (v); },
+             [names, unit] (double v) { return names[juce::roundToInt (v)] + unit; },
+             named };
 }
 
 KnobScale styleScale (std::shared_ptr<const juce::StringArray> styles)

@@ -41,6 +41,9 @@ private:
 /// Styles by their names, as far as there are any when they are read: 0 is all of them.
 KnobScale styleScale (std::shared_ptr<const juce::StringArray>);
 
+/// A choice parameter by its names, and what follows each; typed, the beginning of a name will do.
+KnobScale choiceScale (const juce::StringArray& names, const juce::String& unit = {});
+
 /// Density: the threshold turned round, more hits clockwise.
 KnobScale densityScale();
 

@@ -163,7 +163,7 @@ juce::Slider::SliderLayout Look::getSliderLayout (juce::Slider& slider)
     juce::Slider::SliderLayout layout;
     layout.textBoxBounds = area.removeFromBottom (18);
     const auto side = std::min (area.getWidth(), area.getHeight());
-    layout.sliderBounds = area.withSizeKeepingCentre (side, side).reduced (4);
+    layout.sliderBounds = area.withSizeKeepingCentre (side, side).reduced (side < 48 ? 1 : 4);
     return layout;
 }
 

@@ -38,7 +38,7 @@ Pad::Pad (Place& p, Glide& g, PadSettings& s) : place (p), glide (g), settings (
     setTitle ("Pad");
     setDescription ("Each place is a groove. Arrow keys move, with shift finely; with Snap they go from item to item. Enter goes to the "
                     "nearest item, Home to the middle, G jumps to another place, backspace goes back, F finds what plays. "
-                    "S is Snap, D the dots, M the map, T the glide; escape ends a glide. A MIDI file or a loop dropped here is found in the field.");
+                    "S is Snap, D the dots, M the map, T the glide; R records a path, P keeps a point; escape ends a glide or a recording. A MIDI file or a loop dropped here is found in the field.");
     setTooltip ("Each place is a groove: drag to play the field. Hold shift, or drag with the right button, to move finely; or use the arrow keys. "
                 "White ring: where you put it. Bright dot: what is heard. Small dots: what it was trained on; click one to go exactly there. "
                 "Alt-click to glide. Drop a MIDI file or a loop here to find it in the field.");
@@ -182,9 +182,11 @@ void Pad::mouseDown (const juce::MouseEvent& e)
     takeSettings();
     lastMouse = downAt = e.position;
     drag = Drag::none;
-    onDot = false;
+    onDot = released = false;
     if (e.mods.isPopupMenu())
         return;
+    if (onTouch)
+        onTouch();
     if (shownSettings.glides != e.mods.isAltDown())
         return aimAt (e.position);
     place.begin();
@@ -203,7 +205,9 @@ void Pad::mouseDrag (const juce::MouseEvent& e)
 {
     if (drag == Drag::aim)
         return aimAt (e.position);
-    if (drag == Drag::none && e.mods.isPopupMenu() && e.position.getDistanceFrom (downAt) > stillness) {
+    if (drag == Drag::none && ! released && e.mods.isPopupMenu() && e.position.getDistanceFrom (downAt) > stillness) {
+        if (onTouch)
+            onTouch();
         place.begin();
         drag = Drag::fine;
         dragPlace = place.get();
@@ -223,8 +227,16 @@ void Pad::mouseDrag (const juce::MouseEvent& e)
 
 void Pad::mouseUp (const juce::MouseEvent& e)
 {
-    if (drag == Drag::none && e.mods.isPopupMenu() && onMenu)
+    if (drag == Drag::none && ! released && e.mods.isPopupMenu() && onMenu)
         onMenu();
+    place.end();
+    drag = Drag::none;
+}
+
+// What the mouse still does before it is up counts no more.
+void Pad::letGo()
+{
+    released = drag != Drag::none;
     place.end();
     drag = Drag::none;
 }
@@ -293,10 +305,12 @@ bool Pad::actOnKey (const juce::KeyPress& key)
         goToNearest();
     } else if (code == juce::KeyPress::homeKey) {
         goToMiddle();
+    } else if (code == juce::KeyPress::escapeKey && onEscape && onEscape()) {
     } else if (code == juce::KeyPress::escapeKey && glide.active()) {
         glide.cancel();
     } else {
-        const auto* action = code == juce::KeyPress::backspaceKey ? &onBack : isLetter ('G') ? &onGenerate : isLetter ('F') ? &onFind : nullptr;
+        const auto* action = code == juce::KeyPress::backspaceKey ? &onBack : isLetter ('G') ? &onGenerate : isLetter ('F') ? &onFind
+                             : isLetter ('R')                    ? &onRecord   : isLetter ('P') ? &onPoint    : nullptr;
         if (action == nullptr || *action == nullptr)
             return false;
         (*action)();

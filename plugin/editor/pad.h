@@ -1,8 +1,9 @@
 // The pad: the field's map with the model's items on it, the place that is set, the place that is heard and its
-// trail, and the target of a glide.
+// trail, the target of a glide, and what moves the position by itself.
 #pragma once
 
 #include "../processor/glide.h"
+#include "../processor/motion_recorder.h"
 #include "../processor/pad_settings.h"
 #include "pad_items.h"
 #include "place.h"
@@ -25,6 +26,9 @@ public:
     /// Once a frame: where the music is heard, and the time in seconds.
     void show (juce::Point<float> heard, bool running, double seconds);
 
+    /// The path or the points that move the position, and what is being recorded.
+    void showMotion (const Overlay&, const PlayParameters&, const std::vector<MotionRecorder::Sample>&);
+
     /// A sentence at the pad's lower edge, or its upper one where the lower has the place; empty: none.
     void setCaption (const juce::String&);
     const juce::String& caption() const noexcept { return said; }
@@ -38,6 +42,10 @@ public:
     void goToNearest();                          ///< key Enter
     void goToMiddle();                           ///< key Home
     std::function<void()> onGenerate, onBack, onFind;   ///< keys G, backspace and F
+    std::function<void()> onRecord, onPoint;     ///< keys R and P
+    std::function<void()> onTouch;               ///< before a drag moves anything
+    std::function<bool()> onEscape;              ///< true: there was something to end
+    void letGo();                                ///< ends a drag while the mouse is down
     std::function<void()> onMenu;                ///< the right button, where it does not drag
 
     void paint (juce::Graphics&) override;
@@ -85,6 +93,8 @@ private:
     void paintGround (juce::Graphics&);
     void paintTrail (juce::Graphics&) const;
     void paintGlide (juce::Graphics&) const;
+    void paintMotion (juce::Graphics&) const;    // pad_motion.cpp
+    void paintLine (juce::Graphics&, const std::vector<juce::Point<float>>&, juce::Colour) const;
     void paintMarks (juce::Graphics&) const;
     void paintCaption (juce::Graphics&) const;
     void paintPointed (juce::Graphics&) const;
@@ -102,9 +112,11 @@ private:
     bool running = false, gliding = false;
     double now = 0.0;
     std::deque<Mark> trail;
+    std::vector<juce::Point<float>> way, points, recorded;   // places of motion, 0..1
 
     enum class Drag { none, place, aim, fine };
     Drag drag = Drag::none;
+    bool released = false;          // the drag was ended before the mouse was up
     bool onDot = false;             // a click on a dot stays there until the mouse has moved away
     juce::Point<float> dragPlace, lastMouse, downAt;
     int hovered = -1, reached = -1;

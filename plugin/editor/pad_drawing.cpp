@@ -72,6 +72,7 @@ void Pad::paint (juce::Graphics& g)
         const juce::Graphics::ScopedSaveState saved (g);
         g.reduceClipRegion (shape);
         paintGround (g);
+        paintMotion (g);
         paintTrail (g);
         paintGlide (g);
         paintMarks (g);

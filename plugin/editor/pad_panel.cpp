@@ -1,5 +1,6 @@
 #include "pad_panel.h"
 
+#include "../processor/motion_points.h"
 #include "knob.h"
 #include "look_and_feel.h"
 
@@ -95,6 +96,18 @@ PadPanel::PadPanel (Processor& p)
         processor.places.cancel();
         processor.glide.cancel();
     };
+    pad.onRecord = [this] { processor.motion.press (processor.padSettings.recordBars); };
+    pad.onPoint = [this] { addPoint (processor.parameters, processor.laying, processor.history); };
+    pad.onTouch = [this] { processor.motion.touch(); };
+    pad.onEscape = [this] {
+        const bool recorded = processor.motion.phase() != MotionRecorder::Phase::idle;
+        processor.motion.cancel();
+        return recorded;
+    };
+    processor.motion.beforeEnd = [this] {
+        pad.letGo();
+        place.remember();
+    };
     processor.places.beforeMove = [this] {
         processor.glide.cancel();
         place.remember();
@@ -107,7 +120,11 @@ PadPanel::PadPanel (Processor& p)
     addAndMakeVisible (y);
 }
 
-PadPanel::~PadPanel() { processor.places.beforeMove = nullptr; }
+PadPanel::~PadPanel()
+{
+    processor.places.beforeMove = nullptr;
+    processor.motion.beforeEnd = nullptr;
+}
 
 // Where there is little height, the pad has it: its menu and its keys do what the tools do.
 int PadPanel::widthFor (int height) noexcept { return height - rowHeight - gap - (height < toolsFrom ? 0 : toolsHeight); }
@@ -149,7 +166,8 @@ void PadPanel::showSearch (double seconds)
     }
     const bool says = state.phase == PlaceFinder::Phase::looking
                       || (state.phase == PlaceFinder::Phase::found && place.get() == foundAt && seconds < foundUntil);
-    pad.setCaption (says ? state.sentence : juce::String());
+    const auto recording = processor.motion.sentence();
+    pad.setCaption (recording.isNotEmpty() ? recording : says ? state.sentence : juce::String());
 }
 
 void PadPanel::typed()
@@ -162,6 +180,7 @@ void PadPanel::show (const Frame& frame)
 {
     tools.show (pad.dots().count() > 0);
     pad.show (frame.heard, frame.running, frame.seconds);
+    pad.showMotion (*processor.laying.overlay(), processor.play(), processor.motion.samples());
     showSearch (frame.seconds);
     backButton.setEnabled (place.canGoBack());
     const auto at = place.get();

@@ -23,6 +23,7 @@ const juce::Colour soft { 0xffbabdc6 };        ///< text of controls
 const juce::Colour text { 0xffebeef7 };
 const juce::Colour accent { 0xffd4ed5c };
 const juce::Colour accentDeep { 0xff6c792f };
+const juce::Colour recording { 0xffff5a4f };
 const juce::Colour warning { 0xfff9b64f };
 
 /// In the order of the lane table; further lanes of a model take them in turn.

@@ -51,7 +51,7 @@ void History::parameterGestureChanged (int index, bool starts)
     if (starts) {
         // A place is moved by several gestures, one after the other or at once; all else is a deed each.
         const auto joins = [&] (const auto& moved) { return isPlace (moved.first) && isPlace (index); };
-        if (open.empty() && ! std::all_of (before.begin(), before.end(), joins))
+        if (open.empty() && ! together && ! std::all_of (before.begin(), before.end(), joins))
             close();
         open.insert (index);
         before.emplace (index, processor.getParameters()[index]->getValue());
@@ -62,25 +62,63 @@ void History::parameterGestureChanged (int index, bool starts)
     }
 }
 
+// What was moved since the last deed. What is still held begins anew.
+History::Moves History::takeMoves()
+{
+    Moves moves;
+    for (const auto& [index, value] : before)
+        if (const auto now = processor.getParameters()[index]->getValue(); now != value) {
+            moves.from[index] = value;
+            moves.to[index] = now;
+        }
+    before.clear();
+    for (const auto index : open)
+        before.emplace (index, processor.getParameters()[index]->getValue());
+    return moves;
+}
+
 // What was moved since the last deed becomes one.
 void History::close()
 {
     cancelPendingUpdate();
-    if (! open.empty())
+    if (! open.empty() || together)
         return;
-    std::map<int, float> from, to;
-    for (const auto& [index, value] : before)
-        if (const auto now = processor.getParameters()[index]->getValue(); now != value) {
-            from[index] = value;
-            to[index] = now;
-        }
-    before.clear();
-    if (from.empty())
+    auto moves = takeMoves();
+    if (moves.from.empty())
         return;
-    const auto first = from.begin()->first;
+    const auto first = moves.from.begin()->first;
     const auto name = isPlace (first) ? juce::String ("Move on the pad") : processor.getParameters()[first]->getName (64);
     deeds.beginNewTransaction (name);
-    deeds.perform (new Deed ([this, from = std::move (from)] { move (from); }, [this, to = std::move (to)] { move (to); }));
+    deeds.perform (new Deed ([this, from = std::move (moves.from)] { move (from); }, [this, to = std::move (moves.to)] { move (to); }));
+}
+
+void History::begin()
+{
+    tidy();
+    together = true;
+}
+
+void History::end (const juce::String& deed, std::function<void()> undoDeed, std::function<void()> redoDeed)
+{
+    together = false;
+    cancelPendingUpdate();
+    auto moves = takeMoves();
+    deeds.beginNewTransaction (deed);
+    deeds.perform (new Deed (
+        [this, from = std::move (moves.from), also = std::move (undoDeed)] {
+            move (from);
+            also();
+        },
+        [this, to = std::move (moves.to), also = std::move (redoDeed)] {
+            also();
+            move (to);
+        }));
+}
+
+void History::endWithout()
+{
+    together = false;
+    tidy();
 }
 
 void History::move (const std::map<int, float>& values)

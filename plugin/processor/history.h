@@ -25,6 +25,12 @@ public:
     /// Notes a deed that is already done.
     void add (const juce::String& deed, std::function<void()> undo, std::function<void()> redo);
 
+    /// From begin to end everything that gestures move belongs to one deed, and what `end` is given too.
+    void begin();
+    void end (const juce::String& deed, std::function<void()> undo, std::function<void()> redo);
+    /// As if it had not begun: what was moved meanwhile is a deed of its own.
+    void endWithout();
+
     bool undo();
     bool redo();
     juce::String undoName();   ///< what would be undone; empty: nothing
@@ -39,13 +45,17 @@ private:
     void handleAsyncUpdate() override { close(); }
     void close();
     void tidy();
+    struct Moves {
+        std::map<int, float> from, to;
+    };
+    Moves takeMoves();
     void move (const std::map<int, float>& values);
 
     juce::AudioProcessor& processor;
     juce::UndoManager deeds { mostDeeds, mostDeeds };
     std::map<int, float> before;   // of the parameters that were moved since the last deed
     std::set<int> open;            // gestures that have not ended
-    bool moving = false;
+    bool moving = false, together = false;
     std::atomic<bool> forgetful { false };
 };
 

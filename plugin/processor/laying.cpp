@@ -7,10 +7,21 @@ namespace groovefield {
 
 Laying::Laying (SharedOverlay& s, History& h, std::function<void()> c) : shared (s), history (h), changed (std::move (c)) {}
 
-void Laying::set (std::shared_ptr<const Overlay> next)
+// As the present model has it: on its grid, and with its fills.
+void Laying::put (std::shared_ptr<const Overlay> next)
 {
     const auto perBeat = grid.load();
-    shared.set (next->stepsPerBeat == perBeat ? std::move (next) : std::make_shared<const Overlay> (regridded (*next, perBeat)));
+    auto fitting = std::make_shared<Overlay> (next->stepsPerBeat == perBeat ? *next : regridded (*next, perBeat));
+    {
+        const std::lock_guard<std::mutex> lock (fillsLock);
+        fitting->fills = fills;
+    }
+    shared.set (std::move (fitting));
+}
+
+void Laying::set (std::shared_ptr<const Overlay> next)
+{
+    put (std::move (next));
     changed();
 }
 
@@ -19,6 +30,15 @@ void Laying::lay (const juce::String& deed, const std::function<void (Overlay&)>
     begin();
     change (alter);
     end (deed);
+}
+
+void Laying::layTogether (const juce::String& deed, const std::function<void (Overlay&)>& alter)
+{
+    const auto from = shared.get();
+    change (alter);
+    const auto to = shared.get();
+    history.end (deed, [this, from] { set (from); }, [this, to] { set (to); });
+    changed();
 }
 
 void Laying::begin() { before = shared.get(); }
@@ -49,6 +69,15 @@ void Laying::useGrid (std::uint32_t stepsPerBeat)
 {
     if (grid.exchange (stepsPerBeat) != stepsPerBeat)
         set (shared.get());
+}
+
+void Laying::useFills (const FillPlaces& places)
+{
+    {
+        const std::lock_guard<std::mutex> lock (fillsLock);
+        fills = places;
+    }
+    put (shared.get());
 }
 
 void lockLane (Overlay& overlay, const Pattern& pattern, const PlayParameters& play, std::size_t lane)

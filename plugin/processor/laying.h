@@ -33,6 +33,9 @@ public:
     /// A deed at once.
     void lay (const juce::String& deed, const std::function<void (Overlay&)>&);
 
+    /// A deed at once that parameters belong to as well: whatever gestures moved since `history.begin()`.
+    void layTogether (const juce::String& deed, const std::function<void (Overlay&)>&);
+
     /// A deed of many changes: a drag. What is changed sounds at once, and is one deed when it ends.
     void begin();
     void change (const std::function<void (Overlay&)>&);
@@ -44,14 +47,21 @@ public:
     /// Another model's grid: what was done by hand lies where it did in time.
     void useGrid (std::uint32_t stepsPerBeat);
 
+    /// Where another model has fills. They are the model's: no state keeps them, and nothing that is undone changes them.
+    void useFills (const FillPlaces&);
+
 private:
     void set (std::shared_ptr<const Overlay>);
+    void put (std::shared_ptr<const Overlay>);
 
     SharedOverlay& shared;
     History& history;
     std::function<void()> changed;
     std::shared_ptr<const Overlay> before;
-    std::atomic<std::uint32_t> grid { 4 };   // what is undone may be from another model's time
+    // What is undone may be from another model's time.
+    std::atomic<std::uint32_t> grid { 4 };
+    mutable std::mutex fillsLock;
+    FillPlaces fills;
 };
 
 /// The overlay with a lane held as it plays: its hits are those that exceed the threshold now.

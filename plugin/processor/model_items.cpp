@@ -1,6 +1,8 @@
 #include "model_items.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace groovefield {
 
@@ -96,6 +98,51 @@ ModelItems readItems (const std::uint8_t* places, std::size_t size, int latents,
         item.label = label[i];
     }
     return read;
+}
+
+namespace {
+
+bool hasWordFill (const juce::String& text)
+{
+    static const juce::String word { "fill" };
+    const auto isLetter = [&] (int at) { return juce::CharacterFunctions::isLetter (text[at]); };
+    for (int at = text.indexOfIgnoreCase (word); at >= 0; at = text.indexOfIgnoreCase (at + 1, word)) {
+        auto end = at + word.length();
+        if (text[end] == 's' || text[end] == 'S')
+            ++end;
+        if ((at == 0 || ! isLetter (at - 1)) && ! isLetter (end))
+            return true;
+    }
+    return false;
+}
+
+float apart (const ModelItem& one, const ModelItem& other) noexcept
+{
+    float sum = 0.0f;
+    for (std::size_t d = 0; d < one.latent.size(); ++d)
+        sum += (one.latent[d] - other.latent[d]) * (one.latent[d] - other.latent[d]);
+    return sum;
+}
+
+} // namespace
+
+// Each the farthest from all before it.
+FillPlaces fillsAmong (const ModelItems& from)
+{
+    std::vector<const ModelItem*> found;
+    for (const auto& item : from.items)
+        if (hasWordFill (item.name) || hasWordFill (from.labelOf (item)))
+            found.push_back (&item);
+    FillPlaces fills;
+    std::vector<float> away (found.size(), std::numeric_limits<float>::max());
+    for (std::size_t next = 0; fills.count < std::min (found.size(), FillPlaces::room); ++fills.count) {
+        fills.at[fills.count] = found[next]->latent;
+        for (std::size_t i = 0; i < found.size(); ++i)
+            away[i] = std::min (away[i], apart (*found[i], *found[next]));
+        away[next] = -1.0f;
+        next = static_cast<std::size_t> (std::max_element (away.begin(), away.end()) - away.begin());
+    }
+    return fills;
 }
 
 } // namespace groovefield

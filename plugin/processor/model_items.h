@@ -2,6 +2,8 @@
 // (docs/model-format.md, `pad.carried`). Read with care; what is wrong with them costs the dots, not the model.
 #pragma once
 
+#include "../player/overlay.h"
+
 #include <juce_core/juce_core.h>
 
 #include <array>
@@ -27,6 +29,10 @@ struct ModelItems {
 
 /// [message] `places` are half floats, (items, latents), `names` is a JSON text that was parsed; none if they do not fit.
 ModelItems readItems (const std::uint8_t* places, std::size_t size, int latents, const juce::var& names);
+
+/// [message] The places of the items whose name or label has the word "fill" in it; of many, those that are spread
+/// most widely.
+FillPlaces fillsAmong (const ModelItems&);
 
 /// [message] The JSON text's size, and how many items are read at most.
 constexpr std::size_t mostNameBytes = 256 * 1024;

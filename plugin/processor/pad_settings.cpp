@@ -7,7 +7,7 @@ namespace groovefield {
 namespace {
 
 const juce::Identifier mapName { "pad_map" }, dotsName { "pad_dots" }, snapName { "pad_snap" }, glidesName { "pad_glides" },
-    glideBeatsName { "pad_glide_beats" };
+    glideBeatsName { "pad_glide_beats" }, recordBarsName { "pad_record_bars" };
 
 } // namespace
 
@@ -18,6 +18,7 @@ void PadSettings::write (juce::ValueTree& state) const
     state.setProperty (snapName, snap.load(), nullptr);
     state.setProperty (glidesName, glides.load(), nullptr);
     state.setProperty (glideBeatsName, glideBeats.load(), nullptr);
+    state.setProperty (recordBarsName, recordBars.load(), nullptr);
 }
 
 void PadSettings::read (const juce::ValueTree& state)
@@ -30,6 +31,8 @@ void PadSettings::read (const juce::ValueTree& state)
     glides = state.getProperty (glidesName, normal.glides.load());
     const float beats = state.getProperty (glideBeatsName, normal.glideBeats.load());
     glideBeats = std::find (glideTimes.begin(), glideTimes.end(), beats) != glideTimes.end() ? beats : normal.glideBeats.load();
+    const int bars = state.getProperty (recordBarsName, normal.recordBars.load());
+    recordBars = std::find (recordLengths.begin(), recordLengths.end(), bars) != recordLengths.end() ? bars : normal.recordBars.load();
 }
 
 } // namespace groovefield

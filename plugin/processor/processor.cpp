@@ -97,6 +97,7 @@ Processor::Processor()
 {
     chosenNotes.write (notesNow);
     model = defaultModel();
+    laying.useFills (fillsAmong (model->items));
     Pattern first;
     BuiltinField (data::builtin_field_bin).patternAt (PadPosition { { 0.5f, 0.5f } }, first);
     player.setPattern (first);
@@ -197,6 +198,8 @@ Transport Processor::transport()
         t.position = *ppq;
     }
     t.bpm = position->getBpm().orFallback (0.0);
+    if (t.bpm > 0.0)
+        now.bpm.store (t.bpm, std::memory_order_relaxed);
     if (const auto metre = position->getTimeSignature(); metre && metre->numerator > 0 && metre->denominator > 0) {
         now.beatsInBar.store (metre->numerator, std::memory_order_relaxed);
         now.beatUnit.store (metre->denominator, std::memory_order_relaxed);
@@ -342,9 +345,21 @@ void Processor::setModel (std::shared_ptr<const Model> chosen)
         stateComplaint.clear();
     }
     laying.useGrid (currentModel()->stepsPerBeat);
+    laying.useFills (fillsAmong (currentModel()->items));
     handToProcess();
     modelChanged.store (true);
     tellHost();
+}
+
+MotionRecorder::Clock Processor::motionClock() const
+{
+    return { now.song.load(), now.running.load(), now.bpm.load(), barBeats() };
+}
+
+double Processor::barBeats() const
+{
+    Pattern present;
+    return pattern (present) ? static_cast<double> (barPlaceOf (0, present.steps).steps) / present.stepsPerBeat : 4.0;
 }
 
 void Processor::tellHost() { updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true)); }

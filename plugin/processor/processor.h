@@ -9,6 +9,7 @@
 #include "laying.h"
 #include "lane_sounds.h"
 #include "model.h"
+#include "motion_recorder.h"
 #include "pad_settings.h"
 #include "parameters.h"
 #include "place_finder.h"
@@ -48,6 +49,7 @@ public:
         std::atomic<double> song { 0.0 };               ///< beats
         std::atomic<bool> running { false };
         std::atomic<std::int64_t> streamSample { 0 };   ///< as the event record counts
+        std::atomic<double> bpm { 120.0 };              ///< the host's last
         std::atomic<int> beatsInBar { 4 }, beatUnit { 4 };
         std::atomic<std::uint32_t> notesSent { 0 };     ///< MIDI notes that went out
         std::array<std::atomic<std::uint32_t>, maxLanes> strikes {}; ///< notes played, by lane
@@ -56,6 +58,9 @@ public:
 
     /// The pattern that plays; false if there is none yet.
     bool pattern (Pattern& into) const noexcept;
+
+    /// How long a bar of it is: half of its grid.
+    double barBeats() const;
 
     juce::String modelName() const;
     std::shared_ptr<const Model> currentModel() const;
@@ -151,6 +156,7 @@ private:
     PluginState capture();                                             // [message]
     void apply (PluginState);                                          // [message]
     void switchSide();                                                 // [message]
+    MotionRecorder::Clock motionClock() const;                         // [message]
     void tellHost();                                                   // [message] that the project changed
 
     ParameterValues values;
@@ -209,6 +215,12 @@ public:
 
     /// Its timer moves parameters too.
     Glide glide { parameters, [this] { return Glide::Clock { now.song.load(), now.running.load() }; } };
+
+    /// Its timer reads the place, and in the end moves it.
+    MotionRecorder motion { parameters, laying, history, [this] { return motionClock(); }, [this] {
+        glide.cancel();
+        places.cancel();
+    } };
 
     /// Has a timer too.
     Studio studio;

@@ -68,6 +68,7 @@ void Processor::apply (PluginState state)
         sounds.setSamples (state.samples);
         laying.restore (state.overlay != nullptr ? state.overlay : std::make_shared<const Overlay>(), currentModel()->stepsPerBeat);
     }
+    motion.abandon();
     {
         const std::lock_guard<std::mutex> lock (messageLock);
         if (state.notes)

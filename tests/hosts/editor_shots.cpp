@@ -76,7 +76,7 @@ void shootTraining (const juce::File& folder)
     until (session, "the end of the training", [&] { return training.state().phase == groovefield::Training::Phase::done; });
     settle (session);
     write (editor, folder.getChildFile ("train_done.png"), 1.0f);
-    editor.setSize (720, 480);
+    editor.setSize (720, 560);
     session.run (0.5);
     write (editor, folder.getChildFile ("train_small.png"), 1.0f);
     beats.deleteRecursively();
@@ -108,13 +108,13 @@ void shootPlaces (const juce::File& folder)
     until (session, "the clip's place", [&] { return ! session.processor.places.active(); });
     write (editor, folder.getChildFile ("place_found.png"), 1.0f);
     write (editor, folder.getChildFile ("place_found@2x.png"), 2.0f);
-    editor.setSize (720, 480);
+    editor.setSize (720, 560);
     session.run (0.3);
     write (editor, folder.getChildFile ("place_small.png"), 1.0f);
     editor.fileDragEnter (files, on.x, on.y);
     write (editor, folder.getChildFile ("held_small.png"), 1.0f);
     editor.fileDragExit (files);
-    editor.setSize (980, 672);
+    editor.setSize (980, 742);
     const auto broken = folder.getChildFile ("broken.mid");
     broken.replaceWithText ("no clip");
     editor.filesDropped ({ broken.getFullPathName() }, on.x, on.y);
@@ -178,7 +178,7 @@ void shootPad (const juce::File& folder)
     settings.dots = false;
     shoot ("pad_no_dots.png", 1.0f);
     settings.dots = true;
-    editor.setSize (720, 480);
+    editor.setSize (720, 560);
     session.run (0.2);
     point (0.9f, 0.2f);
     shoot ("pad_small.png", 1.0f);
@@ -244,7 +244,7 @@ int main (int count, char** arguments)
     session.run (1.0);
     juce::Thread::sleep (300);
     session.run (0.5);
-    editor.setSize (720, 480);
+    editor.setSize (720, 560);
     session.run (0.1);
     write (editor, folder.getChildFile ("small.png"), 1.0f);
     editor.setSize (1600, 1000);

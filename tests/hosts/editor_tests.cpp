@@ -170,7 +170,7 @@ TEST_CASE ("a style is read and typed by its name")
 TEST_CASE ("a model without styles has nothing to choose")
 {
     Session session;
-    Controls controls (session.processor.parameters);
+    Controls controls (session.processor);
     auto* const style = sliderCalled (controls, "Style");
     REQUIRE (style != nullptr);
     CHECK (! style->isEnabled());
