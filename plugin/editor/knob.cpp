@@ -6,7 +6,6 @@ namespace groovefield {
 
 namespace {
 
-constexpr int nameHeight = 15;
 constexpr float narrowest = 0.7f;    // of a name where there is little room
 constexpr float quarterTurn = juce::MathConstants<float>::halfPi;
 
@@ -100,6 +99,24 @@ KnobScale styleScale (std::shared_ptr<const juce::StringArray> styles)
              [styles] (const juce::String& text, double fallback) { return styleNamed (*styles, text, fallback); } };
 }
 
+void setUpDial (juce::Slider& slider)
+{
+    slider.setSliderStyle (juce::Slider::RotaryHorizontalVerticalDrag);
+    slider.setRotaryParameters (quarterTurn * 2.5f, quarterTurn * 5.5f, true);
+    slider.setMouseDragSensitivity (220);
+    // With shift the mouse's speed counts, and little of it: fine moves.
+    slider.setVelocityModeParameters (0.25, 1, 0.0, true, juce::ModifierKeys::shiftModifier);
+    slider.setTextBoxStyle (juce::Slider::TextBoxBelow, false, 64, 18);
+    slider.setWantsKeyboardFocus (true);
+}
+
+void paintKnobName (juce::Graphics& g, const juce::Component& knob, const juce::String& name)
+{
+    g.setFont (Look::font (12.0f));
+    g.setColour (palette::quiet);
+    g.drawFittedText (name, knob.getLocalBounds().removeFromTop (knobNameHeight).reduced (2, 0), juce::Justification::centred, 1, narrowest);
+}
+
 Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, const juce::String& unit, const juce::String& tooltip)
     : Knob (parameter, name, tooltip, plainScale (parameter, unit))
 {
@@ -110,11 +127,7 @@ Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, con
       scale (std::move (s)),
       attachment (parameter, [this] (float v) { slider.setValue (scale.toKnob (v), juce::dontSendNotification); })
 {
-    slider.setSliderStyle (juce::Slider::RotaryHorizontalVerticalDrag);
-    slider.setRotaryParameters (quarterTurn * 2.5f, quarterTurn * 5.5f, true);
-    slider.setMouseDragSensitivity (220);
-    // With shift the mouse's speed counts, and little of it: fine moves.
-    slider.setVelocityModeParameters (0.25, 1, 0.0, true, juce::ModifierKeys::shiftModifier);
+    setUpDial (slider);
     slider.setRange (scale.minimum, scale.maximum, scale.step);
     slider.setDoubleClickReturnValue (true, scale.toKnob (parameter.convertFrom0to1 (parameter.getDefaultValue())));
     slider.textFromValueFunction = scale.toText;
@@ -122,10 +135,8 @@ Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, con
         const auto read = scale.fromText ? scale.fromText : numberIn;
         return juce::jlimit (scale.minimum, scale.maximum, read (text, slider.getValue()));
     };
-    slider.setTextBoxStyle (juce::Slider::TextBoxBelow, false, 64, 18);
     slider.setTitle (name);
     slider.setTooltip (tooltip);
-    slider.setWantsKeyboardFocus (true);
 
     slider.onDragStart = [this] {
         dragging = true;
@@ -158,13 +169,8 @@ void Knob::changed()
         attachment.setValueAsCompleteGesture (value);
 }
 
-void Knob::paint (juce::Graphics& g)
-{
-    g.setFont (Look::font (12.0f));
-    g.setColour (palette::quiet);
-    g.drawFittedText (title, getLocalBounds().removeFromTop (nameHeight).reduced (2, 0), juce::Justification::centred, 1, narrowest);
-}
+void Knob::paint (juce::Graphics& g) { paintKnobName (g, *this, title); }
 
-void Knob::resized() { slider.setBounds (getLocalBounds().withTrimmedTop (nameHeight)); }
+void Knob::resized() { slider.setBounds (getLocalBounds().withTrimmedTop (knobNameHeight)); }
 
 } // namespace groovefield

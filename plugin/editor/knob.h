@@ -38,6 +38,11 @@ private:
     juce::ParameterAttachment attachment;
 };
 
+/// What all knobs share: the way the mouse turns them, fine with shift, and the typed value below.
+void setUpDial (juce::Slider&);
+constexpr int knobNameHeight = 15;
+void paintKnobName (juce::Graphics&, const juce::Component& knob, const juce::String& name);
+
 /// Styles by their names, as far as there are any when they are read: 0 is all of them.
 KnobScale styleScale (std::shared_ptr<const juce::StringArray>);
 

@@ -1,5 +1,7 @@
 #include "lane_strip.h"
 
+#include "../processor/incoming_notes.h"
+#include "lane_card.h"
 #include "look_and_feel.h"
 
 namespace groovefield {
@@ -7,7 +9,7 @@ namespace groovefield {
 namespace {
 
 constexpr float lightSeconds = 0.22f;
-constexpr int densityWidth = 48, signWidth = 18;
+constexpr int densityWidth = 48, signWidth = 18, cardWidth = 16;
 
 } // namespace
 
@@ -19,7 +21,30 @@ void LaneLabel::setLane (const juce::String& shown)
         return;
     setButtonText (shown);
     setTitle ("Mute " + shown);
-    setTooltip ("Click to mute or unmute " + shown + ".");
+    setTooltip ("Click to mute or unmute " + shown + "; right-click for its sound and notes. Keys: Enter for those, M mute, S solo, L lock.");
+}
+
+// The other button is the card's, and mutes nothing.
+void LaneLabel::mouseDown (const juce::MouseEvent& event)
+{
+    if (! event.mods.isPopupMenu())
+        Button::mouseDown (event);
+    else if (onCard)
+        onCard();
+}
+
+void LaneLabel::mouseUp (const juce::MouseEvent& event)
+{
+    if (! event.mods.isPopupMenu())
+        Button::mouseUp (event);
+}
+
+bool LaneLabel::keyPressed (const juce::KeyPress& key)
+{
+    if (key != juce::KeyPress (juce::KeyPress::returnKey) || ! onCard)
+        return false;
+    onCard();
+    return true;
 }
 
 void LaneLabel::strike (float strength)
@@ -73,6 +98,10 @@ void LaneSign::paintButton (juce::Graphics& g, bool over, bool)
 {
     const auto on = getToggleState();
     const auto sign = getLocalBounds().toFloat().withSizeKeepingCentre (16.0f, 16.0f);
+    if (kind == Kind::card) {
+        paintCard (g, sign, over);
+        return;
+    }
     if (on || over) {
         g.setColour (on ? palette::accent : palette::edge);
         g.fillRoundedRectangle (sign, 3.0f);
@@ -92,8 +121,32 @@ void LaneSign::paintButton (juce::Graphics& g, bool over, bool)
     drawFocus (g, *this, getLocalBounds().toFloat());
 }
 
+void LaneSign::paintCard (juce::Graphics& g, juce::Rectangle<float> sign, bool over) const
+{
+    const auto* strip = getParentComponent();
+    const bool near = strip != nullptr && (strip->isMouseOver (true) || strip->hasKeyboardFocus (true));
+    if (over) {
+        g.setColour (palette::edge);
+        g.fillRoundedRectangle (sign, 3.0f);
+    }
+    g.setColour (over ? palette::text : palette::quiet);
+    if (getToggleState()) {
+        const float heights[] = { 4.0f, 9.0f, 6.0f, 3.0f };
+        for (int i = 0; i < 4; ++i)
+            g.fillRoundedRectangle (juce::Rectangle<float> (1.5f, heights[i]).withCentre (sign.getCentre().translated (3.0f * (static_cast<float> (i) - 1.5f), 0)), 0.75f);
+    } else if (near) {
+        for (int i = -1; i <= 1; ++i)
+            g.fillEllipse (juce::Rectangle<float> (2.2f, 2.2f).withCentre (sign.getCentre().translated (4.0f * static_cast<float> (i), 0)));
+    }
+    drawFocus (g, *this, getLocalBounds().toFloat());
+}
+
 LaneStrip::LaneStrip (Processor& p, std::size_t index) : name (index), processor (p), lane (index)
 {
+    addMouseListener (this, true);
+    addAndMakeVisible (card);
+    card.onClick = [this] { openCard(); };
+    name.onCard = [this] { openCard(); };
     addAndMakeVisible (solo);
     addAndMakeVisible (lock);
     solo.onClick = [this] { toggleSolo(); };
@@ -124,12 +177,42 @@ void LaneStrip::show (const ShownLane& shown, bool isSolo)
     name.setLane (title);
     solo.setToggleState (isSolo, juce::dontSendNotification);
     lock.setToggleState (shown.locked, juce::dontSendNotification);
+    showSample (voiceOf (shown.note));
     if (solo.getTitle() == "Solo " + title)
         return;
     solo.setTitle ("Solo " + title);
     solo.setTooltip ("Solo: only the lanes that have this lit play.");
     lock.setTitle ("Lock " + title);
     lock.setTooltip ("Lock: this lane keeps its hits while the pad moves, and in other models. Its mute, swing and groove still work.");
+}
+
+void LaneStrip::showSample (Voice voice)
+{
+    const auto now = processor.sampleName (voice);
+    const auto title = "Sound and notes of " + name.getButtonText();
+    if (std::exchange (sample, now) == now && card.getTitle() == title)
+        return;
+    card.setTitle (title);
+    card.setTooltip (title + (now.isEmpty() ? juce::String (": level, tune, choke, one-shot, note, push.") : ". Its one-shot: " + now));
+    card.setToggleState (now.isNotEmpty(), juce::dontSendNotification);
+}
+
+void LaneStrip::openCard() { LaneCard::open (processor, lane, card); }
+
+// Of the whole strip, whichever part of it has the keyboard.
+bool LaneStrip::keyPressed (const juce::KeyPress& key)
+{
+    if (key == juce::KeyPress ('m') && name.isEnabled())
+        name.triggerClick();
+    else if (key == juce::KeyPress ('s'))
+        toggleSolo();
+    else if (key == juce::KeyPress ('l'))
+        toggleLock();
+    else if (key == juce::KeyPress (juce::KeyPress::F10Key, juce::ModifierKeys::shiftModifier, 0) || key == juce::KeyPress (juce::KeyPress::returnKey))
+        openCard();
+    else
+        return false;
+    return true;
 }
 
 void LaneStrip::toggleSolo()
@@ -158,6 +241,7 @@ void LaneStrip::resized()
     area.removeFromRight (4);
     lock.setBounds (area.removeFromRight (signWidth));
     solo.setBounds (area.removeFromRight (signWidth));
+    card.setBounds (area.removeFromRight (cardWidth));
     name.setBounds (area);
 }
 

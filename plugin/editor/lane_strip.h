@@ -1,4 +1,4 @@
-// The left end of a lane's row: a light for its hits, its name, mute, solo, lock, and its own density.
+// The left end of a lane's row: a light for its hits, its name, mute, the way to its card, solo, lock, and its own density.
 #pragma once
 
 #include "../processor/processor.h"
@@ -8,7 +8,7 @@
 
 namespace groovefield {
 
-/// Shows a light and a name; clicked, it mutes the lane.
+/// Shows a light and a name; clicked, it mutes the lane; the other button, or Enter, opens the lane's card.
 class LaneLabel final : public juce::Button {
 public:
     explicit LaneLabel (std::size_t lane);
@@ -18,20 +18,28 @@ public:
     void fade (double seconds);          ///< lets the light go out; repaints only while it does
 
     void paintButton (juce::Graphics&, bool over, bool down) override;
+    void mouseDown (const juce::MouseEvent&) override;
+    void mouseUp (const juce::MouseEvent&) override;
+    bool keyPressed (const juce::KeyPress&) override;
+
+    std::function<void()> onCard;
 
 private:
     std::size_t lane;
     float light = 0.0f;
 };
 
-/// A sign that is quiet until it is on: a letter, or a padlock.
+/// A sign that is quiet until it is on: a letter, a padlock, or the way to the card: dots where the mouse or the keyboard
+/// is, a wave where a one-shot stands in for the drum.
 class LaneSign final : public juce::Button {
 public:
-    enum class Kind { solo, lock };
+    enum class Kind { solo, lock, card };
     explicit LaneSign (Kind k) : Button ({}), kind (k) {}
     void paintButton (juce::Graphics&, bool over, bool down) override;
 
 private:
+    void paintCard (juce::Graphics&, juce::Rectangle<float> sign, bool over) const;
+
     Kind kind;
 };
 
@@ -45,17 +53,26 @@ public:
     void show (const ShownLane&, bool solo);
 
     void resized() override;
+    void mouseEnter (const juce::MouseEvent&) override { card.repaint(); }
+    void mouseExit (const juce::MouseEvent&) override { card.repaint(); }
+    bool keyPressed (const juce::KeyPress&) override;
+    void focusOfChildComponentChanged (FocusChangeType) override { card.repaint(); }
+
+    /// The lane's sound and notes in a call-out.
+    void openCard();
 
     LaneLabel name;
-    LaneSign solo { LaneSign::Kind::solo }, lock { LaneSign::Kind::lock };
+    LaneSign card { LaneSign::Kind::card }, solo { LaneSign::Kind::solo }, lock { LaneSign::Kind::lock };
     juce::Slider density;
 
 private:
     void toggleSolo();
     void toggleLock();
+    void showSample (Voice);
 
     Processor& processor;
     std::size_t lane;
+    juce::String sample;    // the one-shot's name
     std::unique_ptr<juce::AudioProcessorValueTreeState::ButtonAttachment> muteAttachment;
     std::unique_ptr<juce::AudioProcessorValueTreeState::SliderAttachment> densityAttachment;
 };

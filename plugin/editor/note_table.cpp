@@ -7,7 +7,7 @@ namespace groovefield {
 namespace {
 
 constexpr int rowHeight = 24, width = 220, margin = 12, fieldWidth = 72, titleHeight = 28;
-constexpr int octaveOfMiddleC = 3;
+constexpr int octaveOfMiddleC = 3, refreshHertz = 5;
 
 } // namespace
 
@@ -40,47 +40,67 @@ NoteTable::NoteTable (Processor& p) : processor (p)
             ownNotes.push_back (pattern.laneNote[lane]);
         }
     const auto map = processor.noteMap();
-    const auto setUp = [this] (juce::Label& label, const juce::String& text, const juce::String& title, const juce::String& tooltip) {
+    const auto setUp = [this] (juce::Label& label, const juce::String& text, const juce::String& title, const juce::String& tooltip, std::function<void()> onChange) {
         label.setFont (Look::font (13.0f));
         label.setEditable (true);
         label.setText (text, juce::dontSendNotification);
         label.setTitle (title);
         label.setTooltip (tooltip);
         label.setColour (juce::Label::backgroundColourId, palette::well);
-        label.onTextChange = [this] { changed(); };
+        label.onTextChange = std::move (onChange);
         addAndMakeVisible (label);
     };
     for (std::size_t lane = 0; lane < ownNotes.size(); ++lane) {
         auto& label = *notes.emplace_back (std::make_unique<juce::Label>());
         setUp (label, noteText (map.note[lane] >= 0 ? map.note[lane] : ownNotes[lane]), "Note of " + names[static_cast<int> (lane)],
-               "The MIDI note this lane sends. Click and type a number or a name such as F#1.");
+               "The MIDI note this lane sends. Click and type a number or a name such as F#1.", [this, lane] { changeNote (lane); });
     }
-    setUp (channel, juce::String (static_cast<int> (map.channel)), "MIDI channel", "The MIDI channel of all notes, 1 to 16.");
+    setUp (channel, juce::String (static_cast<int> (map.channel)), "MIDI channel", "The MIDI channel of all notes, 1 to 16.", [this] { changeChannel(); });
     reset.setTooltip ("Every lane sends the note that the model names.");
-    reset.onClick = [this] {
-        for (std::size_t lane = 0; lane < notes.size(); ++lane)
-            notes[lane]->setText (noteText (ownNotes[lane]), juce::dontSendNotification);
-        changed();
-    };
+    reset.onClick = [this] { changed ("Model's own notes", [] (NoteMap& chosen) { chosen.note.fill (-1); }); };
     addAndMakeVisible (reset);
     setSize (width, titleHeight + rowHeight * (static_cast<int> (notes.size()) + 1) + 44 + margin);
+    startTimerHz (refreshHertz);    // what is undone meanwhile is seen
+}
+
+void NoteTable::changed (const juce::String& deed, const std::function<void (NoteMap&)>& alter)
+{
+    const auto from = processor.noteMap();
+    auto to = from;
+    alter (to);
+    processor.laneDeeds.setNotes (deed, from, to);
+    refill();
 }
 
 // A lane set to the model's own note follows the model.
-void NoteTable::changed()
+void NoteTable::changeNote (std::size_t lane)
 {
-    NoteMap map = processor.noteMap();
-    for (std::size_t lane = 0; lane < notes.size(); ++lane) {
+    changed ("Note of " + names[static_cast<int> (lane)], [&] (NoteMap& map) {
         const auto before = map.note[lane] >= 0 ? static_cast<int> (map.note[lane]) : static_cast<int> (ownNotes[lane]);
         const auto note = noteIn (notes[lane]->getText(), before);
         map.note[lane] = static_cast<std::int16_t> (note == ownNotes[lane] ? -1 : note);
-        notes[lane]->setText (noteText (note), juce::dontSendNotification);
-    }
-    const auto typed = channel.getText().getIntValue();
-    if (typed >= 1 && typed <= 16)
-        map.channel = static_cast<std::uint8_t> (typed);
-    channel.setText (juce::String (static_cast<int> (map.channel)), juce::dontSendNotification);
-    processor.setNoteMap (map);
+    });
+}
+
+void NoteTable::changeChannel()
+{
+    changed ("MIDI channel", [&] (NoteMap& map) {
+        const auto typed = channel.getText().getIntValue();
+        if (typed >= 1 && typed <= 16)
+            map.channel = static_cast<std::uint8_t> (typed);
+    });
+}
+
+void NoteTable::refill()
+{
+    const auto map = processor.noteMap();
+    const auto fill = [] (juce::Label& label, const juce::String& text) {
+        if (! label.isBeingEdited())
+            label.setText (text, juce::dontSendNotification);
+    };
+    for (std::size_t lane = 0; lane < notes.size(); ++lane)
+        fill (*notes[lane], noteText (map.note[lane] >= 0 ? map.note[lane] : ownNotes[lane]));
+    fill (channel, juce::String (static_cast<int> (map.channel)));
 }
 
 juce::Rectangle<int> NoteTable::rowAt (int index) const noexcept

@@ -9,7 +9,7 @@
 namespace groovefield {
 
 /// All [message].
-class NoteTable : public juce::Component {
+class NoteTable : public juce::Component, private juce::Timer {
 public:
     explicit NoteTable (Processor&);
 
@@ -17,7 +17,11 @@ public:
     void resized() override;
 
 private:
-    void changed();
+    void timerCallback() override { refill(); }
+    void changed (const juce::String& deed, const std::function<void (NoteMap&)>&);
+    void changeNote (std::size_t lane);
+    void changeChannel();
+    void refill();
     juce::Rectangle<int> rowAt (int index) const noexcept;
 
     Processor& processor;

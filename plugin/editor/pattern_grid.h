@@ -38,6 +38,7 @@ public:
     void focusLost (FocusChangeType) override { repaint(); }
 
     static constexpr int rulerHeight = 18;
+    static constexpr float glowSteps = 1.5f;   ///< a hit that has just sounded shines this long
 
 private:
     float stepWidth() const noexcept;

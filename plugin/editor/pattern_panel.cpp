@@ -7,7 +7,7 @@ namespace groovefield {
 namespace {
 
 constexpr int titleHeight = 32;
-constexpr int stripWidth = 210;
+constexpr int stripWidth = 222;
 constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, originalWidth = 64, clearWidth = 50, buttonHeight = 26, gap = 6;
 constexpr int summaryWidth = 100;   // where there is less room, the line about the pattern is left out
 

@@ -2,6 +2,8 @@
 // models/groovefield/material/drum_maps.py; tests/python/test_incoming_notes.py holds the two together.
 #pragma once
 
+#include "../kit/kit_settings.h"
+
 #include <array>
 #include <cstdint>
 
@@ -17,5 +19,12 @@ constexpr std::array<std::int8_t, 128> drumOfNote { {
     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 } };
+
+/// The drum that a lane plays whose note is this in the model: what the map does not know is a rim.
+constexpr Voice voiceOf (std::uint8_t note) noexcept
+{
+    const auto drum = drumOfNote[note & 0x7F];
+    return drum < 0 ? Voice::rim : static_cast<Voice> (drum);
+}
 
 } // namespace groovefield

@@ -59,6 +59,18 @@ void Laying::end (const juce::String& deed)
     changed();
 }
 
+void Laying::layOn (std::shared_ptr<Going>& going, const juce::String& deed, const std::function<void (Overlay&)>& alter)
+{
+    const auto from = shared.get();
+    change (alter);
+    if (going == nullptr || going->to != from || history.undoName() != deed) {
+        going = std::make_shared<Going> (Going { from, nullptr });
+        history.add (deed, [this, g = going] { set (g->from); }, [this, g = going] { set (g->to); });
+    }
+    going->to = shared.get();
+    changed();
+}
+
 void Laying::restore (std::shared_ptr<const Overlay> overlay, std::uint32_t stepsPerBeat)
 {
     grid.store (stepsPerBeat);

@@ -41,6 +41,12 @@ public:
     void change (const std::function<void (Overlay&)>&);
     void end (const juce::String& deed);
 
+    /// A deed that goes on: joins the last one if that is `going` and nothing was done since, else begins a new one there.
+    struct Going {
+        std::shared_ptr<const Overlay> from, to;
+    };
+    void layOn (std::shared_ptr<Going>& going, const juce::String& deed, const std::function<void (Overlay&)>&);
+
     /// Another state's overlay, on the grid of the state's model; nothing that can be undone.
     void restore (std::shared_ptr<const Overlay>, std::uint32_t stepsPerBeat);
 

@@ -23,12 +23,6 @@ bool readPatiently (const shared::SeqLock<T>& lock, T& into) noexcept
     return false;
 }
 
-Voice voiceOf (std::uint8_t note) noexcept
-{
-    const auto drum = drumOfNote[note & 0x7F];
-    return drum < 0 ? Voice::rim : static_cast<Voice> (drum);
-}
-
 // What a juce::MidiBuffer takes for a block of notes: a time, a size and three bytes for each.
 constexpr std::size_t midiRoom = PatternPlayer::mostMessages * (sizeof (juce::int32) + sizeof (juce::uint16) + 3);
 
@@ -162,8 +156,11 @@ void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer&
     client->setOffline (isNonRealtime());
     if (source->cameToLife())
         player.askAgain();
-    player.process (audio.getNumSamples(), transport(), values.freeRun(), play, overlayNow, notesNow, *source, sink);
+    const auto host = transport();
+    const auto songBefore = player.isRunning() ? player.songPosition() : 0.0;
+    player.process (audio.getNumSamples(), host, values.freeRun(), play, overlayNow, notesNow, *source, sink);
     client->endBlock();
+    captureIncoming (host, songBefore, audio.getNumSamples());
 
     sound (audio, values.gain());
     streamSample += audio.getNumSamples();
@@ -210,15 +207,6 @@ Transport Processor::transport()
         t.loopEnd = loop->ppqEnd;
     }
     return t;
-}
-
-void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
-{
-    if (values.output() == Output::midi)
-        return;
-    for (const auto event : midi)
-        if (event.numBytes == 3 && (event.data[0] & 0xF0) == 0x90 && event.data[2] > 0 && drumOfNote[event.data[1] & 0x7F] >= 0)
-            kit.noteOn (event.samplePosition, voiceOf (event.data[1]), static_cast<float> (event.data[2]) / 127.0f);
 }
 
 // The host's buffer becomes ours for the notes out. JUCE's wrappers reserve 2 KB, some 225 messages,

@@ -7,9 +7,11 @@
 #include "glide.h"
 #include "history.h"
 #include "laying.h"
+#include "lane_deeds.h"
 #include "lane_sounds.h"
 #include "model.h"
 #include "motion_recorder.h"
+#include "note_capture.h"
 #include "pad_settings.h"
 #include "parameters.h"
 #include "place_finder.h"
@@ -92,6 +94,7 @@ public:
     void clearSample (Voice);
     juce::String sampleName (Voice voice) const { return sounds.name (voice); }
     LaneSounds sounds;
+    LaneDeeds laneDeeds { sounds, history, [this] (const NoteMap& map) { setNoteMap (map); }, [this] { tellHost(); } };
 
     /// Writes the present pattern, one cycle as it plays from the present values, into a MIDI file.
     juce::File exportCycle() const;
@@ -145,6 +148,8 @@ private:
     KitOutputs kitOutputs (juce::AudioBuffer<float>&) const noexcept;  // [audio]
     Transport transport();                                             // [audio]
     void playIncoming (const juce::MidiBuffer&) noexcept;              // [audio]
+    void captureIncoming (const Transport&, double songBefore, int samples) noexcept;   // [audio]
+    bool heardBy (NoteCapture::Heard&) const;                          // [message]
     void makeRoom (juce::MidiBuffer&) noexcept;                        // [audio]
     void takeChanges (Sink&) noexcept;                                 // [audio]
     void sound (juce::AudioBuffer<float>&, float gain) noexcept;       // [audio]
@@ -181,6 +186,12 @@ private:
     Overlay overlayNow, overlaySpare;
     std::uint32_t overlaySeen = 0;
     std::uint64_t shownPattern = ~std::uint64_t { 0 };
+    struct Waiting {
+        int sample;
+        std::uint8_t note, velocity;
+    };
+    std::array<Waiting, 128> waiting;            // notes of this block that are captured when it was played
+    std::size_t waitingCount = 0;
 
     // From message threads to the audio thread.
     std::atomic<bool> modelChanged { false }, stateLoaded { false };
@@ -221,6 +232,9 @@ public:
         glide.cancel();
         places.cancel();
     } };
+
+    /// Its timer lays notes that came in over the field.
+    NoteCapture noteCapture { laying, [this] (NoteCapture::Heard& heard) { return heardBy (heard); } };
 
     /// Has a timer too.
     Studio studio;

@@ -1,8 +1,12 @@
 // Takes pictures of the editor:
-//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad]
-// With "pad", those of the pad alone, which take seconds.
+//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad|lanes]
+// With "pad" or "lanes", those of the pad or of the lanes' cards alone, which take seconds.
 #include "editor_session.h"
+#include "editor_driving.h"
+#include "tone_file.h"
 #include "training_material.h"
+
+#include "../../plugin/editor/lane_card.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -187,18 +191,54 @@ void shootPad (const juce::File& folder)
     shoot ("pad_large.png", 1.0f);
 }
 
+/// The card of a lane as it is made, and with much set; a lane that has a one-shot.
+void shootCard (const juce::File& folder)
+{
+    Session session;
+    auto& editor = session.open();
+    session.host.playing = true;
+    settle (session);
+    using groovefield::Voice;
+    auto kit = session.processor.kitSettings();
+    kit[Voice::snare] = { -3.5f, 0.2f, -2.0f, 1.4f, 0.7f, 2 };
+    session.processor.setKitSettings (kit);
+    session.processor.laying.lay ("Feel", [] (groovefield::Overlay& o) { o.feel[1] = { 0.75f, 0.06f }; });
+    const auto file = folder.getChildFile ("Ludwig 402 center.wav");
+    groovefield::testing::writeTone (file, 0.3);
+    session.processor.loadSample (Voice::snare, file);
+    const auto shoot = [&] (std::size_t lane, const char* name, float scale) {
+        editor.pattern.strips[lane]->openCard();
+        session.run (0.1);
+        write (editor, folder.getChildFile (name), scale);
+        for (auto* child : editor.getChildren())
+            if (auto* box = dynamic_cast<juce::CallOutBox*> (child))
+                box->exitModalState (0), box->setVisible (false);
+    };
+    shoot (1, "lane_card.png", 1.0f);
+    shoot (1, "lane_card@2x.png", 2.0f);
+    shoot (2, "lane_card_plain.png", 1.0f);
+    editor.setSize (720, 480);
+    session.run (0.2);
+    shoot (1, "lane_card_small.png", 1.0f);
+    file.deleteFile();
+}
+
 } // namespace
 
 int main (int count, char** arguments)
 {
-    if (count != 2 && (count != 3 || juce::String (arguments[2]) != "pad"))
-        return std::puts ("usage: groovefield_editor_shots FOLDER [pad]"), 2;
+    const juce::String only (count == 3 ? arguments[2] : "");
+    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes")))
+        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes]"), 2;
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     const auto folder = juce::File::getCurrentWorkingDirectory().getChildFile (arguments[1]);
     if (folder.createDirectory().failed())
         return std::puts ("the folder cannot be made"), 1;
 
-    shootPad (folder);
+    if (only != "lanes")
+        shootPad (folder);
+    if (only != "pad")
+        shootCard (folder);
     if (count == 3)
         return 0;
 

@@ -1,0 +1,342 @@
+#include "lane_card.h"
+
+#include "../processor/incoming_notes.h"
+#include "look_and_feel.h"
+#include "note_table.h"
+
+#include <cmath>
+
+namespace groovefield {
+
+namespace {
+
+constexpr int margin = 16, knobWidth = 64, knobHeight = 88, width = 2 * margin + 5 * knobWidth;
+constexpr int headerHeight = 42, titleHeight = 26, rowHeight = 26, gap = 8, labelWidth = 66, troubleHeight = 34;
+constexpr int chokeWidth = 36, loadWidth = 58, removeWidth = 70, noteWidth = 84;
+constexpr int refreshHertz = 15;
+constexpr double percent = 100.0, commonLength = 0.0;
+
+const juce::String minus = juce::String::charToString (juce::juce_wchar (0x2212));
+
+juce::String signedText (double value, int digits)
+{
+    const auto number = digits > 0 && std::abs (value - std::round (value)) > 0.05 ? juce::String (std::abs (value), digits)
+                                                                                   : juce::String (juce::roundToInt (std::abs (value)));
+    return (value > 0.0 ? "+" : value < 0.0 ? minus : juce::String()) + number;
+}
+
+juce::String percentText (double value) { return juce::String (juce::roundToInt (value)) + " %"; }
+
+juce::String panText (double value)
+{
+    const auto side = juce::roundToInt (value);
+    return side == 0 ? juce::String ("C") : (side < 0 ? "L " : "R ") + juce::String (std::abs (side));
+}
+
+// "L 30", "30 R", "C", or a number from -100 to 100.
+double panIn (const juce::String& text, double fallback)
+{
+    const auto typed = text.trim().toUpperCase();
+    if (typed.startsWithChar ('C') || typed.startsWithChar ('M'))
+        return 0.0;
+    const auto number = numberIn (typed.retainCharacters ("+-.,0123456789" + minus), fallback);
+    return typed.containsChar ('L') ? -std::abs (number) : typed.containsChar ('R') ? std::abs (number) : number;
+}
+
+juce::String decibelText (double value)
+{
+    if (value <= double { VoiceSettings::silentLevel })
+        return minus + juce::String::charToString (juce::juce_wchar (0x221e)) + " dB";
+    return signedText (std::abs (value) < 0.05 ? 0.0 : value, 1) + " dB";
+}
+
+/// One of a drum's settings as a knob shows it.
+struct SoundKnob {
+    const char* name;
+    const char* deed;
+    const char* tooltip;
+    float VoiceSettings::*member;
+    double scale;            // of the knob, for 1 of the setting
+    ValueKnob::Range range;
+};
+
+std::vector<SoundKnob> soundKnobs()
+{
+    using V = VoiceSettings;
+    return {
+        { "Level", "Level of ", "How loud this drum is in the kit. Double-click: as it is made.", &V::level, 1.0,
+          { V::silentLevel, V::mostLevel, 0.1, 0.0, -9.0, decibelText, {} } },
+        { "Pan", "Pan of ", "Where the drum stands between left and right.", &V::pan, percent,
+          { -100, 100, 1, 0, 0, panText, panIn } },
+        { "Tune", "Tune of ", "Higher or lower, in semitones. Type 0.5 for a quarter tone.", &V::tune, 1.0,
+          { -V::mostTune, V::mostTune, 0.1, 0, 0, [] (double v) { return signedText (v, 1) + " st"; }, {} } },
+        { "Decay", "Decay of ", "How long it rings: below 100 % tighter, above longer. A one-shot is only ever made shorter.", &V::decay, percent,
+          { percent * double { V::leastDecay }, percent * double { V::mostDecay }, 1, percent, percent, percentText, {} } },
+        { "Velocity", "Velocity to level of ",
+          "How much hard hits are louder than soft ones: 0 % all alike, 100 % as the drum does it, 200 % twice the difference.", &V::velocity, percent,
+          { 0, percent * double { V::mostVelocity }, 1, percent, 0, percentText, {} } },
+    };
+}
+
+} // namespace
+
+void LaneCard::open (Processor& processor, std::size_t lane, juce::Component& at)
+{
+    auto* parent = at.findParentComponentOfClass<juce::AudioProcessorEditor>();
+    juce::CallOutBox::launchAsynchronously (std::make_unique<LaneCard> (processor, lane),
+                                            parent != nullptr ? parent->getLocalArea (&at, at.getLocalBounds()) : at.getScreenBounds(), parent);
+}
+
+LaneCard::LaneCard (Processor& p, std::size_t index) : processor (p), lane (index)
+{
+    Pattern pattern;
+    if (processor.pattern (pattern) && lane < pattern.lanes) {
+        const auto& letters = pattern.laneName[lane];
+        name = juce::String::fromUTF8 (letters.data(), static_cast<int> (strnlen (letters.data(), letters.size())));
+        drumNote = pattern.laneNote[lane];
+        stepsPerBeat = pattern.stepsPerBeat;
+    }
+    voice = voiceOf (static_cast<std::uint8_t> (drumNote));
+    setTitle (name + ": sound and notes");
+    setFocusContainerType (FocusContainerType::keyboardFocusContainer);
+    makeSound();
+    makeChoke();
+    makeSample();
+    makeNotes();
+    show();
+    setSize (width, headerHeight + titleHeight + knobHeight + 2 * (gap + rowHeight) + gap + titleHeight + knobHeight + margin - 4);
+    startTimerHz (refreshHertz);
+}
+
+void LaneCard::makeSound()
+{
+    for (const auto& spec : soundKnobs()) {
+        auto& knob = *sound.emplace_back (std::make_unique<ValueKnob> (spec.name, spec.tooltip, spec.range));
+        knob.slider.setTitle (juce::String (spec.deed) + name);
+        knob.setColour (palette::lane (lane));
+        knob.onBegin = [this] { processor.laneDeeds.begin(); };
+        knob.onChange = [this, member = spec.member, scale = spec.scale] (double value) {
+            processor.laneDeeds.change ([&] (KitSettings& kit) { kit[voice].*member = static_cast<float> (value / scale); });
+        };
+        knob.onEnd = [this, deed = spec.deed + name] { processor.laneDeeds.end (deed); };
+        addAndMakeVisible (knob);
+    }
+    output.setFont (Look::font (12.0f));
+    output.setColour (juce::Label::textColourId, palette::quiet);
+    output.setJustificationType (juce::Justification::centredRight);
+    output.setTooltip ("Beside the mix each drum has a stereo output, off until the host turns it on. What is on is heard there and not in the mix.");
+    addAndMakeVisible (output);
+}
+
+void LaneCard::makeChoke()
+{
+    for (std::size_t group = 0; group < choke.size(); ++group) {
+        auto& button = choke[group];
+        const auto text = group == 0 ? juce::String ("Off") : juce::String (group);
+        button.setButtonText (text);
+        button.setTitle ("Choke group of " + name + ": " + text);
+        button.setTooltip (group == 0 ? juce::String ("This drum rings out whatever else is struck.")
+                                      : "A hit of any other drum in group " + text + " ends this one, as a closed hat ends an open one.");
+        button.setConnectedEdges ((group > 0 ? juce::Button::ConnectedOnLeft : 0) | (group + 1 < choke.size() ? juce::Button::ConnectedOnRight : 0));
+        button.onClick = [this, group] {
+            processor.laneDeeds.set ("Choke group of " + name, [&] (KitSettings& kit) { kit[voice].choke = static_cast<std::int32_t> (group); });
+            show();
+        };
+        addAndMakeVisible (button);
+    }
+}
+
+void LaneCard::makeSample()
+{
+    file.setFont (Look::font (12.5f));
+    file.setColour (juce::Label::backgroundColourId, palette::well);
+    file.setMinimumHorizontalScale (0.8f);
+    file.setTitle ("One-shot of " + name);
+    load.setTooltip ("Put a sound of your own in this drum's place: WAV, AIFF, FLAC, Ogg or MP3, at most 10 s. It can also be dropped on the lane.");
+    load.setTitle ("Load a one-shot for " + name);
+    load.onClick = [this] { chooseFile(); };
+    remove.setTooltip ("The drum itself again.");
+    remove.setTitle ("Remove the one-shot of " + name);
+    remove.onClick = [this] {
+        processor.laneDeeds.clear (voice, name);
+        say ({});
+        show();
+    };
+    addAndMakeVisible (file);
+    addAndMakeVisible (load);
+    addChildComponent (remove);
+}
+
+void LaneCard::makeNotes()
+{
+    note.setFont (Look::font (13.0f));
+    note.setJustificationType (juce::Justification::centred);
+    note.setEditable (true);
+    note.setTitle ("Note of " + name);
+    note.setTooltip ("The MIDI note this lane sends. Click and type a number or a name such as F#1; nothing typed: the model's own.");
+    note.setColour (juce::Label::backgroundColourId, palette::well);
+    note.setWantsKeyboardFocus (true);
+    note.onTextChange = [this] { changeNote(); };
+    addAndMakeVisible (note);
+    length = feelKnob ("Length", "How long this lane's MIDI notes are, in percent of a step. All the way left: the common note length.", "Note length of ",
+                       { commonLength, 400, 1, commonLength, 100, [] (double v) { return v < 1.0 ? juce::String ("common") : percentText (v); },
+                         [] (const juce::String& text, double old) { return text.trim().startsWithIgnoreCase ("c") ? commonLength : numberIn (text, old); } },
+                       &LaneFeel::noteLength);
+    push = feelKnob ("Push", "Plays the whole lane early (left) or late (right): a snare laid back, a hat that drives.", "Push of ",
+                     { -50, 50, 1, 0, 0, [] (double v) { return signedText (v, 0) + " %"; }, {} }, &LaneFeel::push);
+}
+
+std::unique_ptr<ValueKnob> LaneCard::feelKnob (const juce::String& title, const juce::String& tooltip, const juce::String& deed,
+                                               ValueKnob::Range range, float LaneFeel::*member)
+{
+    auto knob = std::make_unique<ValueKnob> (title, tooltip, std::move (range));
+    knob->slider.setTitle (deed + name);
+    knob->setColour (palette::lane (lane));
+    knob->onBegin = [this] { processor.laying.begin(); };
+    knob->onChange = [this, member] (double value) {
+        processor.laying.change ([&] (Overlay& o) { o.feel[lane].*member = static_cast<float> (value / percent); });
+    };
+    knob->onEnd = [this, named = deed + name] { processor.laying.end (named); };
+    addAndMakeVisible (*knob);
+    return knob;
+}
+
+void LaneCard::chooseFile()
+{
+    chooser = std::make_unique<juce::FileChooser> ("A one-shot for " + name, juce::File(), "*.wav;*.aif;*.aiff;*.flac;*.ogg;*.mp3");
+    chooser->launchAsync (juce::FileBrowserComponent::openMode | juce::FileBrowserComponent::canSelectFiles,
+                          [this] (const juce::FileChooser& chosen) {
+                              if (chosen.getResult() != juce::File())
+                                  loadFile (chosen.getResult());
+                          });
+}
+
+void LaneCard::loadFile (const juce::File& chosen)
+{
+    say (processor.laneDeeds.load (voice, chosen, name));
+    show();
+}
+
+// A refusal makes the card a little longer.
+void LaneCard::say (const juce::String& sentence)
+{
+    const auto was = std::exchange (trouble, sentence);
+    setSize (width, getHeight() + (sentence.isNotEmpty() ? troubleHeight : 0) - (was.isNotEmpty() ? troubleHeight : 0));
+    resized();
+    repaint();
+}
+
+// A lane set to the model's own note follows the model.
+void LaneCard::changeNote()
+{
+    const auto from = processor.noteMap();
+    auto to = from;
+    const auto typed = note.getText().trim();
+    const auto chosen = typed.isEmpty() ? drumNote : noteIn (typed, from.note[lane] >= 0 ? from.note[lane] : drumNote);
+    to.note[lane] = static_cast<std::int16_t> (chosen == drumNote ? -1 : chosen);
+    processor.laneDeeds.setNotes ("Note of " + name, from, to);
+    show();
+}
+
+void LaneCard::show()
+{
+    const auto settings = processor.kitSettings()[voice];
+    const auto specs = soundKnobs();
+    for (std::size_t i = 0; i < sound.size(); ++i)
+        sound[i]->show (specs[i].scale * double { settings.*specs[i].member });
+    for (std::size_t group = 0; group < choke.size(); ++group)
+        choke[group].setToggleState (settings.choke == static_cast<std::int32_t> (group), juce::dontSendNotification);
+    showSample();
+    showNotes();
+}
+
+void LaneCard::showSample()
+{
+    const auto sample = processor.sampleName (voice);
+    file.setText (sample.isEmpty() ? juce::String ("the kit's own drum") : sample, juce::dontSendNotification);
+    file.setColour (juce::Label::textColourId, sample.isEmpty() ? palette::quiet : palette::text);
+    file.setTooltip (sample);
+    if (remove.isVisible() != sample.isNotEmpty()) {
+        remove.setVisible (sample.isNotEmpty());
+        resized();
+    }
+
+    const auto bus = static_cast<int> (voice) + 1;
+    const auto* own = bus < processor.getBusCount (false) ? processor.getBus (false, bus) : nullptr;
+    output.setText (own != nullptr && own->isEnabled() ? "heard at output " + own->getName() : juce::String ("heard in the mix"), juce::dontSendNotification);
+}
+
+void LaneCard::showNotes()
+{
+    const auto map = processor.noteMap();
+    if (! note.isBeingEdited())
+        note.setText (noteText (map.note[lane] >= 0 ? map.note[lane] : drumNote), juce::dontSendNotification);
+    const auto feel = processor.laying.overlay()->feel[lane];
+    length->show (percent * double { feel.noteLength });
+    push->show (percent * double { feel.push });
+    const auto bpm = processor.now.bpm.load();
+    const auto milliseconds = 60000.0 * double { feel.push } / (bpm * stepsPerBeat);
+    const auto text = std::abs (milliseconds) < 0.05 ? juce::String ("on the grid")
+                                                     : juce::String (std::abs (milliseconds), 1) + (milliseconds < 0.0 ? " ms early" : " ms late")
+                                                           + "\nat " + juce::String (bpm, bpm == std::floor (bpm) ? 0 : 1) + " bpm";
+    if (std::exchange (timing, text) != text)
+        repaint();
+}
+
+void LaneCard::paint (juce::Graphics& g)
+{
+    const auto colour = palette::lane (lane);
+    g.setColour (colour);
+    g.fillRoundedRectangle (juce::Rectangle<float> (margin, 13.0f, 4.0f, 18.0f), 2.0f);
+    g.setFont (Look::font (16.0f, true));
+    g.setColour (palette::text);
+    g.drawText (name, margin + 12, 0, width / 2 - margin, headerHeight + 2, juce::Justification::centredLeft);
+    const auto section = [&] (const juce::String& title, int top) {
+        g.setColour (palette::line);
+        g.fillRect (0, top, getWidth(), 1);
+        g.setFont (Look::font (11.5f, true));
+        g.setColour (colour.interpolatedWith (palette::soft, 0.5f));
+        g.drawText (title, margin, top + 3, width, titleHeight - 4, juce::Justification::centredLeft);
+    };
+    section ("Sound", soundTop);
+    section ("Notes", notesTop);
+    g.setFont (Look::font (12.0f));
+    g.setColour (palette::quiet);
+    g.drawText ("Choke", margin, choke[0].getY(), labelWidth, rowHeight, juce::Justification::centredLeft);
+    g.drawText ("One-shot", margin, file.getY(), labelWidth, rowHeight, juce::Justification::centredLeft);
+    g.drawText ("Note out", note.getBounds().withHeight (knobNameHeight).withY (length->getY()), juce::Justification::centred);
+    g.drawFittedText (timing, push->getRight() + 2, push->getY() + knobNameHeight + 4, width - margin - push->getRight(), 40, juce::Justification::centredLeft, 2);
+    g.setColour (palette::warning);
+    g.drawFittedText (trouble, margin, file.getBottom() + 4, width - 2 * margin, troubleHeight - 4, juce::Justification::topLeft, 2, 0.9f);
+}
+
+void LaneCard::resized()
+{
+    auto area = getLocalBounds().reduced (margin, 0);
+    output.setBounds (area.removeFromTop (headerHeight).removeFromRight (area.getWidth() / 2).translated (0, 1));
+    soundTop = area.getY();
+    area.removeFromTop (titleHeight);
+    auto knobs = area.removeFromTop (knobHeight);
+    for (auto& knob : sound)
+        knob->setBounds (knobs.removeFromLeft (knobWidth));
+    area.removeFromTop (gap);
+    auto row = area.removeFromTop (rowHeight).withTrimmedLeft (labelWidth);
+    for (auto& button : choke)
+        button.setBounds (row.removeFromLeft (chokeWidth));
+    area.removeFromTop (gap);
+    row = area.removeFromTop (rowHeight).withTrimmedLeft (labelWidth);
+    if (remove.isVisible())
+        remove.setBounds (row.removeFromRight (removeWidth));
+    load.setBounds (row.removeFromRight (loadWidth + gap / 2).withTrimmedRight (gap / 2));
+    file.setBounds (row.withTrimmedRight (gap / 2));
+    area.removeFromTop (gap + (trouble.isNotEmpty() ? troubleHeight : 0));
+    notesTop = area.getY();
+    area.removeFromTop (titleHeight);
+    row = area.removeFromTop (knobHeight);
+    note.setBounds (row.removeFromLeft (noteWidth).withTrimmedTop (knobNameHeight + 14).withHeight (rowHeight));
+    row.removeFromLeft (gap);
+    length->setBounds (row.removeFromLeft (knobWidth + gap));
+    push->setBounds (row.removeFromLeft (knobWidth + gap));
+}
+
+} // namespace groovefield

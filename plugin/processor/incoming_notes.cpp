@@ -1,0 +1,68 @@
+// Notes that come in play the kit, and are captured while that is on (note_capture.h).
+#include "incoming_notes.h"
+
+#include "processor.h"
+
+namespace groovefield {
+
+namespace {
+
+bool isStroke (const juce::MidiMessageMetadata& event) noexcept
+{
+    return event.numBytes == 3 && (event.data[0] & 0xF0) == 0x90 && event.data[2] > 0;
+}
+
+} // namespace
+
+void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
+{
+    waitingCount = 0;
+    const bool toKit = values.output() != Output::midi, captures = noteCapture.isOn();
+    for (const auto event : midi) {
+        if (! isStroke (event))
+            continue;
+        if (toKit && drumOfNote[event.data[1] & 0x7F] >= 0)
+            kit.noteOn (event.samplePosition, voiceOf (event.data[1]), static_cast<float> (event.data[2]) / 127.0f);
+        if (captures && waitingCount < waiting.size())
+            waiting[waitingCount++] = { event.samplePosition, event.data[1], event.data[2] };
+    }
+}
+
+// Where in the song the notes lie is known when the block was played; by then the host's buffer holds the notes out.
+void Processor::captureIncoming (const Transport& host, double songBefore, int samples) noexcept
+{
+    const bool follows = host.playing && host.hasPosition, loops = follows && host.looping && host.loopEnd > host.loopStart;
+    const auto end = player.songPosition(), loop = loops ? host.loopEnd - host.loopStart : 0.0;
+    // Free run counts on from the last block, or from 0 where it begins.
+    const auto start = follows ? host.position : songBefore <= end ? songBefore : 0.0;
+    const auto span = end < start ? end + loop - start : end - start;
+    for (std::size_t i = 0; i < waitingCount; ++i) {
+        const auto& from = waiting[i];
+        IncomingNote note;
+        note.note = from.note;
+        note.velocity = from.velocity;
+        note.running = player.isRunning();
+        note.seconds = static_cast<double> (streamSample + from.sample) / std::max (1.0, getSampleRate());
+        note.song = start + span * from.sample / std::max (1, samples);
+        if (loops) {
+            note.loopStart = host.loopStart;
+            note.loopEnd = host.loopEnd;
+            if (start < host.loopEnd && note.song >= host.loopEnd)
+                note.song -= loop;
+        }
+        noteCapture.hear (note);
+    }
+}
+
+bool Processor::heardBy (NoteCapture::Heard& heard) const
+{
+    if (! pattern (heard.pattern))
+        return false;
+    heard.play = values.play();
+    const auto map = noteMap();
+    for (std::size_t lane = 0; lane < heard.pattern.lanes; ++lane)
+        heard.notes[lane] = map.note[lane] >= 0 ? map.note[lane] : std::int16_t { heard.pattern.laneNote[lane] };
+    return true;
+}
+
+} // namespace groovefield
