@@ -41,7 +41,11 @@ void Laying::layTogether (const juce::String& deed, const std::function<void (Ov
     changed();
 }
 
-void Laying::begin() { before = shared.get(); }
+void Laying::begin()
+{
+    before = shared.get();
+    replaced.store (false);
+}
 
 void Laying::change (const std::function<void (Overlay&)>& alter)
 {
@@ -53,7 +57,7 @@ void Laying::change (const std::function<void (Overlay&)>& alter)
 void Laying::end (const juce::String& deed)
 {
     const auto from = std::exchange (before, nullptr), to = shared.get();
-    if (from == nullptr || from == to)
+    if (from == nullptr || from == to || replaced.load())
         return;
     history.add (deed, [this, from] { set (from); }, [this, to] { set (to); });
     changed();
@@ -74,6 +78,7 @@ void Laying::layOn (std::shared_ptr<Going>& going, const juce::String& deed, con
 void Laying::restore (std::shared_ptr<const Overlay> overlay, std::uint32_t stepsPerBeat)
 {
     grid.store (stepsPerBeat);
+    replaced.store (true);
     set (std::move (overlay));
 }
 

@@ -68,6 +68,7 @@ private:
     std::atomic<std::uint32_t> grid { 4 };
     mutable std::mutex fillsLock;
     FillPlaces fills;
+    std::atomic<bool> replaced { false };    // by a state, in the midst of a deed: that then is none
 };
 
 /// The overlay with a lane held as it plays: its hits are those that exceed the threshold now.

@@ -320,7 +320,17 @@ void Processor::chooseModel (std::shared_ptr<const Model> chosen)
         if (chosen->digest != model->digest)
             earlier = pattern (played->pattern) ? std::move (played) : nullptr;
     }
-    setModel (std::move (chosen));
+    const auto before = currentModel();
+    const auto overlay = laying.overlay();
+    setModel (chosen);
+    if (before->digest == chosen->digest)
+        return;
+    // The overlay with it: what another grid made of it cannot be turned back.
+    const auto undo = [this, before, overlay] {
+        setModel (before);
+        laying.restore (overlay, before->stepsPerBeat);
+    };
+    history.add ("Load " + chosen->name, undo, [this, chosen] { setModel (chosen); });
 }
 
 void Processor::setModel (std::shared_ptr<const Model> chosen)

@@ -290,3 +290,36 @@ TEST_CASE ("a drag of the pad is one deed, a knob another")
     CHECK (session.processor.history.redo());
     CHECK (session.get ("x") == doctest::Approx (0.9f));
 }
+
+TEST_CASE ("another model is a deed: undone, the one before plays again with what was laid over it")
+{
+    Session session;
+    auto& processor = session.processor;
+    processor.laying.lay ("Edit", [] (Overlay& o) { o.edits[kick][8] = struck (90); });
+    const auto name = processor.modelName();
+    const auto file = juce::File::createTempFile (".groovefield");
+    const auto bytes = renamedModel();
+    REQUIRE (file.replaceWithData (bytes.data(), bytes.size()));
+    REQUIRE (processor.loadModel (file).isEmpty());
+    file.deleteFile();
+    REQUIRE (processor.modelName() != name);
+    CHECK (processor.history.undoName() == "Load " + processor.modelName());
+    CHECK (processor.history.undo());
+    CHECK (processor.modelName() == name);
+    CHECK (processor.laying.overlay()->edits[kick][8].any());
+    CHECK (processor.history.redo());
+    CHECK (processor.modelName() != name);
+}
+
+TEST_CASE ("a state that comes in the midst of a drag ends it: nothing of it can be undone")
+{
+    Session session;
+    const auto state = stateOf (session.processor);
+    auto& laying = session.processor.laying;
+    laying.begin();
+    laying.change ([] (Overlay& o) { o.edits[kick][1] = struck (50); });
+    restore (session.processor, state);
+    laying.end ("Velocity");
+    CHECK (session.processor.history.undoName().isEmpty());
+    CHECK_FALSE (laying.overlay()->edits[kick][1].any());
+}
