@@ -11,7 +11,7 @@ class DragHandle : public juce::Button {
 public:
     /// What it says.
     struct Words {
-        juce::String shown { "Pattern" };
+        juce::String shown { "MIDI clip" };
         juce::String title { "Drag the pattern out as a MIDI file" };
         juce::String tooltip { "Drag this onto a track or into a folder: the present pattern as a MIDI file, with its micro-timing. "
                                "Click to save it instead." };

@@ -10,7 +10,7 @@ namespace groovefield {
 namespace {
 
 constexpr float lightSeconds = 0.18f;
-constexpr int titleWidth = 140, playWidth = 88, midiWidth = 172, modelMostWidth = 280, historyWidth = 30, compareWidth = 48, trainWidth = 84, studioWidth = 88, iconWidth = 34, gap = 8;
+constexpr int titleWidth = 140, playWidth = 88, midiWidth = 172, midiShortWidth = 104, modelMostWidth = 280, historyWidth = 30, compareWidth = 48, trainWidth = 84, studioWidth = 88, iconWidth = 34, gap = 8;
 constexpr int roomyWidth = 840, markWidth = 36;   // in a narrower line the name and some words are left out
 constexpr int mostModels = 30;   // of the library, in the menu
 
@@ -183,6 +183,7 @@ void MidiButton::setTarget (Output output, int channel)
 {
     on = output != Output::kit;
     const auto said = on ? "MIDI out, channel " + juce::String (channel) : juce::String ("Kit only, no MIDI out");
+    shortly = on ? "MIDI ch. " + juce::String (channel) : juce::String ("Kit only");
     if (said == target)
         return;
     target = said;
@@ -221,7 +222,7 @@ void MidiButton::paintButton (juce::Graphics& g, bool over, bool down)
     }
     g.setFont (Look::font (12.5f));
     g.setColour (on ? palette::soft : palette::quiet);
-    g.drawText (target, area, juce::Justification::centredLeft);
+    g.drawText (Look::font (12.5f).getStringWidth (target) <= area.getWidth() ? target : shortly, area, juce::Justification::centredLeft);
 }
 
 HistoryButton::HistoryButton (bool f) : Button (f ? "Redo" : "Undo"), forward (f) { show ({}); }
@@ -382,7 +383,7 @@ void Header::resized()
     auto area = getLocalBounds().withTrimmedLeft (roomy ? titleWidth : markWidth);
     play.setBounds (area.removeFromLeft (playWidth));
     area.removeFromLeft (gap);
-    midi.setBounds (area.removeFromRight (midiWidth));
+    midi.setBounds (area.removeFromRight (roomy ? midiWidth : midiShortWidth));
     area.removeFromRight (gap);
     compare.setBounds (area.removeFromRight (compareWidth));
     area.removeFromRight (gap);

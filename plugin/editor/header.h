@@ -62,7 +62,7 @@ public:
     void paintButton (juce::Graphics&, bool over, bool down) override;
 
 private:
-    juce::String target;
+    juce::String target, shortly;   // the second where there is little room
     bool on = true;
     float light = 0.0f;
 };

@@ -9,7 +9,7 @@ namespace {
 constexpr int titleHeight = 32;
 constexpr int stripWidth = 222;
 constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, originalWidth = 64, clearWidth = 50, buttonHeight = 26, gap = 6;
-constexpr int summaryWidth = 100;   // where there is less room, the line about the pattern is left out
+constexpr int nameWidth = 68, summaryWidth = 100;   // where there is less room, the name and the line about the pattern are left out
 
 } // namespace
 
@@ -104,7 +104,8 @@ void PatternPanel::paint (juce::Graphics& g)
     title.setRight (titleEnd);
     g.setFont (Look::font (15.0f, true));
     g.setColour (palette::text);
-    g.drawText ("Pattern", title.removeFromLeft (68), juce::Justification::centredLeft);
+    if (title.getWidth() >= nameWidth)
+        g.drawText ("Pattern", title.removeFromLeft (nameWidth), juce::Justification::centredLeft);
     g.setFont (Look::font (12.5f));
     g.setColour (palette::quiet);
     if (title.getWidth() >= summaryWidth)
