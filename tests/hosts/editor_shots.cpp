@@ -1,6 +1,6 @@
 // Takes pictures of the editor:
 //     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad|lanes]
-// With "pad" or "lanes", those of the pad or of the lanes' cards alone, which take seconds.
+// With "pad", those of the pad and of motion alone, with "lanes" those of the lanes' cards, which take seconds.
 #include "editor_session.h"
 #include "editor_driving.h"
 #include "tone_file.h"
@@ -8,8 +8,10 @@
 
 #include "../../plugin/editor/lane_card.h"
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace {
 
@@ -217,10 +219,46 @@ void shootCard (const juce::File& folder)
     shoot (1, "lane_card.png", 1.0f);
     shoot (1, "lane_card@2x.png", 2.0f);
     shoot (2, "lane_card_plain.png", 1.0f);
-    editor.setSize (720, 480);
+    editor.setSize (720, 560);
     session.run (0.2);
     shoot (1, "lane_card_small.png", 1.0f);
     file.deleteFile();
+}
+
+/// Motion: a path that is being recorded, and played; points; small.
+void shootMotion (const juce::File& folder)
+{
+    Session session;
+    auto& editor = session.open();
+    auto& motion = session.processor.motion;
+    session.host.playing = true;
+    settle (session);
+    session.host.beats = 0.0;
+    session.processor.padSettings.recordBars = 2;
+    editor.controls.motion.record.onClick();
+    for (int i = 0; motion.phase() != groovefield::MotionRecorder::Phase::idle && i < 1000; ++i) {
+        const auto turn = session.processor.now.song.load() * juce::MathConstants<double>::pi / 4.0;
+        editor.pad.place.move ({ static_cast<float> (0.42 + 0.24 * std::sin (turn)), static_cast<float> (0.52 + 0.2 * std::sin (2.0 * turn)) });
+        session.run (0.02);
+        motion.look (0.02 * i);
+        if (i == 120)
+            write (editor, folder.getChildFile ("motion_recording.png"), 1.0f);
+    }
+    settle (session);
+    write (editor, folder.getChildFile ("motion_path.png"), 1.0f);
+    write (editor, folder.getChildFile ("motion_path@2x.png"), 2.0f);
+
+    session.set ("motion", 0.0f);
+    for (const auto& [x, y] : { std::pair { 0.2f, 0.3f }, { 0.36f, 0.8f }, { 0.7f, 0.72f }, { 0.62f, 0.24f } }) {
+        editor.pad.place.move ({ x, y });
+        editor.controls.motion.add.onClick();
+    }
+    session.set ("fill", 3.0f);
+    settle (session);
+    write (editor, folder.getChildFile ("motion_points.png"), 1.0f);
+    editor.setSize (720, 560);
+    session.run (0.2);
+    write (editor, folder.getChildFile ("motion_small.png"), 1.0f);
 }
 
 } // namespace
@@ -235,8 +273,10 @@ int main (int count, char** arguments)
     if (folder.createDirectory().failed())
         return std::puts ("the folder cannot be made"), 1;
 
-    if (only != "lanes")
+    if (only != "lanes") {
         shootPad (folder);
+        shootMotion (folder);
+    }
     if (only != "pad")
         shootCard (folder);
     if (count == 3)

@@ -323,3 +323,156 @@ TEST_CASE ("a state that comes in the midst of a drag ends it: nothing of it can
     CHECK (session.processor.history.undoName().isEmpty());
     CHECK_FALSE (laying.overlay()->edits[kick][1].any());
 }
+
+namespace {
+
+// The default model, or the same without the word by which its fills are known.
+juce::File modelFile (bool withFills)
+{
+    auto bytes = renamedModel();
+    const std::string word = "fill in ", other = "full in ";
+    for (auto at = bytes.begin(); ! withFills && (at = std::search (at, bytes.end(), word.begin(), word.end())) != bytes.end();)
+        std::copy (other.begin(), other.end(), at);
+    const auto file = juce::File::createTempFile (".groovefield");
+    REQUIRE (file.replaceWithData (bytes.data(), bytes.size()));
+    return file;
+}
+
+// Which lanes are struck how often in the last three beats of the second bar; the position heard before and in them.
+struct SecondBar {
+    std::array<std::uint32_t, maxLanes> strikes {};
+    std::uint32_t all = 0;
+    std::array<float, 2> before {}, in {};
+};
+
+SecondBar playSecondBar (const juce::File& model, float fill)
+{
+    Session session;
+    auto& now = session.processor.now;
+    REQUIRE (session.processor.loadModel (model).isEmpty());
+    session.set ("x", 0.4f);
+    session.set ("y", 0.4f);
+    session.set ("fill", fill);
+    session.processor.setNonRealtime (true);    // each step waits for its answer
+    session.host.playing = true;
+    const auto until = [&] (double beat) {
+        while (session.host.beats < beat)
+            session.run (0.005);
+    };
+    SecondBar out;
+    until (4.5);
+    out.before = { now.x.load(), now.y.load() };
+    until (4.9);
+    for (std::size_t lane = 0; lane < maxLanes; ++lane)
+        out.strikes[lane] = now.strikes[lane].load();
+    until (6.0);
+    out.in = { now.x.load(), now.y.load() };
+    until (7.9);
+    for (std::size_t lane = 0; lane < maxLanes; ++lane) {
+        out.strikes[lane] = now.strikes[lane].load() - out.strikes[lane];
+        out.all += out.strikes[lane];
+    }
+    return out;
+}
+
+std::uint32_t snareAndToms (const SecondBar& bar) { return bar.strikes[1] + bar.strikes[4] + bar.strikes[5] + bar.strikes[6]; }
+
+} // namespace
+
+TEST_CASE ("the last bar of every two goes to the nearest fill of the material from its second beat on")
+{
+    const auto model = modelFile (true);
+    const auto plain = playSecondBar (model, 0.0f), fill = playSecondBar (model, 2.0f);
+    const std::array<float, 2> set { 0.4f, 0.4f };
+    CHECK (plain.in == set);
+    CHECK (fill.before == set);
+    const auto read = readModelFile (model);
+    REQUIRE (read.model != nullptr);
+    const auto fills = fillsAmong (read.model->items);
+    REQUIRE (fills.count == FillPlaces::room);
+    const auto away = [&] (const auto& place) { return std::hypot (place[0] - 0.4f, place[1] - 0.4f); };
+    const auto nearest = std::min_element (fills.at.begin(), fills.at.end(), [&] (const auto& a, const auto& b) { return away (a) < away (b); });
+    CHECK (fill.in[0] == doctest::Approx ((*nearest)[0]));
+    CHECK (fill.in[1] == doctest::Approx ((*nearest)[1]));
+    CHECK (snareAndToms (fill) > snareAndToms (plain));
+    model.deleteFile();
+}
+
+TEST_CASE ("where the material names no fills, the last bar of every two is denser")
+{
+    const auto model = modelFile (false);
+    const auto plain = playSecondBar (model, 0.0f), fill = playSecondBar (model, 2.0f);
+    CHECK (fill.before[0] == 0.4f);
+    CHECK (fill.in[0] == doctest::Approx (0.8f));    // towards the dense end
+    CHECK (fill.in[1] == 0.4f);
+    CHECK (fill.all > plain.all);
+    model.deleteFile();
+}
+
+TEST_CASE ("fills are the model's: no state carries them, and what is undone brings none back")
+{
+    const auto with = modelFile (true), without = modelFile (false);
+    Session session;
+    auto& processor = session.processor;
+    const auto count = [] (Processor& of) { return of.laying.overlay()->fills.count; };
+    CHECK (count (processor) == FillPlaces::room);    // of the default model
+    processor.laying.lay ("Edit", [] (Overlay& o) { o.edits[kick][3] = struck (80); });
+    CHECK (count (processor) == FillPlaces::room);
+    processor.laying.useFills ({});
+    processor.history.undo();
+    CHECK (count (processor) == 0);
+    processor.history.redo();
+    CHECK (processor.laying.overlay()->edits[kick][3].any());
+    CHECK (count (processor) == 0);
+
+    REQUIRE (processor.loadModel (with).isEmpty());
+    CHECK (count (processor) == FillPlaces::room);
+    REQUIRE (processor.loadModel (without).isEmpty());
+    CHECK (count (processor) == 0);
+    processor.history.undo();    // the choice of the model
+    CHECK (count (processor) == FillPlaces::room);
+    processor.history.redo();
+    CHECK (count (processor) == 0);
+
+    const auto kept = stateOf (processor);
+    Session other;
+    restore (other.processor, kept);
+    CHECK (other.processor.laying.overlay()->edits[kick][3].any());
+    CHECK (count (other.processor) == 0);
+    REQUIRE (other.processor.loadModel (with).isEmpty());
+    CHECK (count (other.processor) == FillPlaces::room);
+    with.deleteFile();
+    without.deleteFile();
+}
+
+TEST_CASE ("fills are known by a word of their own, and of many the widest spread are taken")
+{
+    ModelItems items;
+    items.labels = { "house", "Fills" };
+    const auto add = [&] (const char* name, int label, float x) {
+        items.items.push_back ({});
+        items.items.back().latent.fill (0.5f);
+        items.items.back().latent[0] = x;
+        items.items.back().name = name;
+        items.items.back().label = label;
+    };
+    for (const auto* name : { "landfill.mid", "filler", "refill 2", "house 3", "infill" })
+        add (name, 0, 0.9f);
+    CHECK (fillsAmong (items).count == 0);
+    for (const auto* name : { "10_funk_80_fill_4-4.mid", "FILL", "a fill, bar 3", "fills.mid", "fill7" })
+        add (name, 0, 0.1f);
+    add ("break", 1, 0.2f);
+    CHECK (fillsAmong (items).count == 6);
+    for (int i = 0; i < 200; ++i)
+        add ("fill", 0, static_cast<float> (i) / 199.0f);
+    const auto fills = fillsAmong (items);
+    REQUIRE (fills.count == FillPlaces::room);
+    std::vector<float> at;
+    for (const auto& place : fills.at)
+        at.push_back (place[0]);
+    std::sort (at.begin(), at.end());
+    CHECK (at.front() == 0.0f);
+    CHECK (at.back() == 1.0f);
+    for (std::size_t i = 1; i < at.size(); ++i)
+        CHECK (at[i] - at[i - 1] < 0.07f);
+}

@@ -8,6 +8,9 @@ in UTF-8 of the form that ``pad.names`` has, its names cut to a file's name with
 They come in an order in which every beginning is spread over the pad as widely as can be, so that
 who has room for 200 dots draws the first 200. Material that is given dots of its own
 (``dots.MOST_WINDOWS`` at most) is carried whole.
+
+Where the field plays a fill (``fills.py``) the name says so, "fill in ...": the plugin goes there
+for its fills. Some of these are carried in any case.
 """
 
 from __future__ import annotations
@@ -34,6 +37,10 @@ MOST_COMPRESSED = 60 * 1024
 MOST_TEXT = 256 * 1024
 LONGEST = 40
 """Characters of a name; of a longer one both ends are kept."""
+MOST_FILLS = 32
+"""As many as the plugin uses (``plugin/player/overlay.h``)."""
+FILL = "fill in "
+"""What the name of an item begins with where the field plays a fill."""
 
 
 def spread_order(places: Floats, most: int) -> NDArray[np.int64]:
@@ -53,31 +60,52 @@ def spread_order(places: Floats, most: int) -> NDArray[np.int64]:
     return order
 
 
-def tensors(items: Floats, names: ItemNames) -> dict[str, NDArray[Any]]:
+def tensors(
+    items: Floats, names: ItemNames, fills: NDArray[np.bool_] | None = None
+) -> dict[str, NDArray[Any]]:
     """The two tensors for (n, latents) items; none where they have no names.
 
-    Fewer are taken where their names would need more than their room.
+    ``fills`` (n,) says which of them are fills. Fewer are taken where their names would need more
+    than their room.
     """
     if len(names) != len(items) or len(items) == 0:
         return {}
-    order = spread_order(items, MOST_ITEMS)
+    if fills is None:
+        fills = np.zeros(len(items), np.bool_)
+    most = MOST_ITEMS
     while True:
-        made = _tensors(items[order], names, order)
+        made = _tensors(items, names, _chosen(items, fills, most), fills)
         data = made[PLACES].tobytes() + made[NAMES].tobytes()
         if len(zlib.compress(data)) <= MOST_COMPRESSED and made[NAMES].size <= MOST_TEXT:
             return made
-        order = order[: len(order) * 7 // 8]
+        most = min(most, len(items)) * 7 // 8
 
 
-def _tensors(places: Floats, names: ItemNames, order: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+def _chosen(items: Floats, fills: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
+    """At most ``most`` items, spread; fills that are not among them take the place of the last."""
+    order = spread_order(items, most)
+    at = np.flatnonzero(fills)
+    wanted = at[spread_order(items[at], min(MOST_FILLS, most))]
+    missing = wanted[~np.isin(wanted, order)]
+    if len(missing) == 0:
+        return order
+    can_go = np.flatnonzero(~np.isin(order, wanted))[-len(missing) :]
+    order[can_go] = missing
+    return order
+
+
+def _tensors(
+    items: Floats, names: ItemNames, order: NDArray[np.int64], fills: NDArray[np.bool_]
+) -> dict[str, NDArray[Any]]:
     called: dict[str, int] = {}
     labels: dict[str, int] = {}
-    name = [called.setdefault(short(names.names[names.name[i]]), len(called)) for i in order]
+    titles = [FILL * bool(fills[i]) + short(names.names[names.name[i]]) for i in order]
+    name = [called.setdefault(title, len(called)) for title in titles]
     label = [labels.setdefault(short(names.labelled(int(i))), len(labels)) for i in order]
     form = {"names": list(called), "labels": list(labels), "name": name, "label": label,
             "bar": [names.bar[i] for i in order]}  # fmt: skip
     text = json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode()
-    return {PLACES: places.astype(np.float16), NAMES: np.frombuffer(text, np.uint8)}
+    return {PLACES: items[order].astype(np.float16), NAMES: np.frombuffer(text, np.uint8)}
 
 
 def short(name: str) -> str:
@@ -128,7 +156,7 @@ def add(path: Path) -> None:
     Raises:
         ModelFileError: it cannot be used, or the result would be larger than a project's room.
     """
-    from groovefield.field import modelfile
+    from groovefield.field import fills, modelfile
 
     model = modelfile.load(path)
-    modelfile.add_tensors(path, tensors(model.items, model.names))
+    modelfile.add_tensors(path, tensors(model.items, model.names, fills.of_items(model)))

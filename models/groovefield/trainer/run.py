@@ -77,12 +77,13 @@ def _place(job: Job) -> contextlib.AbstractContextManager[Path]:
 
 def _name_items(out: Path, train: Material) -> None:
     """Write beside the items' places what each is called, and which of them a project carries."""
-    from groovefield.field import carried_items, item_names, modelfile
+    from groovefield.field import carried_items, fills, item_names, modelfile
 
     names = item_names.of_material(train.names, train.tags, train.velocity, train.offset)
-    items = modelfile.load(out).items
-    if len(names) == len(items):
-        modelfile.add_tensors(out, names.tensors() | carried_items.tensors(items, names))
+    model = modelfile.load(out)
+    if len(names) == len(model.items):
+        carried = carried_items.tensors(model.items, names, fills.of_items(model))
+        modelfile.add_tensors(out, names.tensors() | carried)
 
 
 def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Arrangement | None]:
