@@ -222,7 +222,7 @@ void MidiButton::paintButton (juce::Graphics& g, bool over, bool down)
     }
     g.setFont (Look::font (12.5f));
     g.setColour (on ? palette::soft : palette::quiet);
-    g.drawText (Look::font (12.5f).getStringWidth (target) <= area.getWidth() ? target : shortly, area, juce::Justification::centredLeft);
+    g.drawText (Look::font (12.5f).getStringWidthFloat (target) <= area.getWidth() ? target : shortly, area, juce::Justification::centredLeft);
 }
 
 HistoryButton::HistoryButton (bool f) : Button (f ? "Redo" : "Undo"), forward (f) { show ({}); }
