@@ -1,6 +1,5 @@
 #include "editor.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace groovefield {
@@ -165,87 +164,6 @@ bool Editor::keyPressed (const juce::KeyPress& key)
     else
         return false;
     return true;
-}
-
-void Editor::paintOverChildren (juce::Graphics& g)
-{
-    if (dropping == Drop::none)
-        return;
-    if (padTakes)
-        paintDrop (g, getLocalArea (&pad, pad.pad.getBounds()), "Drop to find it in this field", dropping == Drop::place);
-    paintDrop (g, training.getBounds(), "Drop to train on it", dropping == Drop::train);
-}
-
-// Both places where it could be dropped; the one under the mouse is lit.
-void Editor::paintDrop (juce::Graphics& g, juce::Rectangle<int> area, const juce::String& what, bool chosen) const
-{
-    g.setColour (palette::ground.withAlpha (chosen ? 0.75f : 0.6f));
-    g.fillRoundedRectangle (area.toFloat(), palette::corner);
-    g.setColour (chosen ? palette::accent : palette::edge);
-    g.drawRoundedRectangle (area.toFloat().reduced (1.0f), palette::corner, chosen ? 2.0f : 1.0f);
-    g.setColour (chosen ? palette::accent : palette::soft);
-    g.setFont (Look::font (17.0f, chosen));
-    g.drawFittedText (what, area.reduced (12), juce::Justification::centred, 2);
-}
-
-namespace {
-
-bool isModel (const juce::StringArray& files) { return files.size() == 1 && files[0].endsWithIgnoreCase (".groovefield"); }
-
-bool isClip (const juce::StringArray& files)
-{
-    return files.size() == 1 && Training::couldUse (files[0]) && ! juce::File (files[0]).isDirectory();
-}
-
-} // namespace
-
-bool Editor::isInterestedInFileDrag (const juce::StringArray& files)
-{
-    return isModel (files) || std::any_of (files.begin(), files.end(), Training::couldUse);
-}
-
-Editor::Drop Editor::dropOf (const juce::StringArray& files, juce::Point<int> at) const
-{
-    if (isModel (files))
-        return Drop::none;
-    return isClip (files) && getLocalArea (&pad, pad.pad.getBounds()).contains (at) ? Drop::place : Drop::train;
-}
-
-void Editor::setDropping (Drop drop, bool padTakesIt)
-{
-    padTakes = padTakesIt;
-    if (std::exchange (dropping, drop) != drop)
-        repaint();
-}
-
-void Editor::fileDragEnter (const juce::StringArray& files, int x, int y) { setDropping (dropOf (files, { x, y }), isClip (files)); }
-void Editor::fileDragMove (const juce::StringArray& files, int x, int y) { setDropping (dropOf (files, { x, y }), isClip (files)); }
-void Editor::fileDragExit (const juce::StringArray&) { setDropping (Drop::none, false); }
-
-// A model is loaded, a clip on the pad is looked for; everything else is material.
-void Editor::filesDropped (const juce::StringArray& files, int x, int y)
-{
-    const auto drop = dropOf (files, { x, y });
-    setDropping (Drop::none, false);
-    if (isModel (files)) {
-        header.loadModel (juce::File (files[0]));
-        return;
-    }
-    if (drop == Drop::place) {
-        message.clear();
-        processor.places.findClip (juce::File (files[0]));
-        tickSlowly();
-        return;
-    }
-    juce::StringArray usable;
-    for (const auto& file : files)
-        if (Training::couldUse (file))
-            usable.add (file);
-    training.add (usable);
-    showTraining (true);
-    const auto others = files.size() - usable.size();
-    message = others == 0 ? juce::String() : juce::String (others) + (others == 1 ? " file is" : " files are") + " neither MIDI nor audio and left alone.";
-    tickSlowly();
 }
 
 } // namespace groovefield

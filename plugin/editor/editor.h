@@ -55,15 +55,24 @@ private:
     void showTraining (bool);
     void hearOthers();
 
-    // What becomes of files that are held over the editor. One clip on the pad is looked for in the field.
-    enum class Drop { none, train, place };
-    Drop dropOf (const juce::StringArray&, juce::Point<int>) const;
-    void setDropping (Drop, bool padTakesIt);
+    // What becomes of files that are held over the editor.
+    enum class Drop { none, train, place, lane };
+    struct Held {
+        Drop drop = Drop::none;
+        std::size_t lane = 0;
+        bool padTakes = false, lanesTake = false;   // they could be dropped there too
+        bool operator== (const Held& o) const noexcept
+        {
+            return drop == o.drop && lane == o.lane && padTakes == o.padTakes && lanesTake == o.lanesTake;
+        }
+    };
+    Held heldAt (const juce::StringArray&, juce::Point<int>) const;
+    void setHeld (const Held&);
+    void train (const juce::StringArray&);
     void paintDrop (juce::Graphics&, juce::Rectangle<int>, const juce::String&, bool chosen) const;
 
     juce::TooltipWindow tooltips { this, 600 };
-    Drop dropping = Drop::none;
-    bool padTakes = false;          // what is held could also be dropped on the pad
+    Held held;
     juce::String message;           // what the last action here could not do
     juce::String lastSearch, lastStudio;   // what was last heard of what goes on beside us
     std::shared_ptr<const Model> pictured;

@@ -9,11 +9,11 @@ constexpr float keyTiming = 0.05f;       // steps
 
 } // namespace
 
-PatternGrid::PatternGrid (Processor& p) : hand (p)
+PatternGrid::PatternGrid (Processor& p) : processor (p), hand (p)
 {
     setTitle ("Pattern");
     setDescription ("The hits of the present cycle, lane by lane. Arrow keys choose a cell, return adds or removes its hit, "
-                    "shift with arrows changes loudness and timing, delete gives it back to the field.");
+                    "shift with arrows changes loudness and timing, delete gives it back to the field, C captures what is played on a keyboard.");
     setWantsKeyboardFocus (true);
     setOpaque (false);
 }
@@ -36,6 +36,7 @@ juce::Rectangle<int> PatternGrid::row (std::size_t lane) const noexcept
 
 void PatternGrid::show (const ShownCycle& next, double playhead)
 {
+    followCapture();
     if (! (next == cycle)) {
         cycle = next;
         head = playhead;
@@ -51,6 +52,14 @@ void PatternGrid::show (const ShownCycle& next, double playhead)
     if (head > playhead)
         repaint();
     head = playhead;
+}
+
+// The step where the next note goes is the cursor's, whoever moved it.
+void PatternGrid::followCapture()
+{
+    const auto& capture = processor.noteCapture;
+    if (std::exchange (cursor.step, capture.step()) != capture.step() || std::exchange (capturing, capture.isOn()) != capture.isOn())
+        repaint();
 }
 
 void PatternGrid::repaintSteps (double from, double to)
@@ -113,6 +122,7 @@ void PatternGrid::mouseDown (const juce::MouseEvent& event)
     }
     if (const auto at = cellAt (event.position)) {
         cursor = *at;
+        processor.noteCapture.setStep (cursor.step);
         hand.press (*at, cellOf (*at), event.mods.isAltDown() || event.mods.isPopupMenu());
     }
 }
@@ -155,6 +165,7 @@ void PatternGrid::moveCursor (int lanes, int steps)
         return static_cast<std::size_t> (std::clamp (static_cast<int> (value) + by, 0, std::max (0, count - 1)));
     };
     cursor = { within (cursor.lane, lanes, static_cast<int> (cycle.lanes.size())), within (cursor.step, steps, cycle.steps) };
+    processor.noteCapture.setStep (cursor.step);
     repaint();
 }
 
@@ -179,6 +190,8 @@ bool PatternGrid::keyPressed (const juce::KeyPress& key)
         hand.toggle (cursor, cell);
     } else if (code == juce::KeyPress::deleteKey || code == juce::KeyPress::backspaceKey) {
         hand.giveBack (cursor);
+    } else if (key == juce::KeyPress ('c')) {
+        processor.noteCapture.setOn (! processor.noteCapture.isOn());
     } else if (code == juce::KeyPress::escapeKey && hasSelection()) {
         clearSelection();
     } else {

@@ -1,6 +1,6 @@
 // The pattern as the player decides it: a bar for each hit, as high as it is loud, where it sounds;
 // faint blocks for what stays below the threshold; the playhead. What is under the hand can be edited;
-// steps are selected on the ruler.
+// steps are selected on the ruler; notes that are captured while nothing plays go to the keyboard's cell.
 #pragma once
 
 #include "grid_hand.h"
@@ -58,13 +58,16 @@ private:
     void select (float fromX, float toX);
     float glow (double at) const noexcept;
 
+    void followCapture();
+
+    Processor& processor;
     GridHand hand;
     ShownCycle cycle;
     double head = -1.0;
     std::optional<CellPlace> over;   // the cell under the mouse
     CellPlace cursor;                // the keyboard's cell
     juce::Point<float> pressedAt;
-    bool selecting = false;
+    bool selecting = false, capturing = false;
     Region selected = none;
     static constexpr Region none { 0xFFFF, 0, 0 };
 };

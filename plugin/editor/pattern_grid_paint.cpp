@@ -141,6 +141,11 @@ void PatternGrid::paintCursor (juce::Graphics& g) const
         g.setColour (palette::text.withAlpha (0.25f));
         g.drawRect (boundsOf (*over), 1.0f);
     }
+    if (capturing && head < 0.0) {
+        const auto column = boundsOf (cursor);
+        g.setColour (palette::recording);
+        g.drawRect (column.withTop (static_cast<float> (rulerHeight)).withBottom (static_cast<float> (getHeight())), 1.5f);
+    }
     if (hasKeyboardFocus (true) && cursor.lane < cycle.lanes.size()) {
         g.setColour (palette::accent);
         g.drawRect (boundsOf (cursor), 1.5f);

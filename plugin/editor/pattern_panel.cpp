@@ -10,10 +10,11 @@ constexpr int titleHeight = 32;
 constexpr int stripWidth = 222;
 constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, originalWidth = 64, clearWidth = 50, buttonHeight = 26, gap = 6;
 constexpr int nameWidth = 68, summaryWidth = 100;   // where there is less room, the name and the line about the pattern are left out
+constexpr int captureWidth = 78, captureHeight = 20;
 
 } // namespace
 
-PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), grid (p), processor (p)
+PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), capture (p.noteCapture), grid (p), processor (p)
 {
     addAndMakeVisible (take);
     addChildComponent (original);
@@ -21,6 +22,7 @@ PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle();
     take.onClick = [this] { takeAnother(); };
     original.onClick = [this] { leaveTake(); };
     clear.onClick = [this] { clearAllEdits(); };
+    addAndMakeVisible (capture);
     addAndMakeVisible (grid);
     addAndMakeVisible (drag);
     addAndMakeVisible (heard);
@@ -35,6 +37,7 @@ void PatternPanel::show (const Frame& frame)
 
     const auto overlay = processor.laying.overlay();
     showTools (*overlay);
+    capture.show();
     for (std::size_t lane = 0; lane < strips.size(); ++lane) {
         auto& name = strips[lane]->name;
         strips[lane]->show (grid.shown().lanes[lane], (overlay->solo >> lane & 1u) != 0);
@@ -98,6 +101,19 @@ void PatternPanel::makeStrips()
     resized();
 }
 
+juce::Rectangle<int> PatternPanel::rowOf (std::size_t lane) const noexcept
+{
+    return grid.row (lane).translated (0, grid.getY()).withX (0).withWidth (getWidth());
+}
+
+std::optional<std::size_t> PatternPanel::laneAt (juce::Point<int> at) const noexcept
+{
+    for (std::size_t lane = 0; lane < strips.size(); ++lane)
+        if (rowOf (lane).contains (at))
+            return lane;
+    return std::nullopt;
+}
+
 void PatternPanel::paint (juce::Graphics& g)
 {
     auto title = getLocalBounds().removeFromTop (titleHeight);
@@ -131,9 +147,11 @@ void PatternPanel::resized()
     if (clear.isVisible())
         place (clear, clearWidth);
     titleEnd = title.getRight();
+    // Above the lanes' names, where notes go.
+    capture.setBounds (0, titleHeight - 4, captureWidth, captureHeight);
     grid.setBounds (area.withTrimmedLeft (stripWidth));
     for (std::size_t lane = 0; lane < strips.size(); ++lane)
-        strips[lane]->setBounds (grid.row (lane).translated (0, grid.getY()).withX (0).withWidth (stripWidth - 8));
+        strips[lane]->setBounds (rowOf (lane).withWidth (stripWidth - 8));
 }
 
 } // namespace groovefield

@@ -1,6 +1,7 @@
-// The right half: a line about the pattern, takes and edits, the lanes' strips, the grid.
+// The right half: a line about the pattern, takes and edits, capture, the lanes' strips, the grid.
 #pragma once
 
+#include "capture_button.h"
 #include "drag_handle.h"
 #include "frame.h"
 #include "lane_strip.h"
@@ -18,6 +19,10 @@ public:
     void paint (juce::Graphics&) override;
     void resized() override;
 
+    /// A lane's whole row, strip and cells, and the lane whose row a place is in.
+    juce::Rectangle<int> rowOf (std::size_t lane) const noexcept;
+    std::optional<std::size_t> laneAt (juce::Point<int>) const noexcept;
+
     /// Another take of the selected steps, or of all; locked lanes stay.
     void takeAnother();
     void leaveTake();
@@ -26,6 +31,7 @@ public:
     DragHandle drag;
     HeardHandle heard;
     juce::TextButton take { "New take" }, original { "Original" }, clear { "Clear" };
+    CaptureButton capture;
     PatternGrid grid;
     std::vector<std::unique_ptr<LaneStrip>> strips;
 

@@ -15,6 +15,9 @@ inline juce::MouseEvent mouse (juce::Component& on, juce::Point<float> at, juce:
              juce::MouseInputSource::defaultTiltY, &on, &on, now, downAt, now, 1, dragged };
 }
 
+inline void hover (juce::Component& on, juce::Point<float> at) { on.mouseMove (mouse (on, at, at, false, {})); }
+inline void leave (juce::Component& on) { on.mouseExit (mouse (on, {}, {}, false, {})); }
+
 inline void click (juce::Component& on, juce::Point<float> at, juce::ModifierKeys keys = juce::ModifierKeys::leftButtonModifier)
 {
     on.mouseDown (mouse (on, at, at, false, keys));
@@ -25,8 +28,8 @@ inline void drag (juce::Component& on, juce::Point<float> from, juce::Point<floa
                   juce::ModifierKeys keys = juce::ModifierKeys::leftButtonModifier)
 {
     on.mouseDown (mouse (on, from, from, false, keys));
-    for (int i = 1; i <= 10; ++i)
-        on.mouseDrag (mouse (on, from + (to - from) * (static_cast<float> (i) / 10.0f), from, true, keys));
+    for (int i = 1; i <= 20; ++i)
+        on.mouseDrag (mouse (on, from + (to - from) * (static_cast<float> (i) / 20.0f), from, true, keys));
     on.mouseUp (mouse (on, to, from, true, keys));
 }
 

@@ -77,16 +77,16 @@ TEST_CASE ("a glide in a song that stands goes at 120, aims anew with the mouse,
             glide.look (seconds += by / 10);
     };
     const auto from = pixels (pad, 0.6f, 0.2f), to = pixels (pad, 0.2f, 0.8f);
-    pad.mouseDown (mouse (pad, from, from, left));
+    pad.mouseDown (mouse (pad, from, from, false));
     glide.look (seconds);
     goOn (0.5);
     CHECK (session.get ("x") == doctest::Approx (0.4f).epsilon (0.02));
-    pad.mouseDrag (mouse (pad, to, from, left));    // half of the time is left
+    pad.mouseDrag (mouse (pad, to, from, true));    // half of the time is left
     goOn (0.25);
     CHECK (session.get ("x") == doctest::Approx (0.3f).epsilon (0.02));
     CHECK (session.get ("y") == doctest::Approx (0.5f).epsilon (0.02));
     goOn (0.3);
-    pad.mouseUp (mouse (pad, to, from, left));
+    pad.mouseUp (mouse (pad, to, from, true));
     CHECK (session.get ("x") == doctest::Approx (0.2f).epsilon (0.02));
     CHECK (session.get ("y") == doctest::Approx (0.8f).epsilon (0.02));
     CHECK (! glide.active());

@@ -33,7 +33,7 @@ void playAndDraw (Session& session, Draw&& draw, double untilBeat = 1.0e9)
     for (double seconds = 0.0; session.host.beats < untilBeat && recorder.phase() != MotionRecorder::Phase::idle; seconds += 0.01) {
         session.run (0.01);
         const auto at = draw (session.processor.now.song.load());
-        pad.mouseDrag (mouse (pad, pixels (pad, at.x, at.y), from, left));
+        pad.mouseDrag (mouse (pad, pixels (pad, at.x, at.y), from, true));
         recorder.look (seconds);
         REQUIRE (seconds < 100.0);
     }
@@ -69,7 +69,7 @@ TEST_CASE ("a path recorded while the song plays is played as it was drawn, in p
     auto& recorder = session.processor.motion;
     const auto began = drawnAt (session.processor.now.song.load());
     Recorder x (session, "x");
-    pad.mouseDown (mouse (pad, pixels (pad, began.x, began.y), pixels (pad, began.x, began.y), left));
+    pad.mouseDown (mouse (pad, pixels (pad, began.x, began.y), pixels (pad, began.x, began.y), false));
     press (session);
     REQUIRE (recorder.phase() == MotionRecorder::Phase::recording);
     playAndDraw (session, drawnAt);
@@ -87,8 +87,8 @@ TEST_CASE ("a path recorded while the song plays is played as it was drawn, in p
     }
 
     // What the mouse does before it is up moves nothing any more.
-    pad.mouseDrag (mouse (pad, pixels (pad, 0.9f, 0.9f), pixels (pad, 0.5f, 0.5f), left));
-    pad.mouseUp (mouse (pad, pixels (pad, 0.9f, 0.9f), pixels (pad, 0.5f, 0.5f), left));
+    pad.mouseDrag (mouse (pad, pixels (pad, 0.9f, 0.9f), pixels (pad, 0.5f, 0.5f), true));
+    pad.mouseUp (mouse (pad, pixels (pad, 0.9f, 0.9f), pixels (pad, 0.5f, 0.5f), true));
     CHECK (session.get ("x") == doctest::Approx (0.45f).epsilon (0.02));
 
     // And it is heard: the position of the step that was asked for last. As in a bounce, each step waits for its answer.
@@ -119,7 +119,7 @@ TEST_CASE ("a recording is one deed, with the parameters that it moved")
     press (session);
     CHECK (session.get ("motion") == 0.0f);    // what is drawn is what is heard
     auto& pad = session.editor->pad.pad;
-    pad.mouseDown (mouse (pad, pixels (pad, 0.5f, 0.5f), pixels (pad, 0.5f, 0.5f), left));
+    pad.mouseDown (mouse (pad, pixels (pad, 0.5f, 0.5f), pixels (pad, 0.5f, 0.5f), false));
     playAndDraw (session, drawnAt);
     auto& history = session.processor.history;
     CHECK (history.undoName() == "Record a path");
@@ -155,14 +155,14 @@ TEST_CASE ("while the song stands a recording waits for the drag and takes its t
     CHECK (pad.caption().contains ("Drag the pad"));
 
     const auto from = pixels (pad, 0.2f, 0.3f);
-    pad.mouseDown (mouse (pad, from, from, left));
+    pad.mouseDown (mouse (pad, from, from, false));
     CHECK (recorder.phase() == MotionRecorder::Phase::recording);
     // A line to the right, 2 s: three beats at 90.
     for (int i = 0; i <= 100; ++i) {
-        pad.mouseDrag (mouse (pad, pixels (pad, 0.2f + 0.006f * static_cast<float> (i), 0.3f), from, left));
+        pad.mouseDrag (mouse (pad, pixels (pad, 0.2f + 0.006f * static_cast<float> (i), 0.3f), from, true));
         recorder.look (20.0 + 0.02 * i);
     }
-    pad.mouseUp (mouse (pad, pixels (pad, 0.8f, 0.3f), from, left));
+    pad.mouseUp (mouse (pad, pixels (pad, 0.8f, 0.3f), from, true));
     CHECK (pad.keyPressed (recordKey));    // ends early: one bar holds it
     CHECK (recorder.phase() == MotionRecorder::Phase::idle);
     CHECK (session.processor.laying.overlay()->path.beats == 4.0);
@@ -178,7 +178,7 @@ TEST_CASE ("a song that wraps is recorded where it plays, and what it jumps over
     started (session, 6.0, 2);
     press (session);
     auto& pad = session.editor->pad.pad;
-    pad.mouseDown (mouse (pad, pixels (pad, 0.5f, 0.5f), pixels (pad, 0.5f, 0.5f), left));
+    pad.mouseDown (mouse (pad, pixels (pad, 0.5f, 0.5f), pixels (pad, 0.5f, 0.5f), false));
     playAndDraw (session, drawnAt, 7.0);
     session.host.beats = 2.0;      // beats 7 to 8 and 0 to 2 are never played
     playAndDraw (session, [&] (double song) {

@@ -36,10 +36,10 @@ TEST_CASE ("a dot under the mouse says its name, and a click goes exactly there"
     session.run (0.1);
     const auto dot = dotNear (pad, 0.7f, 0.4f);
     const auto at = pad.dots().at (dot);
-    pad.mouseMove (mouse (pad, at + juce::Point<float> (3.0f, 2.0f), at, 0));
+    hover (pad, at + juce::Point<float> (3.0f, 2.0f));
     CHECK (pad.pointedDot() == dot);
     CHECK (pad.getTooltip().isEmpty());
-    pad.mouseExit (mouse (pad, {}, {}, 0));
+    leave (pad);
     CHECK (pad.pointedDot() == -1);
     CHECK (pad.getTooltip().isNotEmpty());
 
@@ -60,7 +60,7 @@ TEST_CASE ("a dot under the mouse says its name, and a click goes exactly there"
     CHECK (! pad.inWords().contains (pad.dots().name (dot)));
 
     CHECK (pad.keyPressed (juce::KeyPress ('d')));
-    pad.mouseMove (mouse (pad, at, at, 0));
+    hover (pad, at);
     CHECK (pad.pointedDot() == -1);
     click (pad, at + juce::Point<float> (3.0f, 0.0f));
     CHECK_FALSE (isAt (session, pad.dots().spot (dot), 2));
@@ -122,14 +122,14 @@ TEST_CASE ("with Snap a drag goes from item to item, and shift leaves them")
     CHECK (session.processor.padSettings.snap);
     Recorder x (session, "x");
     const auto from = pixels (pad, 0.2f, 0.2f), to = pixels (pad, 0.8f, 0.7f);
-    pad.mouseDown (mouse (pad, from, from, left));
+    pad.mouseDown (mouse (pad, from, from, false));
     CHECK (isAt (session, pad.dots().spot (pad.dots().nearest (from, 1000.0f)), 2));
     for (int i = 1; i <= 20; ++i) {
         const auto at = from + (to - from) * (static_cast<float> (i) / 20.0f);
-        pad.mouseDrag (mouse (pad, at, from, left));
+        pad.mouseDrag (mouse (pad, at, from, true));
         CHECK (isAt (session, pad.dots().spot (pad.dots().nearest (at, 1000.0f)), 2));
     }
-    pad.mouseUp (mouse (pad, to, from, left));
+    pad.mouseUp (mouse (pad, to, from, true));
     CHECK (x.begun == 1);
     CHECK (x.ended == 1);
     CHECK (x.moved > 5);

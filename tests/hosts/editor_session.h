@@ -8,6 +8,7 @@
 #include <juce_audio_processors/juce_audio_processors.h>
 
 #include <memory>
+#include <vector>
 
 namespace groovefield::testing {
 
@@ -31,6 +32,7 @@ public:
     Session()
     {
         processor.setPlayHead (&host);
+        processor.setRateAndBufferSizeDetails (rate, block);
         processor.prepareToPlay (rate, block);
     }
     ~Session() { processor.editorBeingDeleted (editor.get()); }
@@ -50,7 +52,14 @@ public:
         while (time < until) {
             audio.clear();
             midi.clear();
+            for (const auto& note : keyboard)
+                if (note.sample >= samples && note.sample < samples + block)
+                    midi.addEvent (juce::MidiMessage::noteOn (10, note.note, static_cast<juce::uint8> (note.velocity)), static_cast<int> (note.sample - samples));
             processor.processBlock (audio, midi);
+            for (const auto event : midi)
+                if (event.getMessage().isNoteOn())
+                    heard.push_back ({ samples + event.samplePosition, event.getMessage().getNoteNumber(), event.getMessage().getVelocity() });
+            samples += block;
             time += static_cast<double> (block) / rate;
             if (host.playing)
                 host.beats += static_cast<double> (block) / rate * host.bpm / 60.0;
@@ -72,6 +81,15 @@ public:
 
     static constexpr double rate = 48000.0, firstFrame = 1.0e6;
     static constexpr int block = 256;
+
+    /// A note-on at a sample, counted from the first block.
+    struct Note {
+        std::int64_t sample;
+        int note, velocity;
+    };
+    std::vector<Note> keyboard;     ///< what comes in
+    std::vector<Note> heard;        ///< what went out
+    std::int64_t samples = 0;       ///< played so far
 
     ScriptedHost host;
     Processor processor;

@@ -130,14 +130,6 @@ void shootPlaces (const juce::File& folder)
     broken.deleteFile();
 }
 
-juce::MouseEvent mouseAt (juce::Component& on, juce::Point<float> at, int buttons)
-{
-    const auto now = juce::Time::getCurrentTime();
-    return { juce::Desktop::getInstance().getMainMouseSource(), at, juce::ModifierKeys (buttons), juce::MouseInputSource::defaultPressure,
-             juce::MouseInputSource::defaultOrientation, juce::MouseInputSource::defaultRotation, juce::MouseInputSource::defaultTiltX,
-             juce::MouseInputSource::defaultTiltY, &on, &on, now, at, now, 1, false };
-}
-
 /// The pad: a dot pointed at in the middle and in a corner, a glide on its way, the two other maps, no dots, small.
 void shootPad (const juce::File& folder)
 {
@@ -155,19 +147,18 @@ void shootPad (const juce::File& folder)
     };
     const auto point = [&] (float x, float y) {
         const auto dot = pad.dots().nearest ({ x * static_cast<float> (pad.getWidth()), (1.0f - y) * static_cast<float> (pad.getHeight()) }, 1000.0f);
-        pad.mouseMove (mouseAt (pad, pad.dots().at (dot), 0));
+        groovefield::testing::hover (pad, pad.dots().at (dot));
     };
     point (0.6f, 0.45f);
     shoot ("pad_hover.png", 1.0f);
     shoot ("pad_hover@2x.png", 2.0f);
     point (0.99f, 0.99f);
     shoot ("pad_hover_corner.png", 1.0f);
-    pad.mouseExit (mouseAt (pad, {}, 0));
+    groovefield::testing::leave (pad);
 
     settings.glides = true;
     const juce::Point<float> target { 0.8f * static_cast<float> (pad.getWidth()), 0.7f * static_cast<float> (pad.getHeight()) };
-    pad.mouseDown (mouseAt (pad, target, juce::ModifierKeys::leftButtonModifier));
-    pad.mouseUp (mouseAt (pad, target, juce::ModifierKeys::leftButtonModifier));
+    groovefield::testing::click (pad, target);
     for (int i = 0; i < 70; ++i) {
         session.run (0.01);
         session.processor.glide.look (0.01 * i);
@@ -216,6 +207,20 @@ void shootCard (const juce::File& folder)
             if (auto* box = dynamic_cast<juce::CallOutBox*> (child))
                 box->exitModalState (0), box->setVisible (false);
     };
+    const juce::StringArray held { file.getFullPathName() };
+    const auto row = editor.getLocalPoint (&editor.pattern, editor.pattern.rowOf (1).getCentre());
+    editor.fileDragEnter (held, row.x, row.y);
+    write (editor, folder.getChildFile ("held_over_lane.png"), 1.0f);
+    editor.fileDragExit (held);
+    session.processor.noteCapture.setOn (true);
+    session.run (0.1);
+    write (editor, folder.getChildFile ("capture.png"), 1.0f);
+    session.host.playing = false;
+    session.processor.noteCapture.setStep (9);
+    session.run (0.2);
+    write (editor, folder.getChildFile ("capture_standing.png"), 1.0f);
+    session.processor.noteCapture.setOn (false);
+    session.host.playing = true;
     shoot (1, "lane_card.png", 1.0f);
     shoot (1, "lane_card@2x.png", 2.0f);
     shoot (2, "lane_card_plain.png", 1.0f);

@@ -201,6 +201,7 @@ void meddle (groovefield::Processor& processor, const juce::File& model, const j
         processor.loadSample (voice, sample);
     else
         processor.clearSample (voice);
+    processor.noteCapture.look();
     groovefield::Pattern pattern;
     processor.pattern (pattern);
     std::vector<std::uint8_t> picture;
@@ -247,6 +248,7 @@ bool playsLive()
         std::printf ("%s\n", refusal.toRawUTF8());
         return false;
     }
+    processor.noteCapture.setOn (true);
     LiveHost host (processor);
     std::atomic<bool> over { false };
     std::thread audioThread ([&] { host.play (6000); over = true; });
@@ -258,10 +260,13 @@ bool playsLive()
     audioThread.join();
     model.deleteFile();
     sample.deleteFile();
+    int captured = 0;
+    for (const auto& lane : processor.laying.overlay()->edits)
+        captured += static_cast<int> (std::count_if (lane.begin(), lane.end(), [] (const auto& edit) { return edit.any(); }));
     const auto& t = host.totals;
-    std::printf ("live: %d blocks, %d of them bypassed, %d notes out, %d wakes, %d turns of the message thread: %zu forbidden calls\n",
-                 t.blocks, t.bypassed, t.notes, t.wakes, turns, watch::count.load());
-    return nothingForbidden() && t.notes > 100 && t.wakes > 50 && t.wakes < t.blocks;
+    std::printf ("live: %d blocks, %d of them bypassed, %d notes out, %d wakes, %d cells captured, %d turns of the message thread: %zu forbidden calls\n",
+                 t.blocks, t.bypassed, t.notes, t.wakes, captured, turns, watch::count.load());
+    return nothingForbidden() && t.notes > 100 && captured > 0 && t.wakes > 50 && t.wakes < t.blocks;
 }
 
 // --- dense blocks --------------------------------------------------------------------------------
