@@ -72,6 +72,8 @@ def test_the_editor_draws_its_states(tmp_path: Path) -> None:
         "place_found.png",
         "pad_hover.png",
         "pad_glide.png",
+        "lane_card.png",
+        "capture.png",
         "motion_recording.png",
         "motion_path.png",
         "motion_points.png",
