@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from groovefield.lanes import LANE_INDEX, LANES
-from groovefield.loops import context, kits, onsets, renders, spectrum
-from groovefield.loops.context import Namer, Pulse, gaps, unlikeness
-from groovefield.loops.kits import draw_kit, made_up
+from groovefield.loops import context, kits, onsets, renders, spectrum, tempo
+from groovefield.loops.context import Namer, Namers, Pulse, gaps, unlikeness
+from groovefield.loops.kits import EVEN, MILD, MIX_DB, draw_kit, made_up
 from groovefield.loops.made_sounds import make_sound, quick_length, reshaped
 from groovefield.loops.network import load_listener
 from loops_library import HAT, KICK, SNARE, kit, rock
@@ -92,6 +92,34 @@ def test_what_is_told_of_the_bar_changes_names() -> None:
     assert not np.allclose(told, moved, atol=1e-2)
 
 
+def test_several_namers_answer_with_their_mean() -> None:
+    first, second = (an_untrained_namer(seed)[1] for seed in (0, 1))
+    random = np.random.default_rng(4)
+    features = random.normal(size=(8, FEATURES)).astype(np.float32)
+    asked = (features, np.arange(8) * 0.25, Pulse(0.5, 0.0), np.full(8, 0.4, np.float32))
+    answers = first(*asked), second(*asked)
+    for mean, one, other in zip(Namers((first, second))(*asked), *answers, strict=True):
+        assert not np.allclose(one, other, atol=0.1)
+        assert np.allclose(mean, (one + other) / 2, atol=1e-5)
+
+
+def test_the_beat_is_sought_once_for_a_loop() -> None:
+    """And what is said of it is what the onsets are named by."""
+    asked = []
+
+    def beat_of(hits: tempo.Hits) -> tempo.Beat:
+        asked.append(len(hits.time))
+        return tempo.Beat(0.5, 0.0)
+
+    audio = renders.finish(renders.render(rock(2), kit()), "dry")
+    heard = onsets.listen(audio, load_listener(), beat_of)
+    assert asked == [len(heard.time)]
+    told = onsets.listen(audio, load_listener(), lambda hits: tempo.Beat(0.5, 0.0)).chance
+    lost = onsets.listen(audio, load_listener(), lambda hits: None).chance
+    assert np.array_equal(heard.chance, told)
+    assert np.abs(told - lost).max() > 0.005
+
+
 def test_onsets_among_fewer_others_are_heard_as_if_alone() -> None:
     """What is left of the possible onsets has the features that it would have had."""
     sound = spectrum.levelled(renders.render(rock(2), kit()))
@@ -168,6 +196,19 @@ def test_only_the_lanes_asked_for_are_drawn() -> None:
     drawn = draw_kit([(made_up(), 1.0)], np.random.default_rng(0), changed=True,
                      lanes={"kick", "clap"})  # fmt: skip
     assert set(drawn.layers) == {"kick", "clap"}
+
+
+def test_a_kit_is_drawn_in_its_manner() -> None:
+    """An even mix lies as that of the kits measured on, a mild one anywhere up to the wild."""
+    off: dict[str, list[float]] = {"even": [], "mild": []}
+    for name, manner in (("even", EVEN), ("mild", MILD)):
+        for seed in range(40):
+            random = np.random.default_rng(seed)
+            drawn = draw_kit([(made_up(), 1.0)], random, changed=True, lanes={"kick", "rim"},
+                             manner=manner)  # fmt: skip
+            off[name] += [20 * np.log10(drawn.level[i]) - MIX_DB[i] for i in ("kick", "rim")]
+    assert 1.5 < np.abs(off["even"]).max() <= 2
+    assert 3 < np.abs(off["mild"]).max() <= 5
 
 
 def test_transforms_are_of_quick_lengths() -> None:

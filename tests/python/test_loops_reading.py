@@ -150,11 +150,13 @@ def test_the_weights_are_small_and_say_what_they_are_of() -> None:
 
     folder = fold_file().parent
     files = sorted(folder.glob("loops*.safetensors"))
-    assert sum(file.stat().st_size for file in files) < 1_000_000
+    assert sum(file.stat().st_size for file in files) < 1_600_000
     with safe_open(str(fold_file()), framework="numpy") as file:
         trained = file.metadata()["trained_on"]
     assert "DrumGizmo" in trained and "CC BY 4.0" in trained
-    assert load_listener().namer.tensors["out.bias"].shape == (2 * 11 + 1,)
+    namers = load_listener().namer.each
+    assert 1 <= len(namers) <= 2
+    assert all(namer.tensors["out.bias"].shape == (2 * 11 + 1,) for namer in namers)
 
 
 def test_reading_a_loop_needs_no_torch() -> None:

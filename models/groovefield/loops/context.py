@@ -103,9 +103,14 @@ class Namer:
     ) -> tuple[Floats, Floats, Floats]:
         """(onsets, features) and (onsets,) seconds to logits and velocities, (onsets, lanes), and
         (onsets,) logits that something begins there at all."""
-        kinds, apart = gaps(time), unlikeness(features)
+        return self.hear(features, told(time, pulse, chance), gaps(time), unlikeness(features))
+
+    def hear(
+        self, features: Floats, beside: Floats, kinds: NDArray[np.int64], apart: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """The same, from what is `told`, the `gaps` and the `unlikeness`."""
         x = self._dense("into", standardised(features, self.mean, self.scale))
-        x = np.maximum(x + told(time, pulse, chance) @ self.tensors["told.weight"].T, 0)
+        x = np.maximum(x + beside @ self.tensors["told.weight"].T, 0)
         for block in range(BLOCKS):
             name = f"blocks.{block}"
             x = x + self._attended(name, self._normed(f"{name}.norm1", x), kinds, apart)
@@ -138,3 +143,26 @@ class Namer:
             weight = np.exp(score - score.max(axis=1, keepdims=True))
             out[:, part] = weight @ value[:, part] / weight.sum(axis=1, keepdims=True)
         return self._dense(f"{name}.join", out)
+
+
+@dataclass(frozen=True)
+class Namers:
+    """Several namers asked the same: the mean of their answers, for they err apart."""
+
+    each: tuple[Namer, ...]
+
+    def __call__(
+        self,
+        features: Floats,
+        time: NDArray[np.float64],
+        pulse: Pulse | None = None,
+        chance: Floats | None = None,
+    ) -> tuple[Floats, Floats, Floats]:
+        """As `Namer` answers."""
+        beside, kinds, apart = told(time, pulse, chance), gaps(time), unlikeness(features)
+        answers = [namer.hear(features, beside, kinds, apart) for namer in self.each]
+        logit, velocity, begins = (
+            np.asarray(np.mean(said, axis=0), dtype=np.float32)
+            for said in zip(*answers, strict=True)
+        )
+        return logit, velocity, begins

@@ -41,6 +41,7 @@ _LONGEST_SECONDS = 3.0
 _CHANGED_LAYERS = 3
 _LAYERED_SHARE = 0.12
 _RESHAPED_SHARE = 0.3
+_UNCHANGED_SPREAD = 2.0
 _NEPERS = np.float32(np.log(10) / 20)
 
 
@@ -61,6 +62,21 @@ class Kit:
     layers: Mapping[str, tuple[Sound, ...]]
     level: Mapping[str, float]
 
+
+@dataclass(frozen=True)
+class Manner:
+    """How far training's kits may go: the mix moves by as many decibels as are drawn for a kit
+    (``least`` to ``most``), and of the made-up snares ``plain`` (a share) keep their course."""
+
+    least: float
+    most: float
+    plain: float
+
+
+WILD = Manner(5.0, 5.0, 0.0)
+MILD = Manner(1.5, 5.0, 0.5)
+EVEN = Manner(_UNCHANGED_SPREAD, _UNCHANGED_SPREAD, 0.5)
+"""Mixed as kits are that are measured on: what levels say of velocities is learned on these."""
 
 MIX_DB = {
     "kick": 0.0,
@@ -119,17 +135,23 @@ def draw_kit(
     *,
     changed: bool,
     lanes: Collection[str] | None = None,
+    manner: Manner = WILD,
 ) -> Kit:
     """One sound (or one drum's layers) for each lane, each from a source drawn by its weight.
 
     With ``changed`` the sounds are tuned, filtered, shortened and driven at random, and the
-    mix is loose: that is for training. Without it they are as they are, and only the mix
-    moves by 2 dB. Lanes that a source lacks are left out when nothing can be made up; with
+    mix is loose, in a ``manner``: that is for training. Without it they are as they are, and only
+    the mix moves by 2 dB. Lanes that a source lacks are left out when nothing can be made up; with
     ``lanes`` all others are.
     """
     layers: dict[str, tuple[Sound, ...]] = {}
     level: dict[str, float] = {}
     weight = np.array([w for _, w in sources])
+    spread = _UNCHANGED_SPREAD
+    if changed:
+        spread = manner.most
+        if manner.least < manner.most:
+            spread = float(random.uniform(manner.least, manner.most))
     for lane in LANES:
         if lanes is not None and lane.id not in lanes:
             continue
@@ -139,7 +161,8 @@ def draw_kit(
             sounds = source.sounds[lane.id]
             chosen = sounds if source.layered else (sounds[int(random.integers(len(sounds)))],)
         elif made:
-            chosen = (make_sound(lane.id, random),)
+            plain = lane.id == "snare" and manner.plain > 0 and random.random() < manner.plain
+            chosen = (make_sound(lane.id, random, plain=plain),)
         else:
             continue
         if changed:
@@ -150,7 +173,6 @@ def draw_kit(
             if made and random.random() < _LAYERED_SHARE:
                 added = random.uniform(0.2, 0.8) * make_sound(lane.id, random)
                 chosen = tuple(_together(s, added) for s in chosen)
-        spread = 5.0 if changed else 2.0
         layers[lane.id] = chosen
         level[lane.id] = 10 ** ((MIX_DB[lane.id] + random.uniform(-spread, spread)) / 20)
     return Kit(layers, level)

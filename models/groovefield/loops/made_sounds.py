@@ -21,10 +21,11 @@ _HELD_SHARE, _SWELLING_SHARE, _DIRTY_SHARE, _TWICE_SHARE = 0.3, 0.2, 0.3, 0.05
 Random = np.random.Generator
 
 
-def make_sound(lane_id: str, random: Random) -> NDArray[np.float32]:
+def make_sound(lane_id: str, random: Random, *, plain: bool = False) -> NDArray[np.float32]:
     """One hit of a lane, peak 1, from its attack on.
 
-    Now and then it is two sounds of that lane in layers, or has been through an old sampler.
+    Now and then it is two sounds of that lane in layers, or has been through an old sampler;
+    a ``plain`` one keeps the course that its recipe gives it (see `reshaped`).
     """
     out = _one_sound(lane_id, random)
     if random.random() < _LAYERED_SHARE:
@@ -33,7 +34,8 @@ def make_sound(lane_id: str, random: Random) -> NDArray[np.float32]:
         out = np.pad(out, (0, longer - len(out))) + np.pad(second, (0, longer - len(second)))
     if random.random() < _CRUSHED_SHARE:
         out = _crushed(out, random)
-    out = reshaped(out, random)
+    if not plain:
+        out = reshaped(out, random)
     return np.asarray(out / np.abs(out).max(), dtype=np.float32)
 
 

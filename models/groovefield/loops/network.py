@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from groovefield.loops.context import Namer
+from groovefield.loops.context import Namer, Namers
 from groovefield.loops.velocity import Measure
 
 Floats = NDArray[np.float32]
@@ -60,7 +60,7 @@ class Listener:
 
     detector: Layers
     refiner: Layers
-    namer: Namer
+    namer: Namers
     tempo: Layers
     onset_threshold: float
     lane_thresholds: Floats
@@ -76,11 +76,11 @@ def load_listener(file: Path | None = None) -> Listener:
 @lru_cache(maxsize=8)
 def _load(path: Path) -> Listener:
     tensors, facts = _tensors_of(path)
-    named = dict(tensors["namer"])
+    named = [dict(tensors[name]) for name in sorted(tensors) if name.startswith("namer")]
     return Listener(
         detector=_layers(tensors["detector"]),
         refiner=_layers(tensors["refiner"]),
-        namer=Namer(named.pop("mean"), named.pop("scale"), named),
+        namer=Namers(tuple(Namer(one.pop("mean"), one.pop("scale"), one) for one in named)),
         tempo=load_tempo_judge(),
         onset_threshold=float(facts["onset_threshold"]),
         lane_thresholds=np.array(facts["lane_thresholds"], dtype=np.float32),

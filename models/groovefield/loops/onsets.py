@@ -76,11 +76,12 @@ def hear(sound: Floats, listener: Listener, beat_of: BeatOf | None = None) -> He
         kept = begins > listener.begin_threshold
     likely = chance > LIKELY
     if (kept & likely).sum() < _TRUSTED_SHARE * likely.sum():
-        kept = likely  # No drums that the namer knows: the detector's word stands.
+        # No drums that the namer knows: the detector's word stands, and no beat is sure.
+        kept, pulse = likely, None
     if not kept.any():
         kept[chance.argmax()] = True
     taken = spectrum.among_others(seen[kept], time[kept])
-    return _named(sound, taken, time[kept], _sigmoid(begins[kept]), listener, beat_of)
+    return _named(taken, time[kept], _sigmoid(begins[kept]), listener, pulse)
 
 
 def find_onsets(sound: Floats, listener: Listener) -> tuple[NDArray[np.float64], Floats]:
@@ -125,7 +126,9 @@ def name_lanes(
     if len(time) == 0:
         return _nothing(time, strength)
     seen = spectrum.onset_features(sound, time)
-    return _named(sound, seen, time, strength, listener, beat_of)
+    logit, velocity, _ = listener.namer(seen, time)
+    pulse = _pulse(sound, time, logit, velocity, listener, beat_of)
+    return _named(seen, time, strength, listener, pulse)
 
 
 def _nothing(time: NDArray[np.float64], strength: Floats) -> Heard:
@@ -134,18 +137,14 @@ def _nothing(time: NDArray[np.float64], strength: Floats) -> Heard:
 
 
 def _named(
-    sound: Floats,
     seen: Floats,
     time: NDArray[np.float64],
     strength: Floats,
     listener: Listener,
-    beat_of: BeatOf | None,
+    pulse: Pulse | None,
 ) -> Heard:
-    """Onsets named twice, the second time knowing where in the bar each lies."""
-    logit, velocity, _ = listener.namer(seen, time)
-    pulse = _pulse(sound, time, logit, velocity, listener, beat_of)
-    if pulse is not None:
-        logit, velocity, _ = listener.namer(seen, time, pulse)
+    """Onsets named, knowing where in the bar each lies if the ``pulse`` is known."""
+    logit, velocity, _ = listener.namer(seen, time, pulse)
     over = logit - listener.lane_thresholds
     struck = over > 0
     silent = ~struck.any(axis=1)

@@ -3,7 +3,7 @@
     python -m groovefield.loops.training --data DATA tempo all
 
 writes `loops_tempo.safetensors` and `loops.safetensors` into the package's data (`all` takes
-some ten minutes of an undisturbed core and 2 GB). `oneshots` and `muldjordkit` train on the
+some twelve minutes of an undisturbed core and 2 GB). `oneshots` and `muldjordkit` train on the
 kits of that folder alone, for `groovefield bench loops` to measure on the other. With
 `--measure-only` the networks that are there stay, and only `velocity.Measure` is fitted anew.
 """
@@ -23,9 +23,9 @@ from safetensors.numpy import save_file
 
 from groovefield.lanes import LANES
 from groovefield.loops import spectrum
-from groovefield.loops.context import Namer, Pulse
+from groovefield.loops.context import Namer, Namers, Pulse
 from groovefield.loops.context_training import Loop, train_namer
-from groovefield.loops.kits import stable_seed
+from groovefield.loops.kits import EVEN, MILD, WILD, stable_seed
 from groovefield.loops.matching import match
 from groovefield.loops.network import (
     DATA,
@@ -46,9 +46,14 @@ from groovefield.loops.velocity_training import Named, fit_measure
 Floats = NDArray[np.float32]
 
 FOLDS = ("oneshots", "muldjordkit", "all")
-_LOOPS = 2_200
+_LOOPS = ({"oneshots": 2_200, "muldjordkit": 2_200, "all": 2_200},
+          {"oneshots": 1_600, "muldjordkit": 2_200, "all": 1_600})  # fmt: skip
 _DETECTOR_LOOPS = 1_500
-_MEASURE_LOOPS = 400
+_MEASURE_LOOPS = 500
+_NAMERS = ((WILD, ()), (MILD, ("milder",)))
+"""For each namer the manner of its kits and what they are drawn for: kits of its own, as many as
+`_LOOPS` says."""
+
 _DETECTOR_SIZES = (96, 48, 1)
 _NEAR_SECONDS = 0.03
 _JITTER_SECONDS = 0.002
@@ -64,6 +69,10 @@ never heard the namer is less sure."""
 _BATCH = 256
 _LEAST_HELD = 40
 """Hits of a lane among the held-out renders for a threshold of its own."""
+
+
+Hearings = tuple[Loop, Loop, Loop]
+"""What `hear_for_training` gives of a render."""
 
 
 def train_detector(loops: list[Rendered], random: np.random.Generator) -> tuple[Layers, Layers]:
@@ -134,30 +143,47 @@ def fit(
 def train(fold: str, data: Path) -> Listener:
     """All that listens but the tempo's judge, with the thresholds found on held-out renders."""
     torch.manual_seed(0)
-    random = np.random.default_rng(stable_seed("looks", fold))
-    loops = rendered(fold, data, _LOOPS)
-    held = round(len(loops) * _HELD_SHARE)
-    detector, refiner = train_detector(loops[held:][:_DETECTOR_LOOPS], random)
-    untold = Namer(np.zeros(0, np.float32), np.zeros(0, np.float32), {})
+    listener: Listener | None = None
+    namers: list[Namer] = []
+    held: list[list[Hearings]] = []
+    for number, (manner, drawn_for) in enumerate(_NAMERS):
+        random = np.random.default_rng(stable_seed("looks", fold, *drawn_for))
+        loops = rendered(fold, data, _LOOPS[number][fold], *drawn_for, manner=manner)
+        kept = round(len(loops) * _HELD_SHARE)
+        listener = listener or _detecting(loops[kept:][:_DETECTOR_LOOPS], random)
+        hearings = [hear_for_training(loop, listener, random) for loop in loops]
+        namers.append(train_namer(hearings[kept:], number))
+        held.append(hearings[:kept])
+        print(f"{fold}: namer {number + 1} trained", flush=True)
+    assert listener is not None
+    return with_measure(with_namers(listener, namers, held), fold, data)
+
+
+def _detecting(loops: list[Rendered], random: np.random.Generator) -> Listener:
+    """A listener that finds what may begin and names nothing yet."""
+    detector, refiner = train_detector(loops, random)
     even = np.zeros(len(LANES), np.float32)
-    listener = Listener(detector, refiner, untold, load_tempo_judge(), _POSSIBLE, even)
-    print(f"{fold}: detector trained", flush=True)
-    hearings = [hear_for_training(loop, listener, random) for loop in loops]
-    namer = train_namer(hearings[held:])
-    listener = replace(
-        listener,
-        namer=namer,
-        lane_thresholds=_lane_thresholds(namer, [true for true, _, _ in hearings[:held]]),
-        begin_threshold=_begin_threshold(namer, [possible for _, _, possible in hearings[:held]]),
-    )
-    print(f"{fold}: namer trained, begins at {listener.begin_threshold:.2f}", flush=True)
-    return with_measure(listener, fold, data)
+    return Listener(detector, refiner, Namers(()), load_tempo_judge(), _POSSIBLE, even)
+
+
+def with_namers(
+    listener: Listener, namers: Sequence[Namer], held: Sequence[Sequence[Hearings]]
+) -> Listener:
+    """The listener with its namers, or the first alone where their mean names no better, and with
+    the thresholds: by what was held out for each, which none of them heard."""
+    every = [true for part in held for true, _, _ in part]
+    namer = max(Namers((namers[0],)), Namers(tuple(namers)), key=lambda n: _lanes_right(n, every))
+    known = [loop for part in held[: len(namer.each)] for loop in part]
+    begins = _begin_threshold(namer, [possible for _, _, possible in known])
+    print(f"{len(namer.each)} namers, begins at {begins:.2f}", flush=True)
+    lanes = _lane_thresholds(namer, [true for true, _, _ in known])
+    return replace(listener, namer=namer, lane_thresholds=lanes, begin_threshold=begins)
 
 
 def with_measure(listener: Listener, fold: str, data: Path) -> Listener:
     """The listener with its measure of velocities fitted on loops that it never heard."""
     listener = replace(listener, measure=None)
-    fresh = rendered(fold, data, _MEASURE_LOOPS, "fresh")
+    fresh = rendered(fold, data, _MEASURE_LOOPS, "fresh", manner=EVEN)
     return replace(listener, measure=fit_measure([_named(loop, listener) for loop in fresh]))
 
 
@@ -170,9 +196,7 @@ def _named(loop: Rendered, listener: Listener) -> Named:
     return Named(features, heard.struck, heard.velocity, true)
 
 
-def hear_for_training(
-    loop: Rendered, listener: Listener, random: np.random.Generator
-) -> tuple[Loop, Loop, Loop]:
+def hear_for_training(loop: Rendered, listener: Listener, random: np.random.Generator) -> Hearings:
     """A render's true events (half of them a little off), what the detector is sure of, and all
     that it holds possible."""
     sound, pulse = loop.sound(), Pulse(loop.beat, 0.0)
@@ -199,7 +223,7 @@ def _half_floats(sound: Floats, time: NDArray[np.float64]) -> NDArray[np.float16
     return spectrum.onset_features(sound, time).astype(np.float16)
 
 
-def _begin_threshold(namer: Namer, held: list[Loop]) -> float:
+def _begin_threshold(namer: Namers, held: list[Loop]) -> float:
     """The threshold (a logit) with the best F1 of possible onsets, and a little lower."""
     asked = [loop for loop in held if len(loop.time)]
     logit = np.concatenate(
@@ -213,7 +237,15 @@ def _begin_threshold(namer: Namer, held: list[Loop]) -> float:
     return float(tried[np.argmax(2 * both / (over.sum(axis=0) + there.sum()))] - _LENIENT)
 
 
-def _lane_thresholds(namer: Namer, held: list[Loop]) -> Floats:
+def _lanes_right(namer: Namers, held: list[Loop]) -> float:
+    """F1 of all lanes at even chances, each onset's place in the bar known."""
+    logit = [namer(loop.features.astype(np.float32), loop.time, loop.pulse)[0] for loop in held]
+    struck = np.concatenate([loop.velocity for loop in held]) > 0
+    over = np.concatenate(logit) > 0
+    return float(2 * (over & struck).sum() / (over.sum() + struck.sum()))
+
+
+def _lane_thresholds(namer: Namers, held: list[Loop]) -> Floats:
     """For each lane the threshold (a logit) with the best F1, not far from even chances."""
     logit = np.concatenate([namer(loop.features.astype(np.float32), loop.time)[0] for loop in held])
     struck = np.concatenate([loop.velocity for loop in held]) > 0
@@ -263,9 +295,8 @@ def main() -> None:
             if arguments.measure_only
             else train(part, arguments.data)
         )
-        nets = {
-            name: getattr(trained, name) for name in ("detector", "refiner", "namer", "measure")
-        }
+        nets = {name: getattr(trained, name) for name in ("detector", "refiner", "measure")}
+        nets |= {f"namer{i}": namer for i, namer in enumerate(trained.namer.each)}
         facts = {
             "onset_threshold": trained.onset_threshold,
             "begin_threshold": trained.begin_threshold,

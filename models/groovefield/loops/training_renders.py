@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.loops import kits, renders, spectrum
-from groovefield.loops.kits import Source, draw_kit, stable_seed
+from groovefield.loops.kits import WILD, Manner, Source, draw_kit, stable_seed
 
 Floats = NDArray[np.float32]
 
@@ -47,7 +47,9 @@ def sources(fold: str, data: Path) -> list[tuple[Source, float]]:
     return [(kits.oneshots(data / "oneshots"), 2.0), (kit, 1.0), (made, 1.0)]
 
 
-def rendered(fold: str, data: Path, loops: int, *drawn_for: str) -> list[Rendered]:
+def rendered(
+    fold: str, data: Path, loops: int, *drawn_for: str, manner: Manner = WILD
+) -> list[Rendered]:
     """The fold's loops at random tempos, each on a kit of its own: kits are what there are too
     few of. Other words ``drawn_for`` give other loops."""
     random = np.random.default_rng(stable_seed(*drawn_for, "loops", fold))
@@ -59,7 +61,7 @@ def rendered(fold: str, data: Path, loops: int, *drawn_for: str) -> list[Rendere
         scores = machine if random.random() < _MACHINE_SHARE else played
         score = _recast(scores[int(random.integers(len(scores)))], random)
         lanes = {LANES[lane].id for lane in score.lane}
-        kit = draw_kit(drawn, random, changed=True, lanes=lanes)
+        kit = draw_kit(drawn, random, changed=True, lanes=lanes, manner=manner)
         bpm = float(np.clip(score.bpm * 2 ** random.uniform(-0.4, 0.4), 60, 220))
         score = score.for_kit(kit).at_tempo(bpm)
         if len(score.time) >= 3:

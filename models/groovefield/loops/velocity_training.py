@@ -13,7 +13,10 @@ from groovefield.loops.velocity import MEASURED, Measure, Rows, hit_features, lo
 
 Floats = NDArray[np.float32]
 
-_APART_RIDGE, _WHOLE_RIDGE = 0.3, 0.1
+_APART_RIDGE, _WHOLE_RIDGE = 0.3, 1.0
+_WHOLE_SHARE = 0.5
+"""Where a lane lies is moved by half of what the fit says: more of it lets the hats fall."""
+
 _LEAST_SPREAD, _LEAST_LOOP_SPREAD = 1e-3, 1e-2
 
 
@@ -50,8 +53,8 @@ def fit_measure(loops: Sequence[Named]) -> Measure:
         here, error = inputs[known], errors[known, row]
         weight = _ridge(here - here.mean(axis=0), error - error.mean(), _WHOLE_RIDGE,
                         _LEAST_LOOP_SPREAD)  # fmt: skip
-        whole.append(weight)
-        bias.append(error.mean() + (middle - here.mean(axis=0)) @ weight)
+        whole.append(_WHOLE_SHARE * weight)
+        bias.append(_WHOLE_SHARE * (error.mean() + (middle - here.mean(axis=0)) @ weight))
     return Measure(apart, *(np.array(a, dtype=np.float32) for a in (whole, middle, bias)))
 
 
