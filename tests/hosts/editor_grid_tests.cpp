@@ -37,7 +37,7 @@ TEST_CASE ("a click adds a hit, another takes it away, alt-click gives the cell 
 {
     Session session;
     auto& editor = session.open();
-    session.run (0.3);
+    session.settle();
     auto& grid = editor.pattern.grid;
     const auto step = stepOf (grid, lowTom, false);
     REQUIRE (step > 0);
@@ -63,7 +63,7 @@ TEST_CASE ("a hit dragged up is struck harder, dragged to the right it sounds la
 {
     Session session;
     auto& editor = session.open();
-    session.run (0.3);
+    session.settle();
     auto& grid = editor.pattern.grid;
     const auto step = stepOf (grid, lowTom, false);
     REQUIRE (step > 0);
@@ -98,7 +98,7 @@ TEST_CASE ("what is drawn by hand is heard as drawn, whatever the knobs say")
     session.set ("velocity", 50.0f);
     session.set ("groove", 150.0f);
     session.set ("swing", 60.0f);
-    session.run (0.3);
+    session.settle();
     auto& grid = editor.pattern.grid;
     const int step = stepOf (grid, lowTom, false);
     const auto at = middleOf (grid, lowTom, step);
@@ -114,7 +114,7 @@ TEST_CASE ("keys: arrows choose, return adds, shift with arrows loudness and tim
 {
     Session session;
     auto& editor = session.open();
-    session.run (0.3);
+    session.settle();
     auto& grid = editor.pattern.grid;
     const auto step = stepOf (grid, lowTom, false);
     for (int i = 0; i < static_cast<int> (lowTom); ++i)
@@ -141,7 +141,7 @@ TEST_CASE ("the padlock keeps a lane, S plays it alone")
 {
     Session session;
     auto& editor = session.open();
-    session.run (0.3);
+    session.settle();
     const auto before = editor.pattern.grid.shown().lanes[hat].cells;
     editor.pattern.strips[hat]->lock.onClick();
     session.set ("threshold", 0.05f);
@@ -165,7 +165,7 @@ TEST_CASE ("steps selected on the ruler are the ones that a new take and Clear e
     Session session;
     auto& editor = session.open();
     session.set ("variation", 100.0f);
-    session.run (0.3);
+    session.settle();
     auto& grid = editor.pattern.grid;
     const auto before = grid.shown();
     const auto width = static_cast<float> (grid.getWidth()) / 32.0f;

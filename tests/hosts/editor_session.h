@@ -72,6 +72,19 @@ public:
             editor->tick (firstFrame + time);
     }
 
+    /// Lets the model process answer what was asked: it does so in its own time.
+    void settle()
+    {
+        Pattern pattern;
+        for (int quiet = 0, tries = 0; quiet < 5 && tries < 2000; ++tries) {
+            const auto before = processor.pattern (pattern) ? pattern.id : 0;
+            run (0.02);
+            juce::Thread::sleep (5);
+            const auto same = processor.pattern (pattern) && pattern.id == before;
+            quiet = same && processor.modelReady() ? quiet + 1 : 0;
+        }
+    }
+
     void set (const char* id, float value)
     {
         auto* parameter = processor.parameters.getParameter (id);

@@ -39,14 +39,7 @@ std::vector<std::array<int, 3>> ofLane (const std::vector<std::array<int, 3>>& n
 void go (Session& session, const char* id, float value)
 {
     session.set (id, value);
-    Pattern pattern;
-    for (int quiet = 0, tries = 0; quiet < 5 && tries < 2000; ++tries) {
-        const auto before = session.processor.pattern (pattern) ? pattern.id : 0;
-        session.run (0.02);
-        juce::Thread::sleep (5);
-        const auto same = session.processor.pattern (pattern) && pattern.id == before;
-        quiet = same && session.processor.modelReady() ? quiet + 1 : 0;
-    }
+    session.settle();
 }
 
 CellEdit struck (int velocity) { return { CellEdit::Hit::struck, static_cast<std::uint8_t> (velocity), CellEdit::patternOffset }; }
