@@ -102,12 +102,15 @@ def _table() -> tuple[Parameter, ...]:
                   "Moves the position by itself: along the recorded path, or from point to point",
                   choices=("Off", "Path", "Points")),
         Parameter("motion_size", "Motion size", 0, 200, 100, "%",
-                  "How large the path is played; how near the points are reached"),
+                  "How large the path is played; how near the points are reached", "Size"),
         Parameter("motion_speed", "Motion speed", 0, 4, 2, "",
-                  "How fast the path and the points go by", choices=("1/4", "1/2", "1", "2", "4")),
+                  "How fast the path and the points go by", "Speed",
+                  choices=("1/4", "1/2", "1", "2", "4")),
         Parameter("variation", "Variation", 0, 100, 30, "%", "How far takes stray from the field"),
-        Parameter("fill", "Fill", 0, 5, 0, "", "How often a bar ends in a fill", choices=FILLS),
-        Parameter("fill_amount", "Fill amount", 0, 100, 100, "%", "How much of a fill it is"),
+        Parameter("fill", "Fill", 0, 5, 0, "", "How often a bar ends in a fill", "Every",
+                  choices=FILLS),
+        Parameter("fill_amount", "Fill amount", 0, 100, 100, "%", "How much of a fill it is",
+                  "Amount"),
     )  # fmt: skip
 
 

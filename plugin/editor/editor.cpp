@@ -1,5 +1,7 @@
 #include "editor.h"
 
+#include "lane_card.h"
+
 #include <utility>
 
 namespace groovefield {
@@ -55,6 +57,12 @@ Editor::Editor (Processor& p)
 Editor::~Editor()
 {
     display = {};
+    // JUCE deletes open cards later, when the processor may be gone.
+    for (auto* child : getChildren())
+        if (auto* box = dynamic_cast<juce::CallOutBox*> (child))
+            for (auto* content : box->getChildren())
+                if (auto* card = dynamic_cast<LaneCard*> (content))
+                    card->leave();
     tooltips.setLookAndFeel (nullptr);
     setLookAndFeel (nullptr);
 }

@@ -22,6 +22,12 @@ struct CellPlace {
 class GridHand {
 public:
     explicit GridHand (Processor& p) : processor (p) {}
+    ~GridHand() { release(); }    // an editor closed in the midst of a drag
+    GridHand (const GridHand&) = delete;
+    GridHand& operator= (const GridHand&) = delete;
+
+    /// Whether cells are where they are shown: another model's pattern may still play, on its own grid.
+    bool fits (const ShownCycle& cycle) const { return static_cast<int> (processor.laying.overlay()->stepsPerBeat) == cycle.stepsPerBeat; }
 
     /// The mouse goes down on a cell that looks like this; `back`: the cell is to be the field's again.
     void press (CellPlace, const ShownCell&, bool back);

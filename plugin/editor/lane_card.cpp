@@ -167,6 +167,16 @@ void LaneCard::makeSample()
     addChildComponent (remove);
 }
 
+void LaneCard::leave()
+{
+    stopTimer();
+    chooser = nullptr;
+    for (auto& knob : sound)
+        knob->leave();
+    length->leave();
+    push->leave();
+}
+
 void LaneCard::makeNotes()
 {
     note.setFont (Look::font (13.0f));

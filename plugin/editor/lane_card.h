@@ -31,6 +31,9 @@ public:
     juce::Label file, output, note;
     std::unique_ptr<ValueKnob> length, push;
 
+    /// The editor goes, and the card a little later: it lets go of the processor.
+    void leave();
+
     /// Takes a file as the lane's one-shot; says on the card why not.
     void loadFile (const juce::File&);
 

@@ -104,7 +104,10 @@ MotionControls::MotionControls (Processor& p)
     record.onClick = [this] { processor.motion.press (processor.padSettings.recordBars); };
     length.onClick = [this] { lengthMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (length).withDeletionCheck (*this)); };
     stay.onClick = [this] { stayMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (stay).withDeletionCheck (*this)); };
-    add.onClick = [this] { addPoint (processor.parameters, processor.laying, processor.history); };
+    add.onClick = [this] {
+        if (processor.motion.phase() == MotionRecorder::Phase::idle)
+            addPoint (processor.parameters, processor.laying, processor.history);
+    };
     remove.onClick = [this] { removePoint (processor.laying); };
     show();
 }

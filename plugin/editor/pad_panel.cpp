@@ -97,7 +97,10 @@ PadPanel::PadPanel (Processor& p)
         processor.glide.cancel();
     };
     pad.onRecord = [this] { processor.motion.press (processor.padSettings.recordBars); };
-    pad.onPoint = [this] { addPoint (processor.parameters, processor.laying, processor.history); };
+    pad.onPoint = [this] {
+        if (processor.motion.phase() == MotionRecorder::Phase::idle)
+            addPoint (processor.parameters, processor.laying, processor.history);
+    };
     pad.onTouch = [this] { processor.motion.touch(); };
     pad.onEscape = [this] {
         const bool recorded = processor.motion.phase() != MotionRecorder::Phase::idle;

@@ -120,7 +120,7 @@ void PatternGrid::mouseDown (const juce::MouseEvent& event)
         repaint();
         return;
     }
-    if (const auto at = cellAt (event.position)) {
+    if (const auto at = cellAt (event.position); at && hand.fits (cycle)) {
         cursor = *at;
         processor.noteCapture.setStep (cursor.step);
         hand.press (*at, cellOf (*at), event.mods.isAltDown() || event.mods.isPopupMenu());
@@ -172,7 +172,7 @@ void PatternGrid::moveCursor (int lanes, int steps)
 bool PatternGrid::keyPressed (const juce::KeyPress& key)
 {
     const auto code = key.getKeyCode();
-    if (cursor.lane >= cycle.lanes.size() || static_cast<int> (cursor.step) >= cycle.steps)
+    if (cursor.lane >= cycle.lanes.size() || static_cast<int> (cursor.step) >= cycle.steps || ! hand.fits (cycle))
         return false;
     const auto& cell = cellOf (cursor);
     const int right = (code == juce::KeyPress::rightKey) - (code == juce::KeyPress::leftKey);

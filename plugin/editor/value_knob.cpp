@@ -1,5 +1,7 @@
 #include "value_knob.h"
 
+#include <utility>
+
 #include "look_and_feel.h"
 
 namespace groovefield {
@@ -31,10 +33,12 @@ ValueKnob::ValueKnob (const juce::String& name, const juce::String& tooltip, Ran
 }
 
 // Closed in the midst of a drag.
-ValueKnob::~ValueKnob()
+ValueKnob::~ValueKnob() { leave(); }
+
+void ValueKnob::leave()
 {
-    slider.onDragEnd = nullptr;
-    if (dragging)
+    slider.onDragStart = slider.onDragEnd = slider.onValueChange = nullptr;
+    if (std::exchange (dragging, false))
         onEnd();
 }
 

@@ -18,6 +18,9 @@ public:
     ValueKnob (const juce::String& name, const juce::String& tooltip, Range);
     ~ValueKnob() override;
 
+    /// Ends a drag and calls nobody any more.
+    void leave();
+
     /// What it is now, unless a hand is on it.
     void show (double value);
     void setColour (juce::Colour);

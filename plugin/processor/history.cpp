@@ -141,8 +141,19 @@ void History::tidy()
     }
 }
 
+void History::settle()
+{
+    if (stopMoving)
+        stopMoving();
+    if (letGo)
+        letGo();
+    tidy();
+}
+
 void History::add (const juce::String& deed, std::function<void()> undoDeed, std::function<void()> redoDeed)
 {
+    if (letGo)
+        letGo();
     tidy();
     deeds.beginNewTransaction (deed);
     deeds.perform (new Deed (std::move (undoDeed), std::move (redoDeed)));
@@ -150,13 +161,13 @@ void History::add (const juce::String& deed, std::function<void()> undoDeed, std
 
 bool History::undo()
 {
-    tidy();
+    settle();
     return deeds.undo();
 }
 
 bool History::redo()
 {
-    tidy();
+    settle();
     return deeds.redo();
 }
 

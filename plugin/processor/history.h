@@ -22,6 +22,14 @@ public:
     explicit History (juce::AudioProcessor&);
     ~History() override;
 
+    /// Called before a deed is noted: what a hand still holds becomes a deed of its own first.
+    std::function<void()> letGo;
+    /// Called before something is undone, too: what moves by itself stops.
+    std::function<void()> stopMoving;
+
+    /// What is under way becomes a deed, or ends.
+    void settle();
+
     /// Notes a deed that is already done.
     void add (const juce::String& deed, std::function<void()> undo, std::function<void()> redo);
 

@@ -25,10 +25,16 @@ void LaneDeeds::put (const NoteMap& map)
     changed();
 }
 
-void LaneDeeds::begin() { before = sounds.settings(); }
+void LaneDeeds::begin()
+{
+    before = sounds.settings();
+    replaced.store (false);
+}
 
 void LaneDeeds::change (const std::function<void (KitSettings&)>& alter)
 {
+    if (! before || replaced.load())
+        return;
     auto next = sounds.settings();
     alter (next);
     sounds.setSettings (next);
@@ -38,14 +44,21 @@ void LaneDeeds::end (const juce::String& deed)
 {
     const auto from = std::exchange (before, std::nullopt);
     const auto to = sounds.settings();
-    if (! from || *from == to)
+    if (! from || *from == to || replaced.load())
         return;
     history.add (deed, [this, from] { put (*from); }, [this, to] { put (to); });
     changed();
 }
 
+void LaneDeeds::finish()
+{
+    if (before)
+        end ("Sound of a lane");
+}
+
 void LaneDeeds::set (const juce::String& deed, const std::function<void (KitSettings&)>& alter)
 {
+    finish();
     begin();
     change (alter);
     end (deed);

@@ -22,6 +22,10 @@ public:
     void begin();
     void change (const std::function<void (KitSettings&)>&);
     void end (const juce::String& deed);
+    /// Ends a drag that something else comes between.
+    void finish();
+    /// [any] Another state was loaded: a drag that goes on is no deed.
+    void interrupt() noexcept { replaced.store (true); }
 
     /// A deed at once.
     void set (const juce::String& deed, const std::function<void (KitSettings&)>&);
@@ -43,6 +47,7 @@ private:
     Notes useNotes;
     std::function<void()> changed;
     std::optional<KitSettings> before;
+    std::atomic<bool> replaced { false };    // by a state, in the midst of a drag
 };
 
 } // namespace groovefield

@@ -7,9 +7,12 @@ namespace groovefield {
 
 Laying::Laying (SharedOverlay& s, History& h, std::function<void()> c) : shared (s), history (h), changed (std::move (c)) {}
 
-// As the present model has it: on its grid, and with its fills.
+// As the present model has it: on its grid, and with its fills. Null: the one there is.
 void Laying::put (std::shared_ptr<const Overlay> next)
 {
+    const std::lock_guard<std::mutex> writes (writing);
+    if (next == nullptr)
+        next = shared.get();
     const auto perBeat = grid.load();
     auto fitting = std::make_shared<Overlay> (next->stepsPerBeat == perBeat ? *next : regridded (*next, perBeat));
     {
@@ -27,6 +30,7 @@ void Laying::set (std::shared_ptr<const Overlay> next)
 
 void Laying::lay (const juce::String& deed, const std::function<void (Overlay&)>& alter)
 {
+    finish();
     begin();
     change (alter);
     end (deed);
@@ -35,7 +39,7 @@ void Laying::lay (const juce::String& deed, const std::function<void (Overlay&)>
 void Laying::layTogether (const juce::String& deed, const std::function<void (Overlay&)>& alter)
 {
     const auto from = shared.get();
-    change (alter);
+    alterNow (alter);
     const auto to = shared.get();
     history.end (deed, [this, from] { set (from); }, [this, to] { set (to); });
     changed();
@@ -49,6 +53,20 @@ void Laying::begin()
 
 void Laying::change (const std::function<void (Overlay&)>& alter)
 {
+    if (before != nullptr && ! replaced.load())
+        alterNow (alter);
+}
+
+void Laying::finish()
+{
+    if (before != nullptr)
+        end ("Edit");
+}
+
+// States, models and their grids come from other threads too.
+void Laying::alterNow (const std::function<void (Overlay&)>& alter)
+{
+    const std::lock_guard<std::mutex> lock (writing);
     auto next = std::make_shared<Overlay> (*shared.get());
     alter (*next);
     shared.set (std::move (next));
@@ -65,8 +83,10 @@ void Laying::end (const juce::String& deed)
 
 void Laying::layOn (std::shared_ptr<Going>& going, const juce::String& deed, const std::function<void (Overlay&)>& alter)
 {
+    if (history.letGo)
+        history.letGo();
     const auto from = shared.get();
-    change (alter);
+    alterNow (alter);
     if (going == nullptr || going->to != from || history.undoName() != deed) {
         going = std::make_shared<Going> (Going { from, nullptr });
         history.add (deed, [this, g = going] { set (g->from); }, [this, g = going] { set (g->to); });
@@ -79,13 +99,13 @@ void Laying::restore (std::shared_ptr<const Overlay> overlay, std::uint32_t step
 {
     grid.store (stepsPerBeat);
     replaced.store (true);
-    set (std::move (overlay));
+    put (std::move (overlay));
 }
 
 void Laying::useGrid (std::uint32_t stepsPerBeat)
 {
     if (grid.exchange (stepsPerBeat) != stepsPerBeat)
-        set (shared.get());
+        put (nullptr);
 }
 
 void Laying::useFills (const FillPlaces& places)
@@ -94,14 +114,14 @@ void Laying::useFills (const FillPlaces& places)
         const std::lock_guard<std::mutex> lock (fillsLock);
         fills = places;
     }
-    put (shared.get());
+    put (nullptr);
 }
 
 void lockLane (Overlay& overlay, const Pattern& pattern, const PlayParameters& play, std::size_t lane)
 {
-    if (overlay.isLocked (lane))
+    // What plays may still be the model's before, on another grid: there is nothing to hold yet.
+    if (overlay.isLocked (lane) || overlay.stepsPerBeat != pattern.stepsPerBeat)
         return;
-    overlay.stepsPerBeat = pattern.stepsPerBeat;
     auto& held = overlay.held[lane];
     held.fill ({});
     // Edits stay edits: they can still be cleared.

@@ -40,6 +40,8 @@ public:
     void begin();
     void change (const std::function<void (Overlay&)>&);
     void end (const juce::String& deed);
+    /// Ends a drag that something else comes between; what is dragged on changes nothing more.
+    void finish();
 
     /// A deed that goes on: joins the last one if that is `going` and nothing was done since, else begins a new one there.
     struct Going {
@@ -58,6 +60,7 @@ public:
 
 private:
     void set (std::shared_ptr<const Overlay>);
+    void alterNow (const std::function<void (Overlay&)>&);
     void put (std::shared_ptr<const Overlay>);
 
     SharedOverlay& shared;
@@ -68,6 +71,7 @@ private:
     std::atomic<std::uint32_t> grid { 4 };
     mutable std::mutex fillsLock;
     FillPlaces fills;
+    std::mutex writing;                      // what alters the overlay reads it first
     std::atomic<bool> replaced { false };    // by a state, in the midst of a deed: that then is none
 };
 

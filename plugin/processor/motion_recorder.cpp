@@ -149,7 +149,6 @@ void MotionRecorder::take (double seconds)
 {
     const auto heard = clock();
     const auto passed = lastSeconds >= 0.0 ? std::max (0.0, seconds - lastSeconds) * heard.bpm / 60.0 : 0.0;
-    lastSeconds = seconds;
     Sample sample;
     sample.x = x.getValue();
     sample.y = y.getValue();
@@ -165,6 +164,7 @@ void MotionRecorder::take (double seconds)
         if (sample.elapsed < length() && sample.follows && beats < length() / mostSamples)
             return;
     }
+    lastSeconds = seconds;    // the time to the sample that is kept: slow songs go on by less than one at a look
     drawn.push_back (sample);
     if (sample.elapsed >= length())
         finish();

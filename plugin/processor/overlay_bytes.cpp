@@ -150,7 +150,7 @@ bool readPoints (Section in, MotionPoints& points)
     for (; in.more (4 * static_cast<int> (maxLatents)) && points.count < MotionPoints::room; ++points.count)
         for (auto& number : points.at[points.count])
             number = in.number (0, 1);
-    return points.count > 0;
+    return true;
 }
 
 bool readSection (const juce::String& name, const char* data, std::size_t size, Overlay& overlay)
@@ -198,7 +198,7 @@ juce::MemoryBlock overlayBytes (const Overlay& overlay)
     }
     writeSection (out, "PATH", path);
 
-    if (overlay.points.any()) {
+    if (overlay.points.any() || overlay.points.beats != MotionPoints().beats) {
         points.writeDouble (overlay.points.beats);
         for (std::size_t i = 0; i < overlay.points.count; ++i)
             for (const auto number : overlay.points.at[i])

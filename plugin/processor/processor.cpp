@@ -96,9 +96,21 @@ Processor::Processor()
     BuiltinField (data::builtin_field_bin).patternAt (PadPosition { { 0.5f, 0.5f } }, first);
     player.setPattern (first);
     shown.write (first);
+    history.letGo = [this] {
+        laying.finish();
+        laneDeeds.finish();
+    };
+    history.stopMoving = [this] {
+        motion.cancel();
+        glide.cancel();
+        places.cancel();
+    };
 }
 
-Processor::~Processor() = default;
+Processor::~Processor()
+{
+    history.letGo = history.stopMoving = nullptr;
+}
 
 bool Processor::isMidiEffect() const
 {

@@ -64,6 +64,7 @@ void Processor::apply (PluginState state)
         setModel (state.model);
     // A state from before there were any has the kit as it is made, and nothing laid over the field.
     if (state.ours) {
+        laneDeeds.interrupt();
         sounds.setSettings (state.kit.value_or (KitSettings()));
         sounds.setSamples (state.samples);
         laying.restore (state.overlay != nullptr ? state.overlay : std::make_shared<const Overlay>(), currentModel()->stepsPerBeat);
@@ -124,6 +125,7 @@ bool Processor::playsB() const
 
 void Processor::compare()
 {
+    history.settle();
     switchSide();
     history.add ("Compare", [this] { switchSide(); }, [this] { switchSide(); });
 }

@@ -237,6 +237,12 @@ PluginState readNested (const void* data, std::size_t size, bool sides)
         at += length;
     }
 
+    // A side without a model of its own has this one's, whatever is loaded later.
+    if (state.other != nullptr && state.other->model == nullptr) {
+        auto other = *state.other;
+        other.model = state.model;
+        state.other = std::make_shared<const PluginState> (std::move (other));
+    }
     if (! damaged.isEmpty())
         state.complaint = "This state is damaged (" + damaged.joinIntoString (", ") + "): the rest was loaded.";
     else if (version > stateVersion)

@@ -469,3 +469,79 @@ TEST_CASE ("fills are known by a word of their own, and of many the widest sprea
     for (std::size_t i = 1; i < at.size(); ++i)
         CHECK (at[i] - at[i - 1] < 0.07f);
 }
+
+TEST_CASE ("B keeps the model it was saved with, whatever A loads after the project was opened")
+{
+    Session session;
+    session.processor.compare();
+    session.processor.compare();
+    const auto name = session.processor.modelName();
+
+    Session opened;
+    restore (opened.processor, stateOf (session.processor));
+    const auto file = juce::File::createTempFile (".groovefield");
+    const auto bytes = renamedModel();
+    REQUIRE (file.replaceWithData (bytes.data(), bytes.size()));
+    REQUIRE (opened.processor.loadModel (file).isEmpty());
+    file.deleteFile();
+    REQUIRE (opened.processor.modelName() != name);
+    opened.processor.compare();
+    CHECK (opened.processor.modelName() == name);
+}
+
+TEST_CASE ("undone in the midst of a drag or a glide, that is what is undone, and it can be redone")
+{
+    Session session;
+    auto& processor = session.processor;
+    processor.laying.lay ("Edit", [] (Overlay& o) { o.edits[kick][1] = struck (50); });
+    processor.laying.begin();
+    processor.laying.change ([] (Overlay& o) { o.edits[kick][2] = struck (60); });
+    CHECK (processor.history.undo());
+    CHECK (processor.laying.overlay()->edits[kick][1].any());
+    CHECK_FALSE (processor.laying.overlay()->edits[kick][2].any());
+    // The hand drags on, and lets go: nothing more comes of it.
+    processor.laying.change ([] (Overlay& o) { o.edits[kick][3] = struck (70); });
+    processor.laying.end ("Velocity");
+    CHECK_FALSE (processor.laying.overlay()->edits[kick][3].any());
+    CHECK (processor.history.redo());
+    CHECK (processor.laying.overlay()->edits[kick][2].any());
+
+    processor.glide.start (Glide::Spot { 0.9f, 0.9f }, 2, 16.0);
+    processor.glide.look (1.0);
+    processor.glide.look (2.0);
+    REQUIRE (session.get ("x") > 0.5f);
+    CHECK (processor.history.undo());
+    CHECK_FALSE (processor.glide.active());
+    CHECK (session.get ("x") == doctest::Approx (0.5f));
+    CHECK (processor.laying.overlay()->edits[kick][2].any());
+    CHECK (processor.history.redo());
+}
+
+TEST_CASE ("a pattern of another model's grid is not held as if it were this one's")
+{
+    Session session;
+    Pattern pattern;
+    REQUIRE (session.processor.pattern (pattern));
+    session.processor.laying.lay ("Edit", [] (Overlay& o) { o.edits[snare][4] = struck (80); });
+    session.processor.laying.useGrid (3);
+    session.processor.laying.lay ("Lock", [&] (Overlay& o) { lockLane (o, pattern, session.processor.play(), kick); });
+    CHECK (session.processor.laying.overlay()->stepsPerBeat == 3);
+    CHECK_FALSE (session.processor.laying.overlay()->isLocked (kick));
+}
+
+TEST_CASE ("how long points are stayed at is kept without any point, and an opened project is not a changed one")
+{
+    struct Told : juce::AudioProcessorListener {
+        void audioProcessorParameterChanged (juce::AudioProcessor*, int, float) override {}
+        void audioProcessorChanged (juce::AudioProcessor*, const ChangeDetails&) override { ++times; }
+        int times = 0;
+    } told;
+    Session session;
+    session.processor.laying.lay ("Stay", [] (Overlay& o) { o.points.beats = 8.0; });
+    Session other;
+    other.processor.addListener (&told);
+    restore (other.processor, stateOf (session.processor));
+    CHECK (other.processor.laying.overlay()->points.beats == 8.0);
+    CHECK (told.times == 0);
+    other.processor.removeListener (&told);
+}

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--bars", type=int, default=16, help="length in bars of 4/4 (16)")
     parser.add_argument(
-        "--tempo", default="96-132", help="tempo in bpm, or a ramp such as 96-132 (the default)"
+        "--tempo", help="tempo in bpm, or a ramp such as 96-132 (the walk's; with --at: 120)"
     )
     parser.add_argument("--sample-rate", type=int, default=SAMPLE_RATE)
     parser.add_argument("--block-size", type=int, default=BLOCK_SIZE)
@@ -130,7 +130,8 @@ def _bounce(arguments: argparse.Namespace) -> None:
         if not low <= value <= high:
             raise BounceFailed(f"--{name} {value} is not between {low} and {high}.")
     bars = arguments.bars
-    bpm = _tempo_curve(arguments.tempo, bars * BEATS_PER_BAR * TICKS_PER_BEAT)
+    tempo = arguments.tempo or ("96-132" if arguments.at is None else "120")
+    bpm = _tempo_curve(tempo, bars * BEATS_PER_BAR * TICKS_PER_BEAT)
     settings = _settings(arguments.set, arguments.at is not None)
     model = library.model_file(arguments.model)
     header = modelfile.load(model).header
