@@ -355,6 +355,7 @@ def serve(
 
     ``ready`` is called once the requests that were there already are answered.
     """
+    host = os.getppid()  # before anybody hears of us, and may end
     server = PatternServer(segment, make_decoder, version)
     gc.collect()
     gc.freeze()
@@ -366,7 +367,6 @@ def serve(
         _serve_blocking(server, line)
         return
     watched = [line]
-    host = os.getppid()
     while os.getppid() == host:
         awake, _, _ = select.select(watched, (), (), BEAT_SECONDS)
         if awake and not _drain(line):
