@@ -81,6 +81,9 @@ void Controls::showMotion()
     if (words == motionInWords)
         return;
     motionInWords = words;
+    motionMisses = motion.missing().isNotEmpty();
+    if (motionMisses)
+        juce::AccessibilityHandler::postAnnouncement (words, juce::AccessibilityHandler::AnnouncementPriority::medium);
     repaint();
 }
 
@@ -109,8 +112,8 @@ void Controls::paint (juce::Graphics& g)
         g.drawText (group.title, line, juce::Justification::centredLeft);
         if (group.others == &motion) {
             g.setFont (Look::font (12.0f));
-            g.setColour (palette::quiet);
-            g.drawText (motionInWords, line.withTrimmedLeft (56), juce::Justification::centredLeft);
+            g.setColour (motionMisses ? palette::warning : palette::quiet);
+            g.drawFittedText (motionInWords, line.withTrimmedLeft (56), juce::Justification::centredLeft, 1, 0.85f);
         }
     }
 }

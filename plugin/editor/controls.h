@@ -45,6 +45,7 @@ private:
     Knob* style = nullptr;      // in its group
     std::vector<Group> groups;
     juce::String motionInWords;
+    bool motionMisses = false;
 };
 
 } // namespace groovefield

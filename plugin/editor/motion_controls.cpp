@@ -4,13 +4,14 @@
 #include "look_and_feel.h"
 
 #include <cmath>
+#include <utility>
 
 namespace groovefield {
 
 namespace {
 
 constexpr int space = 4, mostButtonHeight = 26;
-constexpr float recordShare = 58.0f, lengthShare = 50.0f, signShare = 25.0f, stayShare = 50.0f;
+constexpr float recordShare = 58.0f, lengthShare = 58.0f, addShare = 62.0f, removeShare = 62.0f, stayShare = 82.0f;
 
 // How long a point is stayed at, in bars.
 struct Stay {
@@ -87,7 +88,7 @@ MotionControls::MotionControls (Processor& p)
             { { "Off", "The position stays where you put it." },
               { "Path", "The position goes round the recorded path, in time with the song; X and Y move the whole path." },
               { "Points", "The position goes from point to point, staying at each for the time set." } }),
-      remove (juce::String::fromUTF8 ("\u2212")), processor (p)
+      processor (p)
 {
     addAndMakeVisible (mode);
     addAndMakeVisible (record);
@@ -96,11 +97,11 @@ MotionControls::MotionControls (Processor& p)
         button->setWantsKeyboardFocus (true);
     }
     length.setTooltip ("How long the path to record is. It goes round on the song's own bars: what you draw at a beat comes back at that beat.");
-    add.setTooltip ("Keeps the present place as the next point, up to 16. With the second one the position begins to go from point to point. (P on the pad)");
+    add.setTooltip ("Keeps the groove under the ring as the next point, up to 16. With the second one the music begins to go from point to point. (P on the pad)");
     add.setTitle ("Add a point");
-    remove.setTooltip ("Takes the last point away.");
+    remove.setTooltip ("Takes the last point out of the round.");
     remove.setTitle ("Remove the last point");
-    stay.setTooltip ("How long the groove stays at each point before it goes on to the next.");
+    stay.setTooltip ("How long the music stays at each point before it goes on to the next.");
     record.onClick = [this] { processor.motion.press (processor.padSettings.recordBars); };
     length.onClick = [this] { lengthMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (length).withDeletionCheck (*this)); };
     stay.onClick = [this] { stayMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (stay).withDeletionCheck (*this)); };
@@ -139,14 +140,47 @@ void MotionControls::show()
     const auto stayed = barsInWords (overlay->points.beats / processor.barBeats());
     record.show (processor.motion.phase(), processor.padSettings.recordBars);
     say (length, bars, "Record " + bars);
-    say (stay, stayed, "Each point for " + stayed);
+    say (stay, stayed + " each", "Each point for " + stayed);
+    showTools (chosen());
     length.setEnabled (processor.motion.phase() == MotionRecorder::Phase::idle);
     add.setEnabled (overlay->points.count < MotionPoints::room);
     remove.setEnabled (overlay->points.count > 0);
 }
 
+Motion MotionControls::chosen() const { return processor.play().motion; }
+
+// Each mode has the tools that make what it plays; while it is off, those that begin one or the other.
+void MotionControls::showTools (Motion motion)
+{
+    if (std::exchange (shown, static_cast<int> (motion)) == static_cast<int> (motion))
+        return;
+    record.setVisible (motion != Motion::points);
+    length.setVisible (motion != Motion::points);
+    add.setVisible (motion != Motion::path);
+    remove.setVisible (motion == Motion::points);
+    stay.setVisible (motion == Motion::points);
+    resized();
+}
+
+juce::String MotionControls::missing() const
+{
+    const auto overlay = processor.laying.overlay();
+    const auto motion = chosen();
+    if (processor.motion.phase() != MotionRecorder::Phase::idle)
+        return {};
+    if (motion == Motion::path && ! overlay->path.any())
+        return "No path yet: press Rec and move on the pad.";
+    if (motion == Motion::points && overlay->points.count == 0)
+        return "No points yet: move on the pad, press + Point at each place.";
+    if (motion == Motion::points && overlay->points.count == 1)
+        return "1 point, and it stays there: move on the pad, press + Point again.";
+    return {};
+}
+
 juce::String MotionControls::inWords() const
 {
+    if (const auto wanted = missing(); wanted.isNotEmpty())
+        return wanted;
     const auto overlay = processor.laying.overlay();
     juce::StringArray parts;
     if (overlay->path.any())
@@ -167,13 +201,14 @@ void MotionControls::resized()
 
     juce::FlexBox row;
     const auto put = [&] (juce::Component& button, float share, int before) {
-        row.items.add (juce::FlexItem (button).withFlex (share).withMargin ({ 0, 0, 0, static_cast<float> (before) }));
+        if (button.isVisible())
+            row.items.add (juce::FlexItem (button).withFlex (share).withMargin ({ 0, 0, 0, static_cast<float> (row.items.isEmpty() ? 0 : before) }));
     };
     put (record, recordShare, 0);
     put (length, lengthShare, 1);
-    put (add, signShare, 2 * space);
-    put (remove, signShare, 1);
-    put (stay, stayShare, 1);
+    put (add, addShare, 2 * space);
+    put (remove, removeShare, 1);
+    put (stay, stayShare, space);
     row.performLayout (area);
 }
 

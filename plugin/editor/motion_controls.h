@@ -25,8 +25,10 @@ public:
 
     /// Shows what is so, once a frame.
     void show();
-    /// What there is to play: the path's length, the number of points; empty: neither.
+    /// What there is to play: the path's length, the number of points; empty: neither. Or what is missing.
     juce::String inWords() const;
+    /// What to do where the mode that is chosen has nothing to play; empty: it has.
+    juce::String missing() const;
 
     juce::PopupMenu lengthMenu();
     juce::PopupMenu stayMenu();
@@ -35,10 +37,14 @@ public:
 
     Segments mode;
     RecordButton record;
-    juce::TextButton length, add { "+" }, remove, stay;
+    juce::TextButton length, add { "+ Point" }, remove { "Remove" }, stay;
 
 private:
+    Motion chosen() const;
+    void showTools (Motion);
+
     Processor& processor;
+    int shown = -1;     // the mode whose tools are there
 };
 
 } // namespace groovefield

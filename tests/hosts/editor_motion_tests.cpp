@@ -249,7 +249,7 @@ TEST_CASE ("places are kept as points and visited bar by bar; all of it can be u
     CHECK (overlay()->points.at[1][2] == doctest::Approx (0.9f));
     session.run (0.02);
     CHECK (motion.inWords() == "2 points");
-    CHECK (motion.stay.getButtonText() == "1 bar");
+    CHECK (motion.stay.getButtonText() == "1 bar each");
 
     // A bar at each, at whatever place the pad is.
     session.set ("x", 0.5f);
@@ -304,15 +304,62 @@ TEST_CASE ("the buttons of motion choose its mode, in a gesture, and show what t
     CHECK_FALSE (mode.buttons[1]->getToggleState());
 }
 
+TEST_CASE ("a mode with nothing to play says what to do, and each has its own tools")
+{
+    Session session;
+    auto& editor = session.open();
+    auto& motion = editor.controls.motion;
+    const auto choose = [&] (std::size_t mode) {
+        motion.mode.buttons[mode]->onClick();
+        session.run (0.05);
+    };
+    const auto tools = [&] {
+        juce::StringArray words;
+        for (const auto* button : { static_cast<juce::Button*> (&motion.record), static_cast<juce::Button*> (&motion.length), static_cast<juce::Button*> (&motion.add),
+                                    static_cast<juce::Button*> (&motion.remove), static_cast<juce::Button*> (&motion.stay) })
+            if (button->isVisible())
+                words.add (button->getTitle());
+        return words.joinIntoString (", ");
+    };
+    CHECK (motion.missing().isEmpty());
+    CHECK (tools() == "Record a path, Record 4 bars, Add a point");
+    choose (1);
+    CHECK (motion.inWords() == "No path yet: press Rec and move on the pad.");
+    CHECK (tools() == "Record a path, Record 4 bars");
+    press (session);
+    session.run (0.05);
+    CHECK (motion.missing().isEmpty());    // the pad says how it goes on
+    session.processor.motion.cancel();
+
+    choose (2);
+    CHECK (motion.missing() == "No points yet: move on the pad, press + Point at each place.");
+    CHECK (tools() == "Add a point, Remove the last point, Each point for 1 bar");
+    motion.add.onClick();
+    CHECK (motion.missing().startsWith ("1 point, and it stays there"));
+    motion.add.onClick();
+    CHECK (motion.missing().isEmpty());
+    CHECK (motion.inWords() == "2 points");
+    session.set ("motion", 0.0f);
+    session.run (0.05);
+    CHECK (motion.remove.isVisible() == false);
+}
+
 TEST_CASE ("controls keep apart and on the window at every width")
 {
     Session session;
     auto& editor = session.open();
-    for (const int width : { 720, 760, 980, 1280, 1600, 2400 }) {
+    const std::size_t tools[] { 3, 2, 3 };    // of motion that is off, of the path, of the points
+    for (int at = 0; at < 18; ++at) {
+        const auto mode = static_cast<std::size_t> (at % 3);
+        const auto width = std::array { 720, 760, 980, 1280, 1600, 2400 }[static_cast<std::size_t> (at / 3)];
+        editor.controls.motion.mode.buttons[mode]->onClick();
+        session.run (0.05);
         editor.setSize (width, width < 900 ? 560 : 742);
         std::vector<juce::Rectangle<int>> taken;
         const std::function<void (juce::Component&)> look = [&] (juce::Component& in) {
             for (auto* child : in.getChildren()) {
+                if (! child->isVisible())
+                    continue;
                 if (dynamic_cast<juce::Button*> (child) != nullptr || dynamic_cast<Knob*> (child) != nullptr)
                     taken.push_back (editor.getLocalArea (&in, child->getBounds()));
                 else
@@ -320,7 +367,7 @@ TEST_CASE ("controls keep apart and on the window at every width")
             }
         };
         look (editor.controls);
-        REQUIRE (taken.size() == 16 + 6 + 5);
+        REQUIRE (taken.size() == 16 + 6 + tools[mode]);
         for (std::size_t i = 0; i < taken.size(); ++i) {
             CHECK (editor.controls.getBounds().contains (taken[i]));
             CHECK (taken[i].getWidth() >= 20);

@@ -253,6 +253,9 @@ void shootMotion (const juce::File& folder)
     write (editor, folder.getChildFile ("motion_path.png"), 1.0f);
     write (editor, folder.getChildFile ("motion_path@2x.png"), 2.0f);
 
+    session.set ("motion", 2.0f);
+    session.run (0.2);
+    write (editor, folder.getChildFile ("motion_no_points.png"), 1.0f);
     session.set ("motion", 0.0f);
     for (const auto& [x, y] : { std::pair { 0.2f, 0.3f }, { 0.36f, 0.8f }, { 0.7f, 0.72f }, { 0.62f, 0.24f } }) {
         editor.pad.place.move ({ x, y });
@@ -264,6 +267,9 @@ void shootMotion (const juce::File& folder)
     editor.setSize (720, 560);
     session.run (0.2);
     write (editor, folder.getChildFile ("motion_small.png"), 1.0f);
+    session.set ("motion", 0.0f);
+    session.run (0.2);
+    write (editor, folder.getChildFile ("motion_off_small.png"), 1.0f);
 }
 
 } // namespace
