@@ -1,6 +1,7 @@
 #include "editor.h"
 
 #include "lane_card.h"
+#include "note_table.h"
 
 #include <utility>
 
@@ -60,9 +61,12 @@ Editor::~Editor()
     // JUCE deletes open cards later, when the processor may be gone.
     for (auto* child : getChildren())
         if (auto* box = dynamic_cast<juce::CallOutBox*> (child))
-            for (auto* content : box->getChildren())
+            for (auto* content : box->getChildren()) {
                 if (auto* card = dynamic_cast<LaneCard*> (content))
                     card->leave();
+                if (auto* table = dynamic_cast<NoteTable*> (content))
+                    table->leave();
+            }
     tooltips.setLookAndFeel (nullptr);
     setLookAndFeel (nullptr);
 }

@@ -1,6 +1,7 @@
-// Which MIDI note each lane sends, as a number and a name, and the channel.
+// Which MIDI note each lane sends, as a number and a name, and the channel; maps of notes by name.
 #pragma once
 
+#include "../processor/note_maps.h"
 #include "../processor/processor.h"
 
 #include <memory>
@@ -13,11 +14,29 @@ class NoteTable : public juce::Component, private juce::Timer {
 public:
     explicit NoteTable (Processor&);
 
+    /// Touches the processor no more: the editor goes, and this a little later.
+    void leave() { stopTimer(); }
+
+    /// The maps to choose from, as a menu, and what is done with them.
+    juce::PopupMenu menu();
+    void useMap (const NamedNotes&);
+    void saveAs (const juce::String& name);
+    void removeMap (const NamedNotes&);
+
+    juce::TextButton map;      ///< the name of the map that is on; opens the menu
+    juce::Label name;          ///< takes the place of `map` while a name is asked for
+    std::vector<std::unique_ptr<juce::Label>> notes;
+    juce::Label channel;
+
     void paint (juce::Graphics&) override;
     void resized() override;
 
 private:
     void timerCallback() override { refill(); }
+    void openMenu();
+    void askName();
+    void readMaps();
+    void say (const juce::String& sentence);
     void changed (const juce::String& deed, const std::function<void (NoteMap&)>&);
     void changeNote (std::size_t lane);
     void changeChannel();
@@ -25,11 +44,10 @@ private:
     juce::Rectangle<int> rowAt (int index) const noexcept;
 
     Processor& processor;
-    juce::StringArray names;
-    std::vector<std::uint8_t> ownNotes;    // the model's
-    std::vector<std::unique_ptr<juce::Label>> notes;
-    juce::Label channel;
-    juce::TextButton reset { "Model's own notes" };
+    LaneNotes lanes;
+    std::vector<NamedNotes> maps;          // the plugin's, then the user's
+    juce::StringArray refusals;            // of files in the user's folder
+    juce::String trouble;
 };
 
 /// "36 C1", with the octave count of most hosts: middle C, 60, is C3.

@@ -3,6 +3,7 @@
 #include "../../bridge/shell/pattern.h"
 
 #include "groovefield_data.h"
+#include "safe_json.h"
 
 #include <algorithm>
 #include <cstring>
@@ -29,35 +30,6 @@ struct Tensor {
 std::uint64_t readLength (const std::uint8_t* data)
 {
     return juce::ByteOrder::littleEndianInt64 (data);
-}
-
-// JUCE reads JSON by recursion: a text of brackets alone would run out of stack.
-bool nestsTooDeep (const char* text, std::size_t size)
-{
-    constexpr int deepest = 32;
-    int depth = 0;
-    char quote = 0;    // what ends the present string: JUCE takes both kinds
-    for (std::size_t i = 0; i < size; ++i) {
-        const auto letter = text[i];
-        if (quote != 0) {
-            if (letter == '\\')
-                ++i;
-            else if (letter == quote)
-                quote = 0;
-        } else if (letter == '"' || letter == '\'') {
-            quote = letter;
-        } else if ((letter == '[' || letter == '{') && ++depth > deepest) {
-            return true;
-        } else if (letter == ']' || letter == '}') {
-            --depth;
-        }
-    }
-    return false;
-}
-
-juce::var parsed (const juce::String& text)
-{
-    return nestsTooDeep (text.toRawUTF8(), text.getNumBytesAsUTF8()) ? juce::var() : juce::JSON::parse (text);
 }
 
 bool isPortable (const juce::String& name)
@@ -145,7 +117,7 @@ ModelItems itemsIn (const std::vector<Tensor>& tensors, const std::uint8_t* data
         || places->entry.getProperty ("dtype", {}).toString() != "F16")
         return {};
     const auto text = juce::String::fromUTF8 (reinterpret_cast<const char*> (data + names->begin), static_cast<int> (names->end - names->begin));
-    return readItems (data + places->begin, places->end - places->begin, configuration.getProperty ("latents", 2), parsed (text));
+    return readItems (data + places->begin, places->end - places->begin, configuration.getProperty ("latents", 2), readJson (text));
 }
 
 juce::MemoryBlock compress (const std::vector<std::uint8_t>& bytes)
@@ -172,10 +144,10 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
         return refused (what, "its header does not fit into it");
 
     const auto text = juce::String::fromUTF8 (reinterpret_cast<const char*> (bytes + lengthSize), static_cast<int> (headerSize));
-    const auto header = parsed (text);
+    const auto header = readJson (text);
     auto* object = header.getDynamicObject();
     const auto metadata = header.getProperty ("__metadata__", {});
-    const auto configuration = parsed (metadata.getProperty ("groovefield", {}).toString());
+    const auto configuration = readJson (metadata.getProperty ("groovefield", {}).toString());
     if (object == nullptr || ! configuration.isObject())
         return refused (what, "it has no Groovefield header");
 
