@@ -2,6 +2,7 @@
 
 #include "drums.h"
 #include "lane.h"
+#include "pluck.h"
 #include "sample.h"
 #include "strip.h"
 #include "tiny_numbers.h"
@@ -24,6 +25,7 @@ inline float glue (float x) noexcept
 
 constexpr float trim = 0.66f;  // of the sum of the drums, so that a busy bar keeps below -3 dBFS
 constexpr float chokeSeconds = 0.030f;
+constexpr float toneFadeSeconds = 0.012f, toneReleaseSeconds = 0.09f;
 constexpr float resetSeconds = 0.004f;    // also of what another sample takes the place of
 
 void addGlued (const float* sum, float* to, int n) noexcept
@@ -33,9 +35,12 @@ void addGlued (const float* sum, float* to, int n) noexcept
 }
 
 struct WaitingNote {
+    static constexpr int drum = -1;
+
     int offset;
     Voice voice;
     float velocity;
+    int note = drum;    ///< else the melodic voice's; velocity 0 ends it
 };
 
 } // namespace
@@ -61,6 +66,9 @@ struct Kit::Impl {
     std::array<Strip, voiceCount> strips;
     KitSamples samples {};
     std::array<Lane<OneShot>, voiceCount> sampled;
+    Lane<Pluck> tone;
+    VoiceSettings toneSettings;
+    Strip toneStrip;
 
     /// The drums in the order of the voices.
     template <typename Action>
@@ -70,14 +78,28 @@ struct Kit::Impl {
         act (highTom), act (clap), act (rim), act (ride), act (crash);
     }
 
+    void wait (const WaitingNote& note) noexcept;
     void start (const WaitingNote& note) noexcept;
+    void startTone (const WaitingNote& note) noexcept;
     Hit hitOf (const WaitingNote& note) noexcept;
     void strike (Voice voice, const Hit& hit) noexcept;
     void fadeOut (std::size_t voice, float seconds) noexcept;
     bool sounding (std::size_t voice) noexcept;
     void renderChunk (const KitOutputs& out, int at, int n) noexcept;
+    bool renderTone (const KitOutputs& out, float* left, float* right, int at, int n) noexcept;
     void forget() noexcept;
 };
+
+// Kept in order of time; notes of one sample in the order they came.
+void Kit::Impl::wait (const WaitingNote& note) noexcept
+{
+    if (waitingCount == maxWaitingNotes)
+        return;
+    auto at = static_cast<std::size_t> (waitingCount++);
+    for (; at > 0 && waiting[at - 1].offset > note.offset; --at)
+        waiting[at] = waiting[at - 1];
+    waiting[at] = note;
+}
 
 void Kit::Impl::forget() noexcept
 {
@@ -101,8 +123,20 @@ Hit Kit::Impl::hitOf (const WaitingNote& note) noexcept
     return hit;
 }
 
+void Kit::Impl::startTone (const WaitingNote& note) noexcept
+{
+    if (! (note.velocity > 0.0f))
+        return tone.fadeOut (toneReleaseSeconds);
+    Hit hit;
+    hit.velocity = note.velocity;
+    hit.pitch = std::exp2 (static_cast<float> (note.note - Pluck::noteOfPitchOne) / 12.0f);
+    tone.start (hit);
+}
+
 void Kit::Impl::start (const WaitingNote& note) noexcept
 {
+    if (note.note != WaitingNote::drum)
+        return startTone (note);
     const auto lane = static_cast<std::size_t> (note.voice);
     // Two hits at one sample both sound: only what began before fades.
     if (const auto group = settings.voices[lane].choke; group != 0)
@@ -151,6 +185,28 @@ bool Kit::Impl::sounding (std::size_t voice) noexcept
     return sounds;
 }
 
+// False: it is silent, or at an output of its own.
+bool Kit::Impl::renderTone (const KitOutputs& out, float* left, float* right, int at, int n) noexcept
+{
+    if (! tone.sounding()) {
+        toneStrip.settle();
+        return false;
+    }
+    std::array<float, chunkSize> l {}, r {};
+    tone.addTo (l.data(), r.data(), n);
+    toneStrip.apply (l.data(), r.data(), n);
+    if (out.tone.left != nullptr) {
+        addGlued (l.data(), out.tone.left + at, n);
+        addGlued (r.data(), out.tone.right + at, n);
+        return false;
+    }
+    for (std::size_t i = 0; i < static_cast<std::size_t> (n); ++i) {
+        left[i] += l[i];
+        right[i] += r[i];
+    }
+    return true;
+}
+
 void Kit::Impl::renderChunk (const KitOutputs& out, int at, int n) noexcept
 {
     std::array<float, chunkSize> l {}, r {};
@@ -186,6 +242,7 @@ void Kit::Impl::renderChunk (const KitOutputs& out, int at, int n) noexcept
             r[i] += right[i];
         }
     });
+    any = renderTone (out, l.data(), r.data(), at, n) || any;
     if (! any)
         return;
     // Side by side, sample by sample: both may be the one buffer of a mono output.
@@ -216,6 +273,8 @@ void Kit::prepare (double sampleRate)
         lane.prepare (rate, 0.010f);
     for (auto& strip : impl->strips)
         strip.prepare (rate);
+    impl->tone.prepare (rate, toneFadeSeconds);
+    impl->toneStrip.prepare (rate);
     impl->forget();
 }
 
@@ -253,6 +312,7 @@ void Kit::reset() noexcept
     impl->forget();
     for (std::size_t v = 0; v < voiceCount; ++v)
         impl->fadeOut (v, resetSeconds);
+    impl->tone.fadeOut (resetSeconds);
 }
 
 void Kit::cut() noexcept
@@ -261,18 +321,33 @@ void Kit::cut() noexcept
     impl->each ([] (auto& lane) { lane.cut(); });
     for (auto& lane : impl->sampled)
         lane.cut();
+    impl->tone.cut();
 }
 
 void Kit::noteOn (int sampleOffset, Voice voice, float velocity) noexcept
 {
-    if (! (velocity > 0.0f) || static_cast<int> (voice) >= voiceCount || impl->waitingCount == maxWaitingNotes)
+    if (velocity > 0.0f && static_cast<int> (voice) < voiceCount)
+        impl->wait ({ std::max (0, sampleOffset), voice, std::min (velocity, 1.0f) });
+}
+
+void Kit::toneOn (int sampleOffset, int note, float velocity) noexcept
+{
+    if (velocity > 0.0f && note >= 0 && note < 128)
+        impl->wait ({ std::max (0, sampleOffset), Voice::kick, std::min (velocity, 1.0f), note });
+}
+
+void Kit::toneOff (int sampleOffset) noexcept { impl->wait ({ std::max (0, sampleOffset), Voice::kick, 0.0f, 0 }); }
+
+void Kit::setToneLevel (float decibels) noexcept
+{
+    VoiceSettings wanted;
+    wanted.level = decibels == decibels ? std::clamp (decibels, VoiceSettings::silentLevel, VoiceSettings::mostLevel) : 0.0f;
+    if (wanted == impl->toneSettings)
         return;
-    // Kept in order of time; notes of one sample in the order they came.
-    auto at = static_cast<std::size_t> (impl->waitingCount++);
-    const auto offset = std::max (0, sampleOffset);
-    for (; at > 0 && impl->waiting[at - 1].offset > offset; --at)
-        impl->waiting[at] = impl->waiting[at - 1];
-    impl->waiting[at] = { offset, voice, std::min (velocity, 1.0f) };
+    impl->toneSettings = wanted;
+    impl->toneStrip.set (wanted);
+    if (! impl->tone.sounding())
+        impl->toneStrip.settle();
 }
 
 void Kit::render (float* left, float* right, int numSamples) noexcept
@@ -306,7 +381,7 @@ void Kit::render (const KitOutputs& out, int numSamples) noexcept
 
 bool Kit::silent() const noexcept
 {
-    bool sounds = impl->waitingCount > 0;
+    bool sounds = impl->waitingCount > 0 || impl->tone.sounding();
     for (std::size_t v = 0; v < voiceCount; ++v)
         sounds = sounds || impl->sounding (v);
     return ! sounds;

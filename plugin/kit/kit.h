@@ -1,4 +1,5 @@
-// Groovefield's own drum kit: eleven drums, synthesised; a one-shot sample may stand in for each.
+// Groovefield's own drum kit: eleven drums, synthesised; a one-shot sample may stand in for each. And one voice for the
+// notes of a melody.
 //
 // Notes are queued with a sample offset and sound at exactly that sample of the next render.
 // What comes out is a function of the notes alone: the split into blocks never changes a sample,
@@ -25,6 +26,7 @@ struct KitOutputs {
     };
     Pair mix;
     std::array<Pair, voiceCount> own {};
+    Pair tone;   ///< of the melodic voice, which is in the mix too where it has none
 };
 
 class Kit {
@@ -55,6 +57,15 @@ public:
     /// its end waits for the render it falls in, a negative one counts as 0), velocity 0..1
     /// (0 and NaN are silent).
     void noteOn (int sampleOffset, Voice voice, float velocity) noexcept;
+
+    /// [audio] Queues a note of the melodic voice: a plucked string of one voice, MIDI note 0..127. Each note ends the one before.
+    void toneOn (int sampleOffset, int note, float velocity) noexcept;
+
+    /// [audio] Queues the end of the note that sounds then: it fades within a tenth of a second.
+    void toneOff (int sampleOffset) noexcept;
+
+    /// [audio] The melodic voice's level in dB, -60 (silent) .. 12; it glides.
+    void setToneLevel (float decibels) noexcept;
 
     /// [audio] Level and pan glide to these within a few milliseconds; the rest holds for the hits that begin from now on.
     void set (const KitSettings&) noexcept;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../bridge/shell/pattern.h"
+#include "melody.h"
 
 #include <cstdint>
 
@@ -70,6 +71,7 @@ struct Overlay {
     MotionPath path;
     MotionPoints points;
     FillPlaces fills;
+    Melody melody;
 
     bool isLocked (std::size_t lane) const noexcept { return (locked >> lane & 1u) != 0; }
     bool silences (std::size_t lane) const noexcept { return solo != 0 && (solo >> lane & 1u) == 0; }

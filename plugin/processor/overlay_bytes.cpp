@@ -153,6 +153,42 @@ bool readPoints (Section in, MotionPoints& points)
     return true;
 }
 
+bool readMelody (Section in, Melody& melody)
+{
+    if (! in.more (16 + static_cast<int> (Melody::room)))
+        return false;
+    const auto upTo = [&in] (int least, int most) { return static_cast<std::uint8_t> (std::clamp (static_cast<int> (in.byte()), least, most)); };
+    const auto signedByte = [&in] { return static_cast<std::int8_t> (in.byte()); };
+    melody.mode = static_cast<Melody::Mode> (upTo (0, 2));
+    melody.scale = static_cast<Melody::Scale> (upTo (0, Melody::scales - 1));
+    const auto source = static_cast<std::uint8_t> (in.byte());
+    melody.source = source < maxLanes ? source : Melody::allLanes;
+    melody.key = upTo (0, 11);
+    melody.octave = static_cast<std::int8_t> (std::clamp (static_cast<int> (signedByte()), Melody::lowestOctave, Melody::highestOctave));
+    melody.channel = upTo (1, 16);
+    melody.count = upTo (1, static_cast<int> (Melody::room));
+    in.byte();
+    melody.noteLength = in.number (0, Melody::longestNote);
+    melody.level = in.number (Melody::silentLevel, Melody::mostLevel);
+    for (auto& degree : melody.degree) {
+        degree = signedByte();
+        if (degree != Melody::rest)
+            degree = static_cast<std::int8_t> (std::clamp (static_cast<int> (degree), -Melody::farthestDegree, Melody::farthestDegree));
+    }
+    return true;
+}
+
+void writeMelody (juce::OutputStream& out, const Melody& melody)
+{
+    const auto byte = [&out] (auto value) { out.writeByte (static_cast<char> (value)); };
+    byte (melody.mode), byte (melody.scale), byte (melody.source), byte (melody.key), byte (melody.octave);
+    byte (melody.channel), byte (melody.count), byte (0);
+    out.writeFloat (melody.noteLength);
+    out.writeFloat (melody.level);
+    for (const auto degree : melody.degree)
+        byte (degree);
+}
+
 bool readSection (const juce::String& name, const char* data, std::size_t size, Overlay& overlay)
 {
     if (name == "GRID") {
@@ -171,6 +207,8 @@ bool readSection (const juce::String& name, const char* data, std::size_t size, 
         return readPath ({ data, size }, overlay.path);
     if (name == "PNTS")
         return readPoints ({ data, size }, overlay.points);
+    if (name == "MELO")
+        return readMelody ({ data, size }, overlay.melody);
     return true;
 }
 
@@ -178,7 +216,7 @@ bool readSection (const juce::String& name, const char* data, std::size_t size, 
 
 juce::MemoryBlock overlayBytes (const Overlay& overlay)
 {
-    juce::MemoryOutputStream out, grid, feel, path, points;
+    juce::MemoryOutputStream out, grid, feel, path, points, melody;
     grid.writeInt (static_cast<int> (overlay.stepsPerBeat));
     writeSection (out, "GRID", grid);
     writeCells (out, overlay);
@@ -205,6 +243,10 @@ juce::MemoryBlock overlayBytes (const Overlay& overlay)
                 points.writeFloat (number);
     }
     writeSection (out, "PNTS", points);
+
+    if (overlay.melody != Melody())
+        writeMelody (melody, overlay.melody);
+    writeSection (out, "MELO", melody);
     return out.getMemoryBlock();
 }
 

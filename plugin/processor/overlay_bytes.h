@@ -17,6 +17,7 @@ namespace groovefield {
 ///   FEEL  u16 lanes that play solo, then for each lane f32 note length, push
 ///   PATH  f64 beats, then two f32 for each place
 ///   PNTS  f64 beats, then eight f32 for each place
+///   MELO  u8 mode, scale, source, key, i8 octave, u8 channel, count, 0, f32 note length, level, then 32 i8 degrees
 /// A section of an unknown name is passed over.
 juce::MemoryBlock overlayBytes (const Overlay&);
 

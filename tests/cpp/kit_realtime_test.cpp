@@ -50,6 +50,9 @@ TEST_CASE ("playing, rendering and resetting the kit allocates nothing")
         kit.set (settings);
         samples[voice] = block % 3 == 0 ? &sample : nullptr;
         kit.setSamples (samples);
+        kit.setToneLevel (static_cast<float> (block % 7));
+        kit.toneOn (block % 200, 30 + block % 60, 0.7f);
+        kit.toneOff (block % 200 + 50);
         kit.render (left.data(), right.data(), 300);
         if (block % 100 == 99)
             kit.reset();

@@ -30,6 +30,13 @@ BLOCK = np.dtype(
 EDIT = np.dtype([("hit", "u1"), ("velocity", "u1"), ("offset", "<i2")])
 CELL = np.dtype([(name, "<f4") for name in ("probability", "velocity", "offset",
                                             "velocity_spread", "offset_spread")])  # fmt: skip
+MELODY = np.dtype(
+    [
+        ("mode", "u1"), ("scale", "u1"), ("source", "u1"), ("key", "u1"),
+        ("octave", "i1"), ("channel", "u1"), ("count", "u1"), ("unused", "u1"),
+        ("note_length", "<f4"), ("level", "<f4"), ("degree", "i1", 32),
+    ]
+)  # fmt: skip
 OVERLAY = np.dtype(
     [
         ("steps_per_beat", "<u4"), ("locked", "<u2"), ("solo", "<u2"),
@@ -38,6 +45,7 @@ OVERLAY = np.dtype(
         ("path_beats", "<f8"), ("path_count", "<u8"), ("path", "<f4", (512, 2)),
         ("points_beats", "<f8"), ("points_count", "<u8"), ("points", "<f4", (16, 8)),
         ("fills_count", "<u8"), ("fills", "<f4", (32, 8)),
+        ("melody", MELODY),
     ]
 )  # fmt: skip
 MOTIONS = ("off", "path", "points")
