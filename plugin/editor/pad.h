@@ -94,7 +94,10 @@ private:
     void paintTrail (juce::Graphics&) const;
     void paintGlide (juce::Graphics&) const;
     void paintMotion (juce::Graphics&) const;    // pad_motion.cpp
-    void paintLine (juce::Graphics&, const std::vector<juce::Point<float>>&, juce::Colour) const;
+    void paintLine (juce::Graphics&, const std::vector<juce::Point<float>>&, juce::Colour, float width) const;
+    void paintArrows (juce::Graphics&, const std::vector<juce::Point<float>>&, juce::Colour) const;
+    void paintPoints (juce::Graphics&) const;
+    std::size_t heardPoint() const noexcept;     // of the points, the one that is heard; else their number
     void paintMarks (juce::Graphics&) const;
     void paintCaption (juce::Graphics&) const;
     void paintPointed (juce::Graphics&) const;

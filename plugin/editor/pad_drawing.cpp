@@ -76,6 +76,7 @@ void Pad::paint (juce::Graphics& g)
         paintTrail (g);
         paintGlide (g);
         paintMarks (g);
+        paintPoints (g);
         paintPointed (g);
         paintCaption (g);
     }
@@ -111,17 +112,20 @@ void Pad::paintGround (juce::Graphics& g)
     g.drawImageTransformed (ground, juce::AffineTransform::scale (1.0f / scale));
 }
 
+// White, and thinner and fainter the longer ago: where the music was.
 void Pad::paintTrail (juce::Graphics& g) const
 {
     for (std::size_t i = 1; i < trail.size(); ++i) {
-        const auto age = static_cast<float> ((now - trail[i].seconds) / trailSeconds);
-        const auto from = toPixels (trail[i - 1].at), to = toPixels (trail[i].at);
-        g.setColour (palette::accent.withAlpha (0.75f * std::max (0.0f, 1.0f - age)));
-        g.drawLine ({ from, to }, 2.0f);
+        const auto left = std::max (0.0f, 1.0f - static_cast<float> ((now - trail[i].seconds) / trailSeconds));
+        const juce::Line<float> line { toPixels (trail[i - 1].at), toPixels (trail[i].at) };
+        g.setColour (juce::Colours::black.withAlpha (0.35f * left));
+        g.drawLine (line, 2.5f + 2.0f * left);
+        g.setColour (juce::Colours::white.withAlpha (0.85f * left));
+        g.drawLine (line, 0.8f + 2.0f * left);
     }
 }
 
-// A line to the target, whose ring fills as the time goes by.
+// A dashed line to the target: a ring with a cross-hair, which fills as the time goes by.
 void Pad::paintGlide (juce::Graphics& g) const
 {
     if (! glide.active())
@@ -132,18 +136,23 @@ void Pad::paintGlide (juce::Graphics& g) const
     if (length > ringRadius + targetRadius) {
         const auto along = (to - from) / length;
         const juce::Line<float> line { from + along * ringRadius, to - along * targetRadius };
+        const float dashes[] { 6.0f, 4.0f };
         g.setColour (juce::Colours::black.withAlpha (0.5f));
         g.drawLine (line, 4.0f);
-        g.setColour (palette::accent);
-        g.drawLine (line, 1.6f);
+        g.setColour (juce::Colours::white);
+        g.drawDashedLine (line, dashes, 2, 2.0f);
     }
     g.setColour (juce::Colours::black.withAlpha (0.5f));
     g.drawEllipse (circle (to, targetRadius), 5.0f);
-    g.setColour (palette::accent.withAlpha (0.45f));
+    g.setColour (juce::Colours::white.withAlpha (0.55f));
     g.drawEllipse (circle (to, targetRadius), 2.0f);
+    for (int quarter = 0; quarter < 4; ++quarter) {
+        const auto angle = static_cast<float> (quarter) * juce::MathConstants<float>::halfPi;
+        g.drawLine ({ to.getPointOnCircumference (targetRadius - 4.0f, angle), to.getPointOnCircumference (targetRadius + 4.0f, angle) }, 1.6f);
+    }
     juce::Path arc;
     arc.addCentredArc (to.x, to.y, targetRadius, targetRadius, 0.0f, 0.0f, static_cast<float> (glide.progress()) * juce::MathConstants<float>::twoPi, true);
-    g.setColour (palette::accent);
+    g.setColour (juce::Colours::white);
     g.strokePath (arc, juce::PathStrokeType (3.0f));
 }
 
@@ -160,6 +169,9 @@ void Pad::paintMarks (juce::Graphics& g) const
     g.setColour (juce::Colours::white);
     g.drawEllipse (circle (p, ringRadius), 2.0f);
 
+    // A point that is heard wears the dot itself (paintPoints).
+    if (heardPoint() < points.size())
+        return;
     g.setColour (juce::Colours::black.withAlpha (0.55f));
     g.fillEllipse (circle (h, dotRadius + 1.5f));
     g.setColour (running ? palette::accent : juce::Colours::white);

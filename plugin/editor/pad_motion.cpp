@@ -3,12 +3,16 @@
 #include "look_and_feel.h"
 #include "pad.h"
 
+#include <algorithm>
+
 namespace groovefield {
 
 namespace {
 
 constexpr int mostCorners = 256;
 constexpr float pointRadius = 7.5f;
+constexpr int mostArrows = 6;
+constexpr float arrowApart = 70.0f, arrowLength = 9.0f, arrowHalf = 4.5f;    // pixels
 
 // The player's own path: what would leave the pad comes back from its edges.
 std::vector<juce::Point<float>> wayOf (const Overlay& overlay, PlayParameters play)
@@ -50,7 +54,7 @@ void Pad::showMotion (const Overlay& overlay, const PlayParameters& play, const 
         recorded.push_back ({ sample.x, sample.y });
 }
 
-void Pad::paintLine (juce::Graphics& g, const std::vector<juce::Point<float>>& line, juce::Colour colour) const
+void Pad::paintLine (juce::Graphics& g, const std::vector<juce::Point<float>>& line, juce::Colour colour, float width) const
 {
     if (line.size() < 2)
         return;
@@ -60,23 +64,64 @@ void Pad::paintLine (juce::Graphics& g, const std::vector<juce::Point<float>>& l
         shape.lineTo (toPixels (at));
     const auto joint = juce::PathStrokeType::curved;
     g.setColour (juce::Colours::black.withAlpha (0.5f));
-    g.strokePath (shape, { 4.0f, joint, juce::PathStrokeType::rounded });
+    g.strokePath (shape, { width + 2.4f, joint, juce::PathStrokeType::rounded });
     g.setColour (colour);
-    g.strokePath (shape, { 1.6f, joint, juce::PathStrokeType::rounded });
+    g.strokePath (shape, { width, joint, juce::PathStrokeType::rounded });
+}
+
+// Arrowheads along the path: which way it goes round.
+void Pad::paintArrows (juce::Graphics& g, const std::vector<juce::Point<float>>& line, juce::Colour colour) const
+{
+    juce::Path shape;
+    for (std::size_t i = 0; i < line.size(); ++i)
+        i == 0 ? shape.startNewSubPath (toPixels (line[i])) : shape.lineTo (toPixels (line[i]));
+    const auto length = shape.getLength();
+    const int count = std::min (mostArrows, static_cast<int> (length / arrowApart));
+    for (int i = 0; i < count; ++i) {
+        const auto along = length * (static_cast<float> (i) + 0.5f) / static_cast<float> (count);
+        const auto tip = shape.getPointAlongPath (std::min (length, along + arrowLength / 2)), tail = shape.getPointAlongPath (std::max (0.0f, along - arrowLength / 2));
+        if (tip.getDistanceFrom (tail) < arrowLength / 2)
+            continue;    // it turns back there
+        juce::Path head;
+        head.addArrow ({ tail, tip }, 0.0f, 2.0f * arrowHalf, tip.getDistanceFrom (tail));
+        g.setColour (juce::Colours::black.withAlpha (0.6f));
+        g.strokePath (head, juce::PathStrokeType (2.0f));
+        g.setColour (colour);
+        g.fillPath (head);
+    }
 }
 
 void Pad::paintMotion (juce::Graphics& g) const
 {
-    paintLine (g, way, palette::accent);
-    paintLine (g, recorded, palette::recording);
+    paintLine (g, way, palette::accent, 1.8f);
+    paintArrows (g, way, palette::accent);
+    paintLine (g, recorded, palette::recording, 3.0f);
+}
+
+std::size_t Pad::heardPoint() const noexcept
+{
+    const auto at = toPixels (heard);
+    for (std::size_t i = 0; i < points.size(); ++i)
+        if (toPixels (points[i]).getDistanceFrom (at) < 2.0f)
+            return i;
+    return points.size();
+}
+
+// Over all marks, so that each number can be read; the one that is heard is filled.
+void Pad::paintPoints (juce::Graphics& g) const
+{
     g.setFont (Look::font (10.5f, true));
+    const auto active = heardPoint();
     for (std::size_t i = 0; i < points.size(); ++i) {
         const auto ring = juce::Rectangle<float> (2 * pointRadius, 2 * pointRadius).withCentre (toPixels (points[i]));
         g.setColour (palette::well.withAlpha (0.8f));
         g.fillEllipse (ring.expanded (1.0f));
-        g.setColour (palette::accent);
-        g.drawEllipse (ring, 1.4f);
-        g.setColour (palette::text);
+        g.setColour (i == active && ! running ? juce::Colours::white : palette::accent);
+        if (i == active)
+            g.fillEllipse (ring);
+        else
+            g.drawEllipse (ring, 1.4f);
+        g.setColour (i == active ? palette::well : palette::text);
         g.drawText (juce::String (i + 1), ring, juce::Justification::centred, false);
     }
 }

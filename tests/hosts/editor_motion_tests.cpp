@@ -344,6 +344,57 @@ TEST_CASE ("a mode with nothing to play says what to do, and each has its own to
     CHECK (motion.remove.isVisible() == false);
 }
 
+TEST_CASE ("the number of the point that is heard can be read, and the path, the trail and a glide look different")
+{
+    Session session;
+    auto& editor = session.open();
+    auto& pad = editor.pad.pad;
+    session.processor.padSettings.dots = false;
+    const auto bright = [] (juce::Colour c) { return c.getPerceivedBrightness() > 0.6f; };
+    const auto shot = [&] { return pad.createComponentSnapshot (pad.getLocalBounds(), true, 1.0f); };
+    session.set ("x", 0.25f);
+    session.set ("y", 0.25f);
+    editor.controls.motion.add.onClick();
+    editor.pad.place.move ({ 0.75f, 0.75f });
+    editor.controls.motion.add.onClick();
+    session.processor.setNonRealtime (true);
+    session.host.playing = true;
+    session.run (0.5);
+    REQUIRE (session.processor.now.x.load() == doctest::Approx (0.25f));
+    const auto image = shot();
+    // A light disc with a dark number at the first; a dark one with a light number at the second.
+    const auto lightAround = [&] (float x, float y, int reach) {
+        int light = 0;
+        const auto at = pixels (pad, x, y).roundToInt();
+        for (int dx = -reach; dx <= reach; ++dx)
+            for (int dy = -reach; dy <= reach; ++dy)
+                light += bright (image.getPixelAt (at.x + dx, at.y + dy)) ? 1 : 0;
+        return light;
+    };
+    CHECK (lightAround (0.25f, 0.25f, 2) < 22);    // the number, not the dot of what is heard
+    CHECK (lightAround (0.25f, 0.25f, 5) > 60);
+    CHECK (lightAround (0.25f, 0.25f, 5) < 115);
+    CHECK (lightAround (0.75f, 0.75f, 5) < 60);
+    CHECK (lightAround (0.75f, 0.75f, 5) > 10);
+
+    // Along a glide the line is broken; along a path it is not.
+    session.set ("motion", 0.0f);
+    session.run (0.1);
+    editor.pad.place.move ({ 0.1f, 0.5f });
+    Place::Spot target {};
+    target[0] = 0.9f;
+    target[1] = 0.5f;
+    session.processor.glide.start (target, 2, 64.0);
+    session.run (2.0);     // until the trail is gone
+    const auto glides = shot();
+    int changes = 0;
+    const auto from = pixels (pad, 0.2f, 0.5f).roundToInt(), to = pixels (pad, 0.8f, 0.5f).roundToInt();
+    for (int x = from.x; x < to.x; ++x)
+        changes += bright (glides.getPixelAt (x, from.y)) != bright (glides.getPixelAt (x + 1, from.y)) ? 1 : 0;
+    CHECK (changes > 20);
+    session.processor.glide.cancel();
+}
+
 TEST_CASE ("controls keep apart and on the window at every width")
 {
     Session session;
