@@ -14,6 +14,7 @@ namespace {
 constexpr int channels = 4;             // red, green, blue, lightness
 constexpr float contourLevels = 11.0f;  // lines of equal lightness over the whole range
 constexpr float contourStrength = 0.16f;
+constexpr float evenLightness = 0.52f, evenChroma = 0.11f;   // of the map of character
 
 using Plane = std::vector<float>;
 
@@ -128,6 +129,17 @@ std::vector<std::uint8_t> recoloured (std::vector<std::uint8_t> rgba, Change&& c
 
 } // namespace
 
+// As picture.py spreads lightness and hue.
+juce::Colour mapColour (bool character, float at)
+{
+    constexpr float darkest = 0.20f, lightest = 0.70f, firstHue = 175.0f, lastHue = 425.0f, degree = juce::MathConstants<float>::pi / 180.0f;
+    const auto angle = (firstHue + (lastHue - firstHue) * at) * degree;
+    std::uint8_t rgb[3];
+    put (rgb, character ? Lab { evenLightness, evenChroma * std::cos (angle), evenChroma * std::sin (angle) }
+                        : Lab { darkest + (lightest - darkest) * at, -0.002f, -0.012f });
+    return juce::Colour (rgb[0], rgb[1], rgb[2]);
+}
+
 std::vector<std::uint8_t> densityOf (std::vector<std::uint8_t> rgba)
 {
     // A hint of the ink's blue, as in all that is neutral here.
@@ -136,7 +148,6 @@ std::vector<std::uint8_t> densityOf (std::vector<std::uint8_t> rgba)
 
 std::vector<std::uint8_t> characterOf (std::vector<std::uint8_t> rgba)
 {
-    constexpr float evenLightness = 0.52f, evenChroma = 0.11f;
     return recoloured (std::move (rgba), [] (Lab c) {
         const auto chroma = std::hypot (c.a, c.b);
         const auto scale = chroma > 1.0e-4f ? evenChroma / chroma : 0.0f;

@@ -17,6 +17,9 @@ juce::Image makeFieldPicture (const std::vector<std::uint8_t>& rgba, int side, i
 std::vector<std::uint8_t> densityOf (std::vector<std::uint8_t> rgba);
 std::vector<std::uint8_t> characterOf (std::vector<std::uint8_t> rgba);
 
+/// [message] How the map says few (0) to many hits (1), or one character to the other.
+juce::Colour mapColour (bool character, float at);
+
 /// [message] A plain ground for a model that brings no picture.
 juce::Image makePlainPicture (int imageSide);
 

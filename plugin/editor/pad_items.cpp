@@ -119,6 +119,21 @@ juce::Colour PadItems::colourOf (const ModelItem& each) const
     return place < palette::labels ? palette::label (place) : plain;
 }
 
+std::vector<PadItems::Meaning> PadItems::legend() const
+{
+    std::vector<Meaning> all;
+    if (model == nullptr || model->items.items.empty())
+        return all;
+    const auto& labels = model->items.labels;
+    if (rank.size() > 1)
+        for (std::size_t place = 0; place < std::min (rank.size(), palette::labels); ++place)
+            all.push_back ({ palette::label (place), labels[static_cast<int> (std::find (rank.begin(), rank.end(), place) - rank.begin())] });
+    const auto unlabelled = std::any_of (model->items.items.begin(), model->items.items.end(), [this] (const auto& each) { return colourOf (each) == plain; });
+    if (unlabelled)
+        all.push_back ({ plain, all.empty() ? "A groove that the model was trained on" : "Others" });
+    return all;
+}
+
 int PadItems::nearest (juce::Point<float> to, float within) const
 {
     int best = -1;

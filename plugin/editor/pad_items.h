@@ -32,6 +32,13 @@ public:
     /// The dot whose item lies at a place exactly, in all latents of the model; -1: none.
     int exactlyAt (const Place::Spot&) const;
 
+    /// What the dots' colours mean: the labels that have one, the most frequent first, and what the plain ones are.
+    struct Meaning {
+        juce::Colour colour;
+        juce::String name;
+    };
+    std::vector<Meaning> legend() const;
+
     void paint (juce::Graphics&) const;
 
     /// Pixels between dots that are drawn; others have no room.

@@ -12,7 +12,7 @@ namespace groovefield {
 namespace {
 
 constexpr int rowHeight = 32, gap = 8, toolsHeight = 32, toolsFrom = 320, valueWidth = 50, roomyWidth = 300, backWidth = 64;
-constexpr double foundSeconds = 20.0;
+constexpr double foundSeconds = 20.0, explainedSeconds = 3.0;
 
 void setUp (juce::Label& label, const juce::String& title, const juce::String& tooltip)
 {
@@ -80,6 +80,7 @@ PadPanel::PadPanel (Processor& p)
 {
     addAndMakeVisible (tools);
     addAndMakeVisible (pad);
+    addChildComponent (legend);
     addAndMakeVisible (generateButton);
     addAndMakeVisible (backButton);
     addAndMakeVisible (findButton);
@@ -173,6 +174,22 @@ void PadPanel::showSearch (double seconds)
     pad.setCaption (recording.isNotEmpty() ? recording : says ? state.sentence : juce::String());
 }
 
+// While the mouse is on the button of the map or of the dots, and for a moment after either was changed.
+void PadPanel::showLegend (double seconds)
+{
+    using About = PadLegend::About;
+    const auto& settings = processor.padSettings;
+    const int map = settings.map;
+    const bool dots = settings.dots, first = lastMap < 0;
+    const bool otherMap = std::exchange (lastMap, map) != map, otherDots = std::exchange (lastDots, dots) != dots;
+    if ((otherMap || otherDots) && ! first) {
+        explained = otherMap ? About::map : dots ? About::dots : About::nothing;
+        explainedUntil = seconds + explainedSeconds;
+    }
+    const auto about = tools.map.isOver() ? About::map : tools.dots.isOver() ? About::dots : seconds < explainedUntil ? explained : About::nothing;
+    legend.show (about, map, pad.dots(), pad.getBounds());
+}
+
 void PadPanel::typed()
 {
     const auto at = place.get();
@@ -185,6 +202,7 @@ void PadPanel::show (const Frame& frame)
     pad.show (frame.heard, frame.running, frame.seconds);
     pad.showMotion (*processor.laying.overlay(), processor.play(), processor.motion.samples());
     showSearch (frame.seconds);
+    showLegend (frame.seconds);
     backButton.setEnabled (place.canGoBack());
     const auto at = place.get();
     if (! x.isBeingEdited())

@@ -3,6 +3,7 @@
 
 #include "frame.h"
 #include "pad.h"
+#include "pad_legend.h"
 #include "pad_tools.h"
 
 namespace groovefield {
@@ -40,6 +41,7 @@ public:
     Place place;
     Pad pad;
     PadTools tools;
+    PadLegend legend;
     juce::TextButton generateButton { "Generate" }, backButton { "Back" };
     FindButton findButton;
 
@@ -47,12 +49,17 @@ private:
     void typed();
     void showMenu();
     void showSearch (double seconds);
+    void showLegend (double seconds);
 
     Processor& processor;
     juce::Point<float> foundAt;      // what was found is said while the place is there
     double foundUntil = 0.0;         // seconds
     PlaceFinder::Phase lastPhase = PlaceFinder::Phase::idle;
     int lastSearch = 0;
+    int lastMap = -1;
+    bool lastDots = false;
+    PadLegend::About explained = PadLegend::About::nothing;
+    double explainedUntil = 0.0;     // seconds
 
     juce::Label x, y;
     juce::Random random;

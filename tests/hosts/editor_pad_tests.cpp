@@ -276,3 +276,45 @@ TEST_CASE ("the map's views say one thing alone: density without colour, charact
     REQUIRE (pairs > 20.0);
     CHECK (rising / pairs > 0.9);
 }
+
+TEST_CASE ("what the map's and the dots' colours mean is said while the mouse is on their buttons, and after a key")
+{
+    Session session;
+    auto& editor = session.open();
+    auto& panel = editor.pad;
+    session.run (0.1);
+    CHECK_FALSE (panel.legend.isVisible());
+    panel.tools.map.setState (juce::Button::buttonOver);
+    session.run (0.05);
+    REQUIRE (panel.legend.isVisible());
+    CHECK (panel.legend.inWords().contains ("Brighter: more hits"));
+    CHECK (panel.legend.inWords().contains ("Like colours: grooves of like character"));
+    panel.tools.map.setState (juce::Button::buttonNormal);
+    panel.tools.dots.setState (juce::Button::buttonOver);
+    session.run (0.05);
+    // Each colour that a dot has is explained, with the label that its dots have.
+    const auto meanings = panel.pad.dots().legend();
+    REQUIRE (meanings.size() > 2);
+    for (int dot = 0; dot < panel.pad.dots().count(); ++dot) {
+        const auto meaning = std::find_if (meanings.begin(), meanings.end(), [&] (const auto& m) { return m.colour == panel.pad.dots().colour (dot); });
+        REQUIRE (meaning != meanings.end());
+        CHECK ((meaning->name == panel.pad.dots().label (dot) || meaning->name == "Others"));
+        CHECK (panel.legend.inWords().contains (meaning->name));
+    }
+    panel.tools.dots.setState (juce::Button::buttonNormal);
+    session.run (0.05);
+    CHECK_FALSE (panel.legend.isVisible());
+
+    CHECK (panel.pad.keyPressed (juce::KeyPress ('m', juce::ModifierKeys(), 'm')));
+    session.run (0.05);
+    REQUIRE (panel.legend.isVisible());
+    CHECK_FALSE (panel.legend.inWords().contains ("character"));    // density alone
+    session.run (3.5);
+    CHECK_FALSE (panel.legend.isVisible());
+    // It never takes the mouse from the pad, nor more than the pad has.
+    editor.setSize (720, 560);
+    panel.tools.dots.setState (juce::Button::buttonOver);
+    session.run (0.05);
+    CHECK (panel.pad.getBounds().contains (panel.legend.getBounds()));
+    CHECK (panel.getComponentAt (panel.legend.getBounds().getCentre()) == &panel.pad);
+}

@@ -155,6 +155,12 @@ void shootPad (const juce::File& folder)
     point (0.99f, 0.99f);
     shoot ("pad_hover_corner.png", 1.0f);
     groovefield::testing::leave (pad);
+    auto& tools = editor.pad.tools;
+    for (auto* button : { &tools.map, &tools.dots }) {
+        button->setState (juce::Button::buttonOver);
+        shoot (button == &tools.map ? "pad_legend_map.png" : "pad_legend_dots.png", 1.0f);
+        button->setState (juce::Button::buttonNormal);
+    }
 
     settings.glides = true;
     const juce::Point<float> target { 0.8f * static_cast<float> (pad.getWidth()), 0.7f * static_cast<float> (pad.getHeight()) };
