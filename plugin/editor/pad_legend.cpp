@@ -9,7 +9,7 @@ namespace groovefield {
 namespace {
 
 constexpr int margin = 10, lineHeight = 17, signWidth = 46, dotWidth = 14;
-constexpr int roomForTwo = 150;    // of names in a column
+constexpr int roomForTwo = 92;    // of names in a column
 
 } // namespace
 

@@ -12,6 +12,7 @@ namespace groovefield {
 namespace {
 
 constexpr int rowHeight = 32, gap = 8, toolsHeight = 32, toolsFrom = 320, valueWidth = 50, roomyWidth = 300, backWidth = 64;
+constexpr int tightRow = 26, tightTools = 24, tightGap = 4;   // where there is little height
 constexpr double foundSeconds = 20.0, explainedSeconds = 3.0;
 
 void setUp (juce::Label& label, const juce::String& title, const juce::String& tooltip)
@@ -130,8 +131,18 @@ PadPanel::~PadPanel()
     processor.motion.beforeEnd = nullptr;
 }
 
-// Where there is little height, the pad has it: its menu and its keys do what the tools do.
-int PadPanel::widthFor (int height) noexcept { return height - rowHeight - gap - (height < toolsFrom ? 0 : toolsHeight); }
+PadPanel::Heights PadPanel::heightsFor (int height) noexcept
+{
+    if (height < toolsFrom)
+        return { tightTools, tightRow, tightGap };
+    return { toolsHeight, rowHeight, gap };
+}
+
+int PadPanel::widthFor (int height) noexcept
+{
+    const auto heights = heightsFor (height);
+    return height - heights.tools - heights.row - heights.gap;
+}
 
 void PadPanel::showMenu()
 {
@@ -186,7 +197,8 @@ void PadPanel::showLegend (double seconds)
         explained = otherMap ? About::map : dots ? About::dots : About::nothing;
         explainedUntil = seconds + explainedSeconds;
     }
-    const auto about = tools.map.isOver() ? About::map : tools.dots.isOver() ? About::dots : seconds < explainedUntil ? explained : About::nothing;
+    const auto about = tools.map.isOver() ? About::map : tools.dots.isOver() ? About::dots
+                       : seconds < explainedUntil && ! pad.isMouseButtonDown() ? explained : About::nothing;
     legend.show (about, map, pad.dots(), pad.getBounds());
 }
 
@@ -223,12 +235,10 @@ void PadPanel::paint (juce::Graphics& g)
 void PadPanel::resized()
 {
     auto area = getLocalBounds();
-    const auto withTools = area.getHeight() >= toolsFrom;
-    tools.setVisible (withTools);
-    if (withTools)
-        tools.setBounds (area.removeFromTop (toolsHeight).withWidth (std::min (area.getWidth(), area.getHeight() - rowHeight - gap)));
-    auto buttons = area.removeFromBottom (rowHeight);
-    area.removeFromBottom (gap);
+    const auto heights = heightsFor (area.getHeight());
+    tools.setBounds (area.removeFromTop (heights.tools).withWidth (std::min (area.getWidth(), area.getHeight() - heights.row - heights.gap)));
+    auto buttons = area.removeFromBottom (heights.row);
+    area.removeFromBottom (heights.gap);
     const auto side = std::min (area.getWidth(), area.getHeight());
     pad.setBounds (area.withSize (side, side));
     buttons.setWidth (side);

@@ -46,6 +46,11 @@ public:
     FindButton findButton;
 
 private:
+    struct Heights {
+        int tools, row, gap;
+    };
+    static Heights heightsFor (int height) noexcept;
+
     void typed();
     void showMenu();
     void showSearch (double seconds);

@@ -6,6 +6,7 @@ namespace groovefield {
 
 namespace {
 
+constexpr int tightSpace = 2, mapTight = 52, buttonTight = 40, glideTight = 60;
 constexpr int titleWidth = 48, glideWidth = 104, buttonWidth = 50, buttonHeight = 26, space = 4;
 
 constexpr const char* mapNames[] { "Density and character", "Density", "Character" };
@@ -82,7 +83,8 @@ void PadTools::show (bool hasItems)
     set (map, mapShorts[view], view != PadSettings::both, "Map shows " + juce::String (mapNames[view]).toLowerCase());
     set (dots, "Dots", settings.dots && hasItems, settings.dots ? "Dots on" : "Dots off");
     set (snap, "Snap", settings.snap && hasItems, settings.snap ? "Snap on" : "Snap off");
-    set (glide, settings.glides ? "Glide " + beats : "Glide", settings.glides, settings.glides ? "A click glides over " + beats : "A click goes there at once");
+    const auto tight = glide.getWidth() < glideWidth;
+    set (glide, settings.glides ? (tight ? beats : "Glide " + beats) : "Glide", settings.glides, settings.glides ? "A click glides over " + beats : "A click goes there at once");
     dots.setEnabled (hasItems);
     snap.setEnabled (hasItems);
 }
@@ -98,14 +100,17 @@ void PadTools::paint (juce::Graphics& g)
 
 void PadTools::resized()
 {
-    auto area = getLocalBounds().withSizeKeepingCentre (getWidth(), buttonHeight);
-    glide.setBounds (area.removeFromRight (glideWidth));
+    // Where there is no room for the title, nor for how long a glide takes, the buttons share what there is.
+    const bool tight = getWidth() < titleWidth + mapWidth + 2 * buttonWidth + glideWidth + 3 * space;
+    auto area = tight ? getLocalBounds().withTrimmedBottom (space / 2) : getLocalBounds().withSizeKeepingCentre (getWidth(), buttonHeight);
+    const auto share = [&, whole = getWidth() - 3 * tightSpace] (int part) { return tight ? whole * part / (mapTight + 2 * buttonTight + glideTight) : part; };
+    glide.setBounds (area.removeFromRight (tight ? share (glideTight) : glideWidth));
     for (auto* button : { &snap, &dots }) {
-        area.removeFromRight (space);
-        button->setBounds (area.removeFromRight (buttonWidth));
+        area.removeFromRight (tight ? tightSpace : space);
+        button->setBounds (area.removeFromRight (tight ? share (buttonTight) : buttonWidth));
     }
-    area.removeFromRight (space);
-    map.setBounds (area.removeFromRight (mapWidth));
+    area.removeFromRight (tight ? tightSpace : space);
+    map.setBounds (tight ? area : area.removeFromRight (mapWidth));
 }
 
 } // namespace groovefield

@@ -318,3 +318,26 @@ TEST_CASE ("what the map's and the dots' colours mean is said while the mouse is
     CHECK (panel.pad.getBounds().contains (panel.legend.getBounds()));
     CHECK (panel.getComponentAt (panel.legend.getBounds().getCentre()) == &panel.pad);
 }
+
+TEST_CASE ("the pad's tools are in reach at every size")
+{
+    Session session;
+    auto& editor = session.open();
+    session.processor.padSettings.glides = true;
+    for (const auto& [width, height] : { std::pair { 720, 560 }, { 720, 1000 }, { 980, 560 }, { 980, 742 }, { 1600, 1000 }, { 2400, 600 } }) {
+        editor.setSize (width, height);
+        session.run (0.05);
+        auto& tools = editor.pad.tools;
+        const juce::Component* all[] { &tools.map, &tools.dots, &tools.snap, &tools.glide };
+        for (const auto* one : all) {
+            CHECK ((one->isVisible() && tools.isVisible()));
+            CHECK (tools.getLocalBounds().contains (one->getBounds()));
+            CHECK (one->getWidth() >= 36);
+            CHECK (one->getHeight() >= 20);
+            for (const auto* other : all)
+                CHECK ((one == other || ! one->getBounds().intersects (other->getBounds())));
+        }
+        CHECK (! tools.getBounds().intersects (editor.pad.pad.getBounds()));
+        CHECK (editor.pad.pad.getWidth() == editor.pad.pad.getHeight());
+    }
+}
