@@ -15,6 +15,7 @@
 #include "pad_settings.h"
 #include "parameters.h"
 #include "place_finder.h"
+#include "presets.h"
 #include "state.h"
 #include "studio.h"
 #include "training.h"
@@ -95,6 +96,8 @@ public:
     juce::String sampleName (Voice voice) const { return sounds.name (voice); }
     LaneSounds sounds;
     LaneDeeds laneDeeds { sounds, history, [this] (const NoteMap& map) { setNoteMap (map); }, [this] { tellHost(); } };
+
+    Presets presets { { parameters, laying, sounds, history, [this] { return currentModel(); }, [this] { tellHost(); } } };
 
     /// Writes the present pattern, one cycle as it plays from the present values, into a MIDI file.
     juce::File exportCycle() const;

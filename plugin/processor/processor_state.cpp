@@ -39,6 +39,7 @@ PluginState Processor::capture()
     state.notes = noteMap();
     state.overlay = laying.overlay();
     state.kit = sounds.settings();
+    state.preset = presets.on();
     state.samples = sounds.samples();
     state.ours = true;
     Pattern present;
@@ -67,6 +68,7 @@ void Processor::apply (PluginState state)
         laneDeeds.interrupt();
         sounds.setSettings (state.kit.value_or (KitSettings()));
         sounds.setSamples (state.samples);
+        presets.setOn (state.preset);
         laying.restore (state.overlay != nullptr ? state.overlay : std::make_shared<const Overlay>(), currentModel()->stepsPerBeat);
     }
     motion.abandon();

@@ -126,6 +126,13 @@ bool takeChunk (const juce::String& name, const char* data, std::size_t size, bo
         state.kit = readKit (data, size);
         return state.kit.has_value();
     }
+    if (name == "PRST") {
+        constexpr std::size_t longest = 1024;
+        if (size < 1 || size > longest || ! juce::CharPointer_UTF8::isValidString (data + 1, static_cast<int> (size - 1)))
+            return false;
+        state.preset = { data[0] != 0, juce::String::fromUTF8 (data + 1, static_cast<int> (size - 1)) };
+        return true;
+    }
     if (name == "SMPL")
         return takeSample (data, size, state.samples);
     return true;
@@ -145,6 +152,8 @@ juce::String partName (const juce::String& chunk)
         return "edits, locks and motion";
     if (chunk == "KITS")
         return "the kit's settings";
+    if (chunk == "PRST")
+        return "the preset's name";
     if (chunk == "SMPL")
         return "a sample";
     return "a part";
@@ -180,6 +189,12 @@ void writeState (const PluginState& state, juce::MemoryBlock& into)
     if (state.kit) {
         const auto bytes = kitBytes (*state.kit);
         writeChunk (out, "KITS", bytes.getData(), bytes.getSize());
+    }
+    if (state.preset.name.isNotEmpty()) {
+        juce::MemoryOutputStream bytes;
+        bytes.writeBool (state.preset.users);
+        bytes.write (state.preset.name.toRawUTF8(), state.preset.name.getNumBytesAsUTF8());
+        writeChunk (out, "PRST", bytes.getData(), bytes.getDataSize());
     }
     for (std::size_t v = 0; v < voiceCount; ++v)
         if (const auto& kept = state.samples[v]; kept != nullptr) {

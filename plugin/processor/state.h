@@ -10,6 +10,7 @@
 //     SIDE  the other side of A and B: u8 1 if what plays is B, then a state; without a model, it has this one's
 //     OVER  what was laid over the field (overlay_bytes.h)
 //     KITS  the kit's settings (kit_state.h)
+//     PRST  the preset that was loaded last: u8 1 if it is the user's, then its name
 //     SMPL  a one-shot sample and its drum (sample_file.h), one chunk each, 8 MB of them at most
 //
 // A chunk of an unknown name is passed over. The version counts up only when a chunk's meaning
@@ -20,6 +21,7 @@
 #include "../player/pattern_player.h"
 #include "kit_state.h"
 #include "model.h"
+#include "preset.h"
 
 #include <juce_data_structures/juce_data_structures.h>
 
@@ -37,6 +39,7 @@ struct PluginState {
     std::optional<NoteMap> notes;
     std::shared_ptr<const Overlay> overlay;
     std::optional<KitSettings> kit;
+    PresetName preset;
     KeptSamples samples;
     bool ours = false;        ///< it is a state of Groovefield's, whatever is left of it
     std::shared_ptr<const PluginState> other;   ///< of A and B, the one that does not play; null: none

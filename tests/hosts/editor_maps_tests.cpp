@@ -1,6 +1,7 @@
 // Maps of notes out: those of common samplers, edited ones, and the user's own files.
 #include "editor_driving.h"
 #include "editor_session.h"
+#include "own_data.h"
 #include "processor_testing.h"
 
 #include "../../plugin/editor/note_table.h"
@@ -14,24 +15,7 @@ namespace {
 
 constexpr std::size_t kick = 0, snare = 1, closedHat = 2;
 
-// An empty folder for the user's data, for one test.
-struct OwnData {
-    OwnData()
-    {
-        kept = juce::SystemStats::getEnvironmentVariable ("XDG_DATA_HOME", {});
-        folder.createDirectory();
-        ::setenv ("XDG_DATA_HOME", folder.getFullPathName().toRawUTF8(), 1);
-    }
-    ~OwnData()
-    {
-        ::setenv ("XDG_DATA_HOME", kept.toRawUTF8(), 1);
-        folder.deleteRecursively();
-    }
-    juce::File maps() const { return folder.getChildFile ("groovefield/note maps"); }
-
-    juce::File folder = juce::File::createTempFile ("");
-    juce::String kept;
-};
+juce::File mapsIn (const OwnData& data) { return data.folder.getChildFile ("groovefield/note maps"); }
 
 const NamedNotes& builtin (const juce::String& name)
 {
@@ -117,7 +101,7 @@ TEST_CASE ("a note changed by hand makes a map edited; saved by a name it comes 
     CHECK (table.map.getButtonText() == name);
     // Whatever the name holds, there is one more file, and it lies in the folder.
     CHECK (data.folder.findChildFiles (juce::File::findFiles, true).size() == 1);
-    CHECK (data.maps().findChildFiles (juce::File::findFiles, false, "*.notes.json").size() == 1);
+    CHECK (mapsIn (data).findChildFiles (juce::File::findFiles, false, "*.notes.json").size() == 1);
 
     Session other;
     other.run (0.2);
@@ -138,7 +122,7 @@ TEST_CASE ("files that are no note maps are a sentence, and the good ones are th
     session.run (0.2);
     const LaneNotes lanes { { "Kick", "Snare" }, { 36, 38 } };
     REQUIRE (saveNoteMap ({ "Good", {}, { { "Kick", 60 } }, {} }).isEmpty());
-    const auto write = [&] (const char* file, const juce::String& text) { data.maps().getChildFile (file).replaceWithText (text); };
+    const auto write = [&] (const char* file, const juce::String& text) { mapsIn (data).getChildFile (file).replaceWithText (text); };
     write ("a.notes.json", "{ \"groovefield_notes\": 1, \"name\": \"High\", \"notes\": { \"Kick\": 128 } }");
     write ("b.notes.json", "no JSON");
     write ("c.notes.json", "{ \"groovefield_notes\": 7, \"name\": \"Newer\", \"notes\": {} }");

@@ -1,0 +1,211 @@
+#include "presets.h"
+
+#include "overlay_bytes.h"
+#include "parameters.h"
+#include "user_files.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace groovefield {
+
+namespace {
+
+const UserFiles& files()
+{
+    static const UserFiles kept { "presets", ".preset.json", "preset" };
+    return kept;
+}
+
+juce::String hexOf (const Sha256& digest) { return juce::String::toHexString (digest.data(), static_cast<int> (digest.size()), 0); }
+
+// As the field of this model has it.
+std::shared_ptr<const Overlay> fitting (std::shared_ptr<const Overlay> overlay, std::uint32_t stepsPerBeat)
+{
+    return overlay->stepsPerBeat == stepsPerBeat ? overlay : std::make_shared<const Overlay> (regridded (*overlay, stepsPerBeat));
+}
+
+} // namespace
+
+/// All that a preset decides beside the parameters.
+struct Presets::Present {
+    std::shared_ptr<const Overlay> overlay;
+    KitSettings kit;
+    PresetName on;
+};
+
+Presets::Present Presets::present() const { return { reach.laying.overlay(), reach.sounds.settings(), on() }; }
+
+void Presets::put (const Present& wanted)
+{
+    reach.laying.restore (wanted.overlay, reach.model()->stepsPerBeat);
+    reach.sounds.setSettings (wanted.kit);
+    setOn (wanted.on);
+    reach.changed();
+}
+
+const Presets::List& Presets::all()
+{
+    list = factoryPresets();
+    refused.clear();
+    for (const auto& file : files().all()) {
+        juce::String reason;
+        const auto json = files().read (file, reason);
+        if (reason.isNotEmpty()) {
+            refused.add (reason);
+        } else if (const auto read = readPreset (json, reason)) {
+            auto own = *read;
+            own.users = true;
+            own.file = file;
+            own.category = ownCategory;
+            list.push_back (std::make_shared<const Preset> (std::move (own)));
+        } else {
+            refused.add ("The preset in " + file.getFileName() + " cannot be used: " + reason + ".");
+        }
+    }
+    return list;
+}
+
+juce::StringArray Presets::categories()
+{
+    juce::StringArray names;
+    for (const auto& preset : list.empty() ? all() : list)
+        names.addIfNotAlreadyThere (preset->category);
+    return names;
+}
+
+std::shared_ptr<const Preset> Presets::find (const PresetName& name)
+{
+    const auto& presets = list.empty() ? all() : list;
+    const auto found = std::find_if (presets.begin(), presets.end(), [&] (const auto& p) { return p->users == name.users && p->name == name.name; });
+    return found != presets.end() ? *found : nullptr;
+}
+
+// Every parameter that moves does so in a gesture, so that hosts record it; what is automated goes on by itself.
+juce::String Presets::load (std::shared_ptr<const Preset> preset)
+{
+    reach.history.settle();
+    const auto model = reach.model();
+    const auto from = present();
+    const Present to { fitting (preset->overlay, model->stepsPerBeat), preset->kit, { preset->users, preset->name } };
+    reach.history.begin();
+    for (const auto& spec : parameterTable()) {
+        auto* const parameter = reach.parameters.getParameter (spec.id);
+        const auto value = parameter->convertTo0to1 (valueUnder (*preset, spec, model->styles));
+        if (! isPresetParameter (spec.id) || value == parameter->getValue())
+            continue;
+        parameter->beginChangeGesture();
+        parameter->setValueNotifyingHost (value);
+        parameter->endChangeGesture();
+    }
+    put (to);
+    reach.history.end ("Load " + preset->name, [this, from] { put (from); }, [this, to] { put (to); });
+
+    const auto madeOn = preset->modelDigest.isEmpty() ? hexOf (defaultModel()->digest) : preset->modelDigest;
+    if (madeOn == hexOf (model->digest))
+        return {};
+    return preset->name + " was made on " + (preset->modelName.isEmpty() ? defaultModel()->name : preset->modelName)
+           + ": on this model the same place plays other patterns.";
+}
+
+juce::String Presets::step (int by)
+{
+    const auto& presets = all();
+    const auto size = static_cast<int> (presets.size());
+    const auto now = on();
+    const auto found = std::find_if (presets.begin(), presets.end(), [&] (const auto& p) { return p->users == now.users && p->name == now.name; });
+    const auto at = found != presets.end() ? static_cast<int> (found - presets.begin()) + by : by > 0 ? 0 : -1;
+    return load (presets[static_cast<std::size_t> ((at + size) % size)]);
+}
+
+Preset Presets::captured (const juce::String& name) const
+{
+    const auto model = reach.model();
+    Preset preset;
+    preset.name = UserFiles::tidy (name);
+    preset.category = ownCategory;
+    preset.users = true;
+    for (const auto& spec : parameterTable())
+        if (isPresetParameter (spec.id)) {
+            const auto value = reach.parameters.getRawParameterValue (spec.id)->load();
+            preset.values[spec.id] = std::isfinite (value) ? value : spec.normal;
+        }
+    preset.kit = reach.sounds.settings();
+    preset.overlay = reach.laying.overlay();
+    preset.modelName = model->name;
+    preset.modelDigest = hexOf (model->digest);
+    return preset;
+}
+
+juce::String Presets::write (const Preset& preset) { return files().write (preset.name, presetJson (preset)); }
+
+juce::String Presets::save (const juce::String& name)
+{
+    reach.history.settle();
+    auto preset = captured (name);
+    // What was said of the one before goes with it.
+    if (const auto before = find (on())) {
+        preset.about = before->about;
+        preset.tags = before->tags;
+        preset.bpm = before->bpm;
+    }
+    if (const auto refusal = write (preset); refusal.isNotEmpty())
+        return refusal;
+    setOn ({ true, preset.name });
+    all();
+    reach.changed();
+    return {};
+}
+
+juce::String Presets::rename (const Preset& preset, const juce::String& to)
+{
+    auto renamed = preset;
+    renamed.name = UserFiles::tidy (to);
+    if (renamed.name == preset.name)
+        return {};
+    if (find ({ true, renamed.name }) != nullptr)
+        return "There is a preset called " + renamed.name + " already.";
+    if (const auto refusal = write (renamed); refusal.isNotEmpty())
+        return refusal;
+    const auto refusal = remove (preset);
+    if (on() == PresetName { true, preset.name })
+        setOn ({ true, renamed.name });
+    return refusal;
+}
+
+juce::String Presets::remove (const Preset& preset)
+{
+    const auto refusal = files().remove (preset.file);
+    all();
+    return refusal;
+}
+
+PresetName Presets::on() const
+{
+    const std::lock_guard<std::mutex> guard (lock);
+    return current;
+}
+
+void Presets::setOn (const PresetName& name)
+{
+    const std::lock_guard<std::mutex> guard (lock);
+    current = name;
+}
+
+bool Presets::isEdited()
+{
+    const auto preset = on().name.isEmpty() ? nullptr : find (on());
+    if (preset == nullptr)
+        return false;
+    const auto model = reach.model();
+    constexpr float near = 1.0e-4f;
+    for (const auto& spec : parameterTable()) {
+        auto* const parameter = reach.parameters.getParameter (spec.id);
+        if (isPresetParameter (spec.id) && std::abs (parameter->convertTo0to1 (valueUnder (*preset, spec, model->styles)) - parameter->getValue()) > near)
+            return true;
+    }
+    return reach.sounds.settings() != preset->kit
+           || overlayBytes (*fitting (preset->overlay, model->stepsPerBeat)) != overlayBytes (*reach.laying.overlay());
+}
+
+} // namespace groovefield
