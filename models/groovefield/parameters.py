@@ -85,15 +85,16 @@ def _table() -> tuple[Parameter, ...]:
                   "How far the position strays around where it was put"),
         Parameter("seed", "Seed", 0, 999, 0, "", "Which draws humanise and wander make"),
         Parameter("note_length", "Note length", 1, 400, 50, "% of a step",
-                  "Length of the MIDI notes", "Length"),
-        Parameter("level", "Output level", -60, 6, 0, "dB", "Level of the kit", "Level"),
+                  "Length of the MIDI notes"),
+        Parameter("level", "Output level", -60, 6, 0, "dB", "Level of the kit", "Kit level"),
         Parameter("output", "Output", 0, 2, 2, "",
                   "Where the notes go: the kit, MIDI out, or both", choices=OUTPUTS),
         Parameter("free_run", "Free run", 0, 1, 0, "",
                   "Plays while the host stands still", choices=SWITCH),
         *(Parameter(f"mute_{lane.id}", f"Mute {lane.name}", 0, 1, 0, "",
                     "Silences the lane", choices=SWITCH) for lane in LANES),
-        *(Parameter(f"density_{lane.id}", f"Density {lane.name}", 0, 100, 50, "%", density)
+        *(Parameter(f"density_{lane.id}", f"Density {lane.name}", 0, 100, 50, "%", density,
+                    "hits, beside the lane")
           for lane in LANES),
         Parameter("style", "Style", 0, 1, 0, "",
                   "0 is the field itself; from there to 1 the model's styles follow, at equal "

@@ -59,8 +59,8 @@ Controls::Controls (Processor& processor)
     moving.othersShare = motionShare;
     moving.othersFirst = true;
     auto& out = addGroup (1, "Output",
-              knob ("note_length", "Length", "%", "Length of the MIDI notes, in percent of a step."),
-              knob ("level", "Level", "dB", "Level of the built-in kit."));
+              knob ("note_length", "Note length", "%", "Length of the MIDI notes, in percent of a step, but for lanes with one of their own."),
+              knob ("level", "Kit level", "dB", "Level of the whole built-in kit."));
     out.others = &output;
     out.othersShare = outputShare;
     for (auto& group : groups) {

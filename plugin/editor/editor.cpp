@@ -35,6 +35,7 @@ Editor::Editor (Processor& p)
         tickSlowly();
     };
     header.onMessage = complain;
+    pattern.onMessage = complain;
     pattern.drag.onTrouble = complain;
     pattern.heard.onTrouble = complain;
     header.studio.onClick = [this] {

@@ -64,7 +64,7 @@ std::vector<SoundKnob> soundKnobs()
 {
     using V = VoiceSettings;
     return {
-        { "Level", "Level of ", "How loud this drum is in the kit. Double-click: as it is made.", &V::level, 1.0,
+        { "Volume", "Volume of ", "How loud this drum is in the kit. Double-click: as it is made.", &V::level, 1.0,
           { V::silentLevel, V::mostLevel, 0.1, 0.0, -9.0, decibelText, {} } },
         { "Pan", "Pan of ", "Where the drum stands between left and right.", &V::pan, percent,
           { -100, 100, 1, 0, 0, panText, panIn } },
@@ -72,8 +72,8 @@ std::vector<SoundKnob> soundKnobs()
           { -V::mostTune, V::mostTune, 0.1, 0, 0, [] (double v) { return signedText (v, 1) + " st"; }, {} } },
         { "Decay", "Decay of ", "How long it rings: below 100 % tighter, above longer. A one-shot is only ever made shorter.", &V::decay, percent,
           { percent * double { V::leastDecay }, percent * double { V::mostDecay }, 1, percent, percent, percentText, {} } },
-        { "Velocity", "Velocity to level of ",
-          "How much hard hits are louder than soft ones: 0 % all alike, 100 % as the drum does it, 200 % twice the difference.", &V::velocity, percent,
+        { "Dynamics", "Dynamics of ",
+          "How much louder hard hits are than soft ones (velocity to level): 0 % all alike, 100 % as the drum does it, 200 % twice the difference.", &V::velocity, percent,
           { 0, percent * double { V::mostVelocity }, 1, percent, 0, percentText, {} } },
     };
 }
@@ -188,7 +188,7 @@ void LaneCard::makeNotes()
     note.setWantsKeyboardFocus (true);
     note.onTextChange = [this] { changeNote(); };
     addAndMakeVisible (note);
-    length = feelKnob ("Length", "How long this lane's MIDI notes are, in percent of a step. All the way left: the common note length.", "Note length of ",
+    length = feelKnob ("Own length", "How long this lane's MIDI notes are, in percent of a step. All the way left: as the Note length knob says for all.", "Note length of ",
                        { commonLength, 400, 1, commonLength, 100, [] (double v) { return v < 1.0 ? juce::String ("common") : percentText (v); },
                          [] (const juce::String& text, double old) { return text.trim().startsWithIgnoreCase ("c") ? commonLength : numberIn (text, old); } },
                        &LaneFeel::noteLength);

@@ -163,8 +163,8 @@ LaneStrip::LaneStrip (Processor& p, std::size_t index) : name (index), processor
     density.setSliderStyle (juce::Slider::LinearHorizontal);
     density.setTextBoxStyle (juce::Slider::NoTextBox, true, 0, 0);
     density.setColour (juce::Slider::trackColourId, palette::lane (lane));
-    density.setTitle ("Density " + shown);
-    density.setTooltip ("How many hits the " + shown.toLowerCase() + " plays: the middle leaves it to the density knob, "
+    density.setTitle ("Hits of " + shown);
+    density.setTooltip ("How many hits the " + shown.toLowerCase() + " plays: the middle leaves it to the Density knob, "
                         "right adds hits, left takes them away. Double-click: the middle.");
     densityAttachment = std::make_unique<juce::AudioProcessorValueTreeState::SliderAttachment> (parameters, "density_" + id, density);
     density.setDoubleClickReturnValue (true, 50.0);

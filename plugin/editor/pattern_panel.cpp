@@ -8,7 +8,7 @@ namespace {
 
 constexpr int titleHeight = 32;
 constexpr int stripWidth = 222;
-constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, originalWidth = 64, clearWidth = 50, buttonHeight = 26, gap = 6;
+constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, clearTakesWidth = 78, clearWidth = 78, buttonHeight = 26, gap = 6;
 constexpr int nameWidth = 68, summaryWidth = 100;   // where there is less room, the name and the line about the pattern are left out
 constexpr int captureWidth = 78, captureHeight = 20;
 
@@ -17,10 +17,10 @@ constexpr int captureWidth = 78, captureHeight = 20;
 PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), capture (p.noteCapture), grid (p), processor (p)
 {
     addAndMakeVisible (take);
-    addChildComponent (original);
+    addChildComponent (clearTakes);
     addChildComponent (clear);
     take.onClick = [this] { takeAnother(); };
-    original.onClick = [this] { leaveTake(); };
+    clearTakes.onClick = [this] { leaveTake(); };
     clear.onClick = [this] { clearAllEdits(); };
     addAndMakeVisible (capture);
     addAndMakeVisible (grid);
@@ -66,25 +66,47 @@ void PatternPanel::showTools (const Overlay& overlay)
         }
     const auto what = grid.hasSelection() ? juce::String ("the selected steps") : juce::String ("all lanes that are not locked");
     take.setTooltip ("Another take of " + what + ", as far from the field as Variation says.");
-    original.setTooltip ("The field's own again instead of the take, in " + what + ".");
+    clearTakes.setTooltip ("The field's own hits again instead of the takes, in " + what + ".");
     clear.setTooltip ("Takes back what was set by hand" + juce::String (grid.hasSelection() ? " in the selected steps" : "") + ".");
     clear.setVisible (edits);
-    original.setVisible (takes);
+    clearTakes.setVisible (takes);
     if (const auto shown = (edits ? 1 : 0) + (takes ? 2 : 0); std::exchange (toolsShown, shown) != shown)
         resized();
 }
 
+// A take strays from the field by Variation: where that is 0 it is raised with it, in one deed.
 void PatternPanel::takeAnother()
 {
     const auto region = grid.selection();
     const auto number = static_cast<std::uint16_t> (1 + random.nextInt (65535));
-    processor.laying.lay ("New take", [&] (Overlay& o) { takeAgain (o, region, number); });
+    const auto& lanes = grid.shown().lanes;
+    bool changes = false;
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane)
+        changes = changes || (region.has (lane, region.firstStep) && ! lanes[lane].locked);
+    if (! changes)
+        return tell (juce::String (grid.hasSelection() ? "All lanes that are selected" : "All lanes") + " are locked: a new take would change none of them.");
+    auto& variation = *processor.parameters.getParameter ("variation");
+    const bool raises = variation.getValue() <= 0.0f;
+    processor.history.begin();
+    if (raises) {
+        variation.beginChangeGesture();
+        variation.setValueNotifyingHost (variation.getDefaultValue());
+        variation.endChangeGesture();
+    }
+    processor.laying.layTogether ("New take", [&] (Overlay& o) { takeAgain (o, region, number); });
+    tell (raises ? "Variation was 0 %, where every take is the field itself: it is " + variation.getCurrentValueAsText() + " % now." : juce::String());
+}
+
+void PatternPanel::tell (const juce::String& sentence)
+{
+    if (onMessage)
+        onMessage (sentence);
 }
 
 void PatternPanel::leaveTake()
 {
     const auto region = grid.selection();
-    processor.laying.lay ("Back to the original", [&] (Overlay& o) { takeAgain (o, region, 0); });
+    processor.laying.lay ("Clear takes", [&] (Overlay& o) { takeAgain (o, region, 0); });
 }
 
 void PatternPanel::clearAllEdits()
@@ -127,7 +149,7 @@ void PatternPanel::paint (juce::Graphics& g)
     if (title.getWidth() >= summaryWidth)
         g.drawText (summary, title, juce::Justification::centredLeft);
     g.setFont (Look::font (11.0f));
-    g.drawText ("density", getLocalBounds().withTop (titleHeight).removeFromLeft (stripWidth - 8).removeFromRight (52).removeFromTop (PatternGrid::rulerHeight - 2),
+    g.drawText ("hits", getLocalBounds().withTop (titleHeight).removeFromLeft (stripWidth - 8).removeFromRight (52).removeFromTop (PatternGrid::rulerHeight - 2),
                 juce::Justification::centred);
 }
 
@@ -142,8 +164,8 @@ void PatternPanel::resized()
     place (heard, heardWidth);
     place (drag, dragWidth);
     place (take, takeWidth);
-    if (original.isVisible())
-        place (original, originalWidth);
+    if (clearTakes.isVisible())
+        place (clearTakes, clearTakesWidth);
     if (clear.isVisible())
         place (clear, clearWidth);
     titleEnd = title.getRight();

@@ -28,15 +28,19 @@ public:
     void leaveTake();
     void clearAllEdits();
 
+    /// What a deed here could not do, or did besides; empty: nothing.
+    std::function<void (const juce::String&)> onMessage;
+
     DragHandle drag;
     HeardHandle heard;
-    juce::TextButton take { "New take" }, original { "Original" }, clear { "Clear" };
+    juce::TextButton take { "New take" }, clearTakes { "Clear takes" }, clear { "Clear edits" };
     CaptureButton capture;
     PatternGrid grid;
     std::vector<std::unique_ptr<LaneStrip>> strips;
 
 private:
     void makeStrips();
+    void tell (const juce::String&);
     void showTools (const Overlay&);
 
     Processor& processor;

@@ -181,12 +181,45 @@ TEST_CASE ("steps selected on the ruler are the ones that a new take and Clear e
             changed = changed || ! same;
         }
     CHECK (changed);
-    CHECK (editor.pattern.original.isVisible());
-    editor.pattern.original.onClick();
+    CHECK (editor.pattern.clearTakes.isVisible());
+    editor.pattern.clearTakes.onClick();
     session.run (0.05);
     CHECK (grid.shown() == before);
     click (grid, { 4.0f, 5.0f });
     CHECK_FALSE (grid.hasSelection());
+}
+
+TEST_CASE ("a new take that could change nothing says so, or raises what it needs")
+{
+    Session session;
+    auto& editor = session.open();
+    session.set ("variation", 0.0f);
+    session.settle();
+    const auto before = editor.pattern.grid.shown();
+    editor.pattern.take.onClick();
+    session.run (0.1);
+    CHECK (session.get ("variation") == doctest::Approx (30.0f));
+    CHECK (editor.status.shownText().contains ("Variation was 0 %"));
+    CHECK (editor.status.shownText().contains ("30 %"));
+    CHECK_FALSE (editor.pattern.grid.shown() == before);
+    CHECK (session.processor.history.undoName() == "New take");
+    REQUIRE (session.processor.history.undo());     // both in one
+    CHECK (session.get ("variation") == 0.0f);
+    session.run (0.1);
+    CHECK (editor.pattern.grid.shown() == before);
+    CHECK (session.processor.history.undoName().isEmpty());
+
+    session.set ("variation", 50.0f);
+    editor.pattern.take.onClick();
+    CHECK (session.get ("variation") == doctest::Approx (50.0f));
+    CHECK_FALSE (editor.status.shownText().contains ("Variation"));
+    for (auto& strip : editor.pattern.strips)
+        strip->lock.onClick();
+    session.run (0.1);
+    const auto deed = session.processor.history.undoName();
+    editor.pattern.take.onClick();
+    CHECK (session.processor.history.undoName() == deed);
+    CHECK (editor.status.shownText().contains ("All lanes are locked"));
 }
 
 TEST_CASE ("A and B hold different things, go into the state, and Compare can be undone")

@@ -117,7 +117,7 @@ TEST_CASE ("the other mouse button opens a lane's card; a drag of a knob sounds 
     CHECK (card.getTitle() == "Snare: sound and notes");
     turn (*card.sound[0], -30.0f);
     CHECK (session.processor.kitSettings()[Voice::snare].level < -1.0f);
-    CHECK (session.processor.history.undoName() == "Level of Snare");
+    CHECK (session.processor.history.undoName() == "Volume of Snare");
     CHECK (soundOf (session, snareNote).getRMSLevel (0, 0, 4096) < 0.9f * snareBefore.getRMSLevel (0, 0, 4096));
     CHECK (same (soundOf (session, kickNote), kickBefore));
 
