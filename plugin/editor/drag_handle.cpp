@@ -34,7 +34,7 @@ void DragHandle::paintButton (juce::Graphics& g, bool over, bool down)
                 { 13.0f + static_cast<float> (column) * 5.0f, area.getCentreY() + static_cast<float> (line - 1) * 5.0f }));
     g.setFont (Look::font (12.5f, true));
     g.setColour (over ? palette::text : palette::soft);
-    g.drawText (words.shown, area.withTrimmedLeft (26), juce::Justification::centredLeft);
+    g.drawFittedText (words.shown, area.withTrimmedLeft (24).withTrimmedRight (3).toNearestInt(), juce::Justification::centredLeft, 1, 0.72f);
     drawFocus (g, *this, area);
 }
 

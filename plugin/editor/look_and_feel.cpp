@@ -127,6 +127,8 @@ void Look::drawLinearSlider (juce::Graphics& g, int x, int y, int width, int hei
                              juce::Slider::SliderStyle, juce::Slider& slider)
 {
     const auto area = juce::Rectangle<int> (x, y, width, height).toFloat();
+    if (slider.isBar())
+        return drawValueBar (g, slider, position);
     const auto middle = area.getCentreY(), centre = area.getCentreX();
     const auto active = slider.isMouseOverOrDragging();
     const auto colour = slider.findColour (juce::Slider::trackColourId);
@@ -142,6 +144,20 @@ void Look::drawLinearSlider (juce::Graphics& g, int x, int y, int width, int hei
     g.setColour (moved || active ? palette::text : palette::quiet);
     g.fillEllipse (juce::Rectangle<float> (size, size).withCentre ({ position, middle }));
     drawFocus (g, slider, slider.getLocalBounds().toFloat());
+}
+
+// A number in a box: the box fills from the left as the number grows.
+void Look::drawValueBar (juce::Graphics& g, juce::Slider& slider, float position)
+{
+    const auto area = slider.getLocalBounds().toFloat();
+    const auto active = slider.isMouseOverOrDragging();
+    g.setColour (active ? palette::hover : palette::raised);
+    g.fillRoundedRectangle (area, palette::corner);
+    const juce::Graphics::ScopedSaveState clipped (g);
+    g.reduceClipRegion (area.withRight (std::max (area.getX(), position)).toNearestInt());
+    g.setColour (palette::edge.withAlpha (active ? 0.9f : 0.6f));
+    g.fillRoundedRectangle (area.withTop (area.getBottom() - 3.0f), 1.5f);
+    drawFocus (g, slider, area);
 }
 
 juce::Label* Look::createSliderTextBox (juce::Slider& slider)

@@ -40,6 +40,8 @@ private:
         Typefaces();
         juce::Typeface::Ptr regular, semiBold;
     };
+    static void drawValueBar (juce::Graphics&, juce::Slider&, float position);
+
     juce::SharedResourcePointer<Typefaces> typefaces;
 };
 

@@ -9,13 +9,14 @@ namespace {
 constexpr int titleHeight = 32;
 constexpr int stripWidth = 222;
 constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, clearTakesWidth = 78, clearWidth = 78, buttonHeight = 26, gap = 6;
-constexpr int nameWidth = 68, summaryWidth = 100;   // where there is less room, the name and the line about the pattern are left out
+constexpr int patternTabWidth = 62, notesTabWidth = 54, summaryWidth = 100;   // where there is less room, the line is left out
 constexpr int captureWidth = 78, captureHeight = 20;
 
 } // namespace
 
-PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), capture (p.noteCapture), grid (p), processor (p)
+PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle(); }), heard ([&p] (int bars) { return p.exportHeard (bars); }), capture (p.noteCapture), grid (p), notes (p), processor (p)
 {
+    makeTabs();
     addAndMakeVisible (take);
     addChildComponent (clearTakes);
     addChildComponent (clear);
@@ -26,6 +27,47 @@ PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle();
     addAndMakeVisible (grid);
     addAndMakeVisible (drag);
     addAndMakeVisible (heard);
+    addChildComponent (notes);
+    showNotes (processor.notesShown);
+}
+
+void PatternPanel::makeTabs()
+{
+    patternTab.setTooltip ("The drums: lanes and hits.");
+    notesTab.setTooltip ("A bass or a melody that the drums' rhythm plays: up to 32 pitches in a scale.");
+    for (auto* tab : { &patternTab, &notesTab }) {
+        tab->setColour (juce::TextButton::buttonOnColourId, palette::soft);
+        tab->setConnectedEdges (tab == &patternTab ? juce::Button::ConnectedOnRight : juce::Button::ConnectedOnLeft);
+        tab->onClick = [this, tab] { showNotes (tab == &notesTab); };
+        addAndMakeVisible (tab);
+    }
+    patternTab.setTitle ("Show the pattern");
+    notesTab.setTitle ("Show the notes");
+}
+
+void PatternPanel::showNotes (bool shown)
+{
+    processor.notesShown = shown;
+    patternTab.setToggleState (! shown, juce::dontSendNotification);
+    notesTab.setToggleState (shown, juce::dontSendNotification);
+    notes.setVisible (shown);
+    for (auto* part : { static_cast<juce::Component*> (&grid), static_cast<juce::Component*> (&capture), static_cast<juce::Component*> (&take) })
+        part->setVisible (! shown);
+    for (auto& strip : strips)
+        strip->setVisible (! shown);
+    toolsShown = -1;    // they are laid out anew
+    showTools (*processor.laying.overlay());
+    if (shown)
+        notes.show();
+    repaint();
+}
+
+// A melody that sounds while the pattern is shown has its name lit.
+void PatternPanel::showTab (const Overlay& overlay)
+{
+    const auto colour = overlay.melody.sounds() ? palette::accent : palette::soft;
+    if (notesTab.findColour (juce::TextButton::textColourOffId) != colour)
+        notesTab.setColour (juce::TextButton::textColourOffId, colour);
 }
 
 void PatternPanel::show (const Frame& frame)
@@ -37,6 +79,9 @@ void PatternPanel::show (const Frame& frame)
 
     const auto overlay = processor.laying.overlay();
     showTools (*overlay);
+    showTab (*overlay);
+    if (notes.isVisible())
+        notes.show();
     capture.show();
     for (std::size_t lane = 0; lane < strips.size(); ++lane) {
         auto& name = strips[lane]->name;
@@ -47,7 +92,7 @@ void PatternPanel::show (const Frame& frame)
     }
 
     const auto hits = grid.shown().hits();
-    const auto text = juce::String (hits) + (hits == 1 ? " hit in " : " hits in ") + juce::String (grid.shown().cycleSteps) + " steps";
+    const auto text = notes.isVisible() ? notes.summary() : juce::String (hits) + (hits == 1 ? " hit in " : " hits in ") + juce::String (grid.shown().cycleSteps) + " steps";
     if (text != summary) {
         summary = text;
         repaint (getLocalBounds().removeFromTop (titleHeight));
@@ -68,9 +113,9 @@ void PatternPanel::showTools (const Overlay& overlay)
     take.setTooltip ("Another take of " + what + ", as far from the field as Variation says.");
     clearTakes.setTooltip ("The field's own hits again instead of the takes, in " + what + ".");
     clear.setTooltip ("Takes back what was set by hand" + juce::String (grid.hasSelection() ? " in the selected steps" : "") + ".");
-    clear.setVisible (edits);
-    clearTakes.setVisible (takes);
-    if (const auto shown = (edits ? 1 : 0) + (takes ? 2 : 0); std::exchange (toolsShown, shown) != shown)
+    clear.setVisible (edits && grid.isVisible());
+    clearTakes.setVisible (takes && grid.isVisible());
+    if (const auto shown = (clear.isVisible() ? 1 : 0) + (clearTakes.isVisible() ? 2 : 0); std::exchange (toolsShown, shown) != shown)
         resized();
 }
 
@@ -119,7 +164,9 @@ void PatternPanel::makeStrips()
 {
     strips.clear();
     for (std::size_t lane = 0; lane < grid.shown().lanes.size(); ++lane)
-        addAndMakeVisible (*strips.emplace_back (std::make_unique<LaneStrip> (processor, lane)));
+        addChildComponent (*strips.emplace_back (std::make_unique<LaneStrip> (processor, lane)));
+    for (auto& strip : strips)
+        strip->setVisible (grid.isVisible());
     resized();
 }
 
@@ -140,14 +187,13 @@ void PatternPanel::paint (juce::Graphics& g)
 {
     auto title = getLocalBounds().removeFromTop (titleHeight);
     title.setRight (titleEnd);
-    g.setFont (Look::font (15.0f, true));
-    g.setColour (palette::text);
-    if (title.getWidth() >= nameWidth)
-        g.drawText ("Pattern", title.removeFromLeft (nameWidth), juce::Justification::centredLeft);
+    title.setLeft (notesTab.getRight() + 10);
     g.setFont (Look::font (12.5f));
     g.setColour (palette::quiet);
     if (title.getWidth() >= summaryWidth)
         g.drawText (summary, title, juce::Justification::centredLeft);
+    if (! grid.isVisible())
+        return;
     g.setFont (Look::font (11.0f));
     g.drawText ("hits", getLocalBounds().withTop (titleHeight).removeFromLeft (stripWidth - 8).removeFromRight (52).removeFromTop (PatternGrid::rulerHeight - 2),
                 juce::Justification::centred);
@@ -157,18 +203,24 @@ void PatternPanel::resized()
 {
     auto area = getLocalBounds();
     auto title = area.removeFromTop (titleHeight);
-    const auto place = [&] (juce::Component& button, int width) {
-        button.setBounds (title.removeFromRight (width).withSizeKeepingCentre (width, buttonHeight));
+    for (auto* tab : { &patternTab, &notesTab })
+        tab->setBounds (title.removeFromLeft (tab == &patternTab ? patternTabWidth : notesTabWidth).withSizeKeepingCentre (tab == &patternTab ? patternTabWidth - 1 : notesTabWidth, buttonHeight));
+    title.removeFromLeft (gap);
+    // From the right; all are a little narrower where the room is too small for them.
+    std::vector<std::pair<juce::Component*, int>> tools { { &heard, heardWidth }, { &drag, dragWidth } };
+    for (const auto& tool : { std::pair<juce::Component*, int> { &take, takeWidth }, { &clearTakes, clearTakesWidth }, { &clear, clearWidth } })
+        if (tool.first->isVisible())
+            tools.push_back (tool);
+    int wanted = 0;
+    for (const auto& tool : tools)
+        wanted += tool.second + gap;
+    const auto share = std::min (1.0, static_cast<double> (title.getWidth() + gap) / wanted);
+    for (const auto& tool : tools) {
+        tool.first->setBounds (title.removeFromRight (static_cast<int> (share * (tool.second + gap)) - gap).withSizeKeepingCentre (static_cast<int> (share * (tool.second + gap)) - gap, buttonHeight));
         title.removeFromRight (gap);
-    };
-    place (heard, heardWidth);
-    place (drag, dragWidth);
-    place (take, takeWidth);
-    if (clearTakes.isVisible())
-        place (clearTakes, clearTakesWidth);
-    if (clear.isVisible())
-        place (clear, clearWidth);
+    }
     titleEnd = title.getRight();
+    notes.setBounds (area.withTrimmedTop (4));
     // Above the lanes' names, where notes go.
     capture.setBounds (0, titleHeight - 4, captureWidth, captureHeight);
     grid.setBounds (area.withTrimmedLeft (stripWidth));

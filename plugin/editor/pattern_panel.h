@@ -1,10 +1,12 @@
-// The right half: a line about the pattern, takes and edits, capture, the lanes' strips, the grid.
+// The right half: the pattern or the notes that its rhythm plays. A line about it, takes and edits, capture, the lanes' strips,
+// the grid; or the melody.
 #pragma once
 
 #include "capture_button.h"
 #include "drag_handle.h"
 #include "frame.h"
 #include "lane_strip.h"
+#include "notes_panel.h"
 #include "pattern_grid.h"
 
 namespace groovefield {
@@ -31,17 +33,24 @@ public:
     /// What a deed here could not do, or did besides; empty: nothing.
     std::function<void (const juce::String&)> onMessage;
 
+    /// One or the other: the drums' grid, or the melody.
+    void showNotes (bool);
+
+    juce::TextButton patternTab { "Pattern" }, notesTab { "Notes" };
     DragHandle drag;
     HeardHandle heard;
     juce::TextButton take { "New take" }, clearTakes { "Clear takes" }, clear { "Clear edits" };
     CaptureButton capture;
     PatternGrid grid;
     std::vector<std::unique_ptr<LaneStrip>> strips;
+    NotesPanel notes;
 
 private:
     void makeStrips();
     void tell (const juce::String&);
+    void makeTabs();
     void showTools (const Overlay&);
+    void showTab (const Overlay&);
 
     Processor& processor;
     juce::String summary;

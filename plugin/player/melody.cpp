@@ -114,8 +114,6 @@ void changeScale (Melody& melody, Melody::Scale to) noexcept
 bool drives (const Overlay& overlay, const PlayParameters& play, std::size_t lane) noexcept
 {
     const auto& melody = overlay.melody;
-    if (! melody.sounds())
-        return false;
     return melody.source == Melody::allLanes ? ! silenced (play, overlay, lane) : melody.source == lane && ! overlay.silences (lane);
 }
 

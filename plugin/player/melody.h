@@ -78,7 +78,7 @@ std::optional<std::uint8_t> pitchAt (const Melody&, int transpose, std::int64_t 
 /// The same pitches in another scale: degrees stay where both have as many tones, else they go to the nearest.
 void changeScale (Melody&, Melody::Scale) noexcept;
 
-/// Whether a lane's hits drive the melody.
+/// Whether a lane's hits drive the melody, if it plays at all.
 bool drives (const Overlay&, const PlayParameters&, std::size_t lane) noexcept;
 
 /// The hit whose rhythm the melody has at a step: the loudest of those that drive it, of equals the first lane's.

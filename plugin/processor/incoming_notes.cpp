@@ -18,6 +18,10 @@ void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
 {
     waitingCount = 0;
     const bool toKit = values.output() != Output::midi, captures = noteCapture.isOn();
+    if (const auto wanted = noteEntry.toSound(); toKit && wanted >= 0)
+        kit.toneOn (0, wanted, NoteEntry::soundVelocity);
+    if (noteEntry.isOn())
+        return enterNotes (midi, toKit);
     for (const auto event : midi) {
         if (! isStroke (event))
             continue;
@@ -25,6 +29,25 @@ void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
             kit.noteOn (event.samplePosition, voiceOf (event.data[1]), static_cast<float> (event.data[2]) / 127.0f);
         if (captures && waitingCount < waiting.size())
             waiting[waitingCount++] = { event.samplePosition, event.data[1], event.data[2] };
+    }
+}
+
+// Into the melody, not into the drums; they sound as the melody will.
+void Processor::enterNotes (const juce::MidiBuffer& midi, bool toKit) noexcept
+{
+    for (const auto event : midi) {
+        if (event.numBytes != 3)
+            continue;
+        const int note = event.data[1] & 0x7F, kind = event.data[0] & 0xF0;
+        if (isStroke (event)) {
+            noteEntry.hear (note);
+            enteredTone = note;
+            if (toKit)
+                kit.toneOn (event.samplePosition, note, static_cast<float> (event.data[2]) / 127.0f);
+        } else if ((kind == 0x80 || kind == 0x90) && note == enteredTone) {
+            enteredTone = -1;
+            kit.toneOff (event.samplePosition);
+        }
     }
 }
 

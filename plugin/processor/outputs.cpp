@@ -45,6 +45,7 @@ void Processor::sound (juce::AudioBuffer<float>& audio, float gain) noexcept
 {
     const int samples = audio.getNumSamples();
     sounds.apply (kit);
+    kit.setToneLevel (overlayNow.melody.level);
     if (audio.getNumChannels() == 0 || samples == 0)
         return;
     const auto out = kitOutputs (audio);

@@ -45,10 +45,10 @@ public:
             midi.addEvent (juce::MidiMessage::noteOn (n.channel, n.note, n.velocity), n.sample);
             owner.now.notesSent.fetch_add (1, std::memory_order_relaxed);
         }
-        if (toKit)
-            owner.kit.noteOn (n.sample, voiceOf (n.drum), static_cast<float> (n.velocity) / 127.0f);
-        owner.now.strikeVelocity[n.lane].store (n.velocity, std::memory_order_relaxed);
-        owner.now.strikes[n.lane].fetch_add (1, std::memory_order_relaxed);
+        if (n.lane == melodyLane)
+            playTone (n);
+        else
+            strike (n);
         if (owner.client != nullptr)
             owner.client->record (eventOf (n));
     }
@@ -57,9 +57,28 @@ public:
     {
         if (toMidi)
             midi.addEvent (juce::MidiMessage::noteOff (channel, note), sample);
+        if (owner.tone.note == note && owner.tone.channel == channel) {
+            owner.tone = {};
+            owner.kit.toneOff (sample);
+        }
     }
 
 private:
+    void strike (const PlayedNote& n) noexcept
+    {
+        if (toKit)
+            owner.kit.noteOn (n.sample, voiceOf (n.drum), static_cast<float> (n.velocity) / 127.0f);
+        owner.now.strikeVelocity[n.lane].store (n.velocity, std::memory_order_relaxed);
+        owner.now.strikes[n.lane].fetch_add (1, std::memory_order_relaxed);
+    }
+
+    void playTone (const PlayedNote& n) noexcept
+    {
+        if (toKit)
+            owner.kit.toneOn (n.sample, n.note, static_cast<float> (n.velocity) / 127.0f);
+        owner.tone = { n.note, n.channel };
+    }
+
     layout::Event eventOf (const PlayedNote& n) const noexcept
     {
         layout::Event e {};

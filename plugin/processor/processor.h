@@ -12,6 +12,7 @@
 #include "model.h"
 #include "motion_recorder.h"
 #include "note_capture.h"
+#include "note_entry.h"
 #include "pad_settings.h"
 #include "parameters.h"
 #include "place_finder.h"
@@ -84,6 +85,12 @@ public:
     /// The state keeps them too.
     PadSettings padSettings;
 
+    /// Whether the editor shows the melody or the pattern.
+    std::atomic<bool> notesShown { false };
+
+    /// What a keyboard sets of the melody.
+    NoteEntry noteEntry;
+
     NoteMap noteMap() const;
     void setNoteMap (const NoteMap&);
 
@@ -151,6 +158,7 @@ private:
     KitOutputs kitOutputs (juce::AudioBuffer<float>&) const noexcept;  // [audio]
     Transport transport();                                             // [audio]
     void playIncoming (const juce::MidiBuffer&) noexcept;              // [audio]
+    void enterNotes (const juce::MidiBuffer&, bool toKit) noexcept;    // [audio]
     void captureIncoming (const Transport&, double songBefore, int samples) noexcept;   // [audio]
     bool heardBy (NoteCapture::Heard&) const;                          // [message]
     void makeRoom (juce::MidiBuffer&) noexcept;                        // [audio]
@@ -195,6 +203,11 @@ private:
     };
     std::array<Waiting, 128> waiting;            // notes of this block that are captured when it was played
     std::size_t waitingCount = 0;
+    struct Tone {
+        int note = -1, channel = 0;
+    };
+    Tone tone;                                   // of the melody: the one that sounds
+    int enteredTone = -1;                        // and of the keyboard
 
     // From message threads to the audio thread.
     std::atomic<bool> modelChanged { false }, stateLoaded { false };

@@ -119,8 +119,6 @@ TEST_CASE ("what drives the melody: a lane whatever its mute, all lanes that sou
 {
     Overlay overlay;
     PlayParameters play;
-    CHECK_FALSE (drives (overlay, play, 0));    // off
-    overlay.melody.mode = Melody::Mode::instead;
     overlay.melody.source = 1;
     play.mute[1] = true;
     CHECK (drives (overlay, play, 1));

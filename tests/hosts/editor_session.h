@@ -56,6 +56,7 @@ public:
                 if (note.sample >= samples && note.sample < samples + block)
                     midi.addEvent (juce::MidiMessage::noteOn (10, note.note, static_cast<juce::uint8> (note.velocity)), static_cast<int> (note.sample - samples));
             processor.processBlock (audio, midi);
+            loudest = std::max (loudest, audio.getMagnitude (0, block));
             for (const auto event : midi)
                 if (event.getMessage().isNoteOn())
                     heard.push_back ({ samples + event.samplePosition, event.getMessage().getNoteNumber(), event.getMessage().getVelocity() });
@@ -103,6 +104,7 @@ public:
     std::vector<Note> keyboard;     ///< what comes in
     std::vector<Note> heard;        ///< what went out
     std::int64_t samples = 0;       ///< played so far
+    float loudest = 0.0f;           ///< sample of all that was heard
 
     ScriptedHost host;
     Processor processor;

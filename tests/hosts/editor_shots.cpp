@@ -1,6 +1,7 @@
 // Takes pictures of the editor:
-//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad|lanes]
-// With "pad", those of the pad and of motion alone, with "lanes" those of the lanes' cards, which take seconds.
+//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad|lanes|notes]
+// With "pad", those of the pad and of motion alone, with "lanes" those of the lanes' cards, with "notes" those of note mode,
+// which take seconds.
 #include "editor_session.h"
 #include "editor_driving.h"
 #include "tone_file.h"
@@ -278,23 +279,64 @@ void shootMotion (const juce::File& folder)
     write (editor, folder.getChildFile ("motion_off_small.png"), 1.0f);
 }
 
+/// Note mode: a bass beside the drums, a melody of all lanes in another scale, standing and small.
+void shootNotes (const juce::File& folder)
+{
+    using groovefield::Melody;
+    Session session;
+    auto& editor = session.open();
+    session.host.playing = true;
+    session.set ("x", 0.62f);
+    session.set ("y", 0.38f);
+    settle (session);
+    editor.pattern.notesTab.onClick();
+    const auto shoot = [&] (const char* name, float scale) {
+        session.run (0.1);
+        write (editor, folder.getChildFile (name), scale);
+    };
+    shoot ("notes_off.png", 1.0f);
+    editor.pattern.notes.mode[1].onClick();
+    shoot ("notes.png", 1.0f);
+    shoot ("notes@2x.png", 2.0f);
+    session.processor.laying.lay ("Melody", [] (groovefield::Overlay& o) {
+        o.melody.source = Melody::allLanes;
+        o.melody.mode = Melody::Mode::instead;
+        o.melody.count = 23;
+        groovefield::changeScale (o.melody, Melody::Scale::chromatic);
+        o.melody.degree[5] = o.melody.degree[14] = Melody::rest;
+    });
+    shoot ("notes_all.png", 1.0f);
+    editor.setSize (720, 560);
+    session.run (0.2);
+    shoot ("notes_small.png", 1.0f);
+    shoot ("notes_small@2x.png", 2.0f);
+    editor.pattern.showNotes (false);
+    session.processor.laying.lay ("Edits", [] (groovefield::Overlay& o) {
+        o.edits[0][10] = { groovefield::CellEdit::Hit::silent, 0, groovefield::CellEdit::patternOffset };
+        groovefield::takeAgain (o, {}, 5);
+    });
+    shoot ("pattern_small.png", 1.0f);
+}
+
 } // namespace
 
 int main (int count, char** arguments)
 {
     const juce::String only (count == 3 ? arguments[2] : "");
-    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes")))
-        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes]"), 2;
+    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes" && only != "notes")))
+        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes|notes]"), 2;
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     const auto folder = juce::File::getCurrentWorkingDirectory().getChildFile (arguments[1]);
     if (folder.createDirectory().failed())
         return std::puts ("the folder cannot be made"), 1;
 
-    if (only != "lanes") {
+    if (only.isEmpty() || only == "notes")
+        shootNotes (folder);
+    if (only.isEmpty() || only == "pad") {
         shootPad (folder);
         shootMotion (folder);
     }
-    if (only != "pad")
+    if (only.isEmpty() || only == "lanes")
         shootCard (folder);
     if (count == 3)
         return 0;
