@@ -10,10 +10,12 @@ namespace groovefield {
 
 namespace {
 
-constexpr int margin = 16, knobWidth = 64, knobHeight = 88, width = 2 * margin + 5 * knobWidth;
-constexpr int headerHeight = 42, titleHeight = 26, rowHeight = 26, gap = 8, labelWidth = 66, troubleHeight = 34;
-constexpr int chokeWidth = 36, loadWidth = 58, removeWidth = 70, noteWidth = 84;
+constexpr int margin = 16, knobWidth = 60, knobHeight = 88, width = 2 * margin + 5 * knobWidth;
+constexpr int headerHeight = 42, titleHeight = 26, rowHeight = 26, gap = 8, labelWidth = 62, troubleHeight = 34;
+constexpr int chokeWidth = 36, loadWidth = 54, removeWidth = 26, noteWidth = 84;
 constexpr int refreshHertz = 15;
+constexpr int edgeSpace = 4;
+constexpr float arrowSize = 12.0f;
 constexpr double percent = 100.0, commonLength = 0.0;
 
 const juce::String minus = juce::String::charToString (juce::juce_wchar (0x2212));
@@ -80,11 +82,20 @@ std::vector<SoundKnob> soundKnobs()
 
 } // namespace
 
+// Left of the lane's sign, where its hits stay to be seen; only where it does not fit there, wherever it does.
 void LaneCard::open (Processor& processor, std::size_t lane, juce::Component& at)
 {
     auto* parent = at.findParentComponentOfClass<juce::AudioProcessorEditor>();
-    juce::CallOutBox::launchAsynchronously (std::make_unique<LaneCard> (processor, lane),
-                                            parent != nullptr ? parent->getLocalArea (&at, at.getLocalBounds()) : at.getScreenBounds(), parent);
+    if (parent == nullptr)
+        return;
+    const auto sign = parent->getLocalArea (&at, at.getLocalBounds());
+    auto& box = juce::CallOutBox::launchAsynchronously (std::make_unique<LaneCard> (processor, lane), sign, parent);
+    // The border around the card is seen through, and may lie outside; the arrow needs most of it.
+    const auto border = box.getBorderSize();
+    const auto leftOfIt = parent->getLocalBounds().withLeft (edgeSpace - border).withRight (sign.getX() + border - static_cast<int> (arrowSize) + 1);
+    box.setArrowSize (arrowSize);
+    if (leftOfIt.getWidth() >= box.getWidth())
+        box.updatePosition (sign, leftOfIt);
 }
 
 LaneCard::LaneCard (Processor& p, std::size_t index) : processor (p), lane (index)
@@ -150,12 +161,12 @@ void LaneCard::makeSample()
 {
     file.setFont (Look::font (12.5f));
     file.setColour (juce::Label::backgroundColourId, palette::well);
-    file.setMinimumHorizontalScale (0.8f);
+    file.setMinimumHorizontalScale (1.0f);
     file.setTitle ("One-shot of " + name);
     load.setTooltip ("Put a sound of your own in this drum's place: WAV, AIFF, FLAC, Ogg or MP3, at most 10 s. It can also be dropped on the lane.");
     load.setTitle ("Load a one-shot for " + name);
     load.onClick = [this] { chooseFile(); };
-    remove.setTooltip ("The drum itself again.");
+    remove.setTooltip ("Removes the one-shot: the drum itself again.");
     remove.setTitle ("Remove the one-shot of " + name);
     remove.onClick = [this] {
         processor.laneDeeds.clear (voice, name);

@@ -27,7 +27,7 @@ public:
     /// Level, pan, tune, decay, velocity to level.
     std::vector<std::unique_ptr<ValueKnob>> sound;
     std::array<juce::TextButton, VoiceSettings::chokeGroups + 1> choke;   ///< off, 1..4
-    juce::TextButton load { juce::String::fromUTF8 ("Load\u2026") }, remove { "Remove" };
+    juce::TextButton load { juce::String::fromUTF8 ("Load\u2026") }, remove { juce::String::fromUTF8 ("\u00d7") };
     juce::Label file, output, note;
     std::unique_ptr<ValueKnob> length, push;
 

@@ -123,8 +123,6 @@ void LaneSign::paintButton (juce::Graphics& g, bool over, bool)
 
 void LaneSign::paintCard (juce::Graphics& g, juce::Rectangle<float> sign, bool over) const
 {
-    const auto* strip = getParentComponent();
-    const bool near = strip != nullptr && (strip->isMouseOver (true) || strip->hasKeyboardFocus (true));
     if (over) {
         g.setColour (palette::edge);
         g.fillRoundedRectangle (sign, 3.0f);
@@ -134,9 +132,9 @@ void LaneSign::paintCard (juce::Graphics& g, juce::Rectangle<float> sign, bool o
         const float heights[] = { 4.0f, 9.0f, 6.0f, 3.0f };
         for (int i = 0; i < 4; ++i)
             g.fillRoundedRectangle (juce::Rectangle<float> (1.5f, heights[i]).withCentre (sign.getCentre().translated (3.0f * (static_cast<float> (i) - 1.5f), 0)), 0.75f);
-    } else if (near) {
+    } else {
         for (int i = -1; i <= 1; ++i)
-            g.fillEllipse (juce::Rectangle<float> (2.2f, 2.2f).withCentre (sign.getCentre().translated (4.0f * static_cast<float> (i), 0)));
+            g.fillEllipse (juce::Rectangle<float> (2.4f, 2.4f).withCentre (sign.getCentre().translated (4.0f * static_cast<float> (i), 0)));
     }
     drawFocus (g, *this, getLocalBounds().toFloat());
 }

@@ -29,8 +29,8 @@ private:
     float light = 0.0f;
 };
 
-/// A sign that is quiet until it is on: a letter, a padlock, or the way to the card: dots where the mouse or the keyboard
-/// is, a wave where a one-shot stands in for the drum.
+/// A sign that is quiet until it is on: a letter, a padlock, or the way to the card: dots, and a wave where a one-shot
+/// stands in for the drum.
 class LaneSign final : public juce::Button {
 public:
     enum class Kind { solo, lock, card };
@@ -53,10 +53,7 @@ public:
     void show (const ShownLane&, bool solo);
 
     void resized() override;
-    void mouseEnter (const juce::MouseEvent&) override { card.repaint(); }
-    void mouseExit (const juce::MouseEvent&) override { card.repaint(); }
     bool keyPressed (const juce::KeyPress&) override;
-    void focusOfChildComponentChanged (FocusChangeType) override { card.repaint(); }
 
     /// The lane's sound and notes in a call-out.
     void openCard();

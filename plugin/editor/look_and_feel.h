@@ -33,6 +33,7 @@ public:
     juce::Font getSliderPopupFont (juce::Slider&) override { return font (12.0f, true); }
     void drawBubble (juce::Graphics&, juce::BubbleComponent&, const juce::Point<float>& tip,
                      const juce::Rectangle<float>& body) override;
+    int getCallOutBoxBorderSize (const juce::CallOutBox&) override { return 16; }
     void drawCallOutBoxBackground (juce::CallOutBox&, juce::Graphics&, const juce::Path&, juce::Image&) override;
 
 private:

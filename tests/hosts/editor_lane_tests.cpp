@@ -329,3 +329,48 @@ TEST_CASE ("a note belongs to the step whose hits sound there, with swing, push 
     CHECK (at (11.95, 8.0, 12.0).displacement == doctest::Approx (-0.2));
     CHECK (at (11.8, 8.0, 12.0).gridStep == 47);
 }
+
+TEST_CASE ("the way to a card can be seen without the mouse, and the card leaves its lane's hits to be seen at every size")
+{
+    Session session;
+    auto& editor = session.open();
+    for (const auto& [width, height] : { std::pair { 720, 560 }, { 980, 742 }, { 1600, 1000 } }) {
+        editor.setSize (width, height);
+        session.run (0.1);
+        for (const auto lane : { kick, lowTom, std::size_t { 10 } }) {
+            auto& sign = editor.pattern.strips[lane]->card;
+            const auto image = sign.createComponentSnapshot (sign.getLocalBounds(), true, 1.0f);
+            int ink = 0;
+            for (int x = 0; x < image.getWidth(); ++x)
+                for (int y = 0; y < image.getHeight(); ++y)
+                    ink += image.getPixelAt (x, y).getAlpha() > 128 && image.getPixelAt (x, y).getPerceivedBrightness() > 0.35f ? 1 : 0;
+            CHECK (ink >= 6);
+
+            auto& card = openCard (editor, lane);
+            auto& box = *card.getParentComponent();
+            CHECK (editor.getLocalBounds().contains (editor.getLocalArea (&card, card.getLocalBounds())));
+            const auto cells = editor.getLocalArea (&editor.pattern.grid, editor.pattern.grid.row (lane));
+            CHECK_FALSE (editor.getLocalArea (&card, card.getLocalBounds()).intersects (cells));
+            box.exitModalState (0);
+            box.setVisible (false);
+        }
+    }
+}
+
+TEST_CASE ("a card shows the whole name of a one-shot of usual length")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.1);
+    const auto folder = juce::File::createTempFile ("one_shot");
+    folder.createDirectory();
+    const auto file = folder.getChildFile ("Ludwig 402 ctr.wav");
+    writeTone (file, 0.1);
+    auto& card = openCard (editor, snare);
+    card.loadFile (file);
+    CHECK (card.file.getText() == "Ludwig 402 ctr.wav");
+    CHECK (card.file.getFont().getStringWidthFloat (card.file.getText()) <= static_cast<float> (card.file.getWidth() - card.file.getBorderSize().getLeftAndRight()));
+    CHECK (card.remove.isVisible());
+    CHECK (card.remove.getTitle() == "Remove the one-shot of Snare");
+    folder.deleteRecursively();
+}
