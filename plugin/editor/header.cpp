@@ -2,6 +2,7 @@
 
 #include "look_and_feel.h"
 #include "note_table.h"
+#include "preset_browser.h"
 
 #include <algorithm>
 
@@ -9,17 +10,14 @@ namespace groovefield {
 
 namespace {
 
-constexpr float lightSeconds = 0.18f;
-constexpr int titleWidth = 140, playWidth = 88, midiWidth = 172, midiShortWidth = 104, modelMostWidth = 280, historyWidth = 30, compareWidth = 48, trainWidth = 84, studioWidth = 88, iconWidth = 34, gap = 8;
-constexpr int roomyWidth = 840, markWidth = 36;   // in a narrower line the name and some words are left out
+/// How much there is room for, by the width of the line.
+struct Widths {
+    int mark, preset, play, studio, midi, gap;
+};
+constexpr Widths narrow { 30, 158, 34, 34, 78, 6 }, roomy { 34, 232, 88, 34, 104, 8 }, wide { 34, 250, 88, 88, 172, 8 };
+constexpr int roomyFrom = 840, wideFrom = 1060;
+constexpr int modelMost = 280, historyWidth = 30, compareWidth = 46, trainWidth = 76;
 constexpr int mostModels = 30;   // of the library, in the menu
-
-void paintBody (juce::Graphics& g, juce::Button& button, bool over, bool down)
-{
-    g.setColour (over || down ? palette::hover : palette::raised);
-    g.fillRoundedRectangle (button.getLocalBounds().toFloat(), palette::corner);
-    drawFocus (g, button, button.getLocalBounds().toFloat());
-}
 
 /// The mark: rings of equal height around a place off the middle.
 void paintMark (juce::Graphics& g, juce::Rectangle<float> area)
@@ -40,249 +38,9 @@ void paintMark (juce::Graphics& g, juce::Rectangle<float> area)
 
 } // namespace
 
-PlayButton::PlayButton() : Button ("Play")
-{
-    setClickingTogglesState (true);
-    setTooltip ("Plays without the host: useful while it stands still. When the host starts, its position counts.");
-}
-
-void PlayButton::setHostRuns (bool runs)
-{
-    if (std::exchange (hostRuns, runs) != runs)
-        repaint();
-}
-
-void PlayButton::paintButton (juce::Graphics& g, bool over, bool down)
-{
-    const auto area = getLocalBounds().toFloat();
-    const auto on = getToggleState();
-    if (on) {
-        g.setColour (over ? palette::accent.brighter (0.2f) : palette::accent);
-        g.fillRoundedRectangle (area, palette::corner);
-        drawFocus (g, *this, area);
-    } else {
-        paintBody (g, *this, over, down);
-    }
-    const auto ink = on ? palette::well : (hostRuns ? palette::accent : palette::text);
-    const auto icon = juce::Rectangle<float> (10, 10).withCentre ({ 19, area.getCentreY() });
-    g.setColour (ink);
-    if (on) {
-        g.fillRoundedRectangle (icon, 1.5f);
-    } else {
-        juce::Path triangle;
-        triangle.addTriangle (icon.getX(), icon.getY() - 1, icon.getRight() + 1, icon.getCentreY(), icon.getX(), icon.getBottom() + 1);
-        g.fillPath (triangle);
-    }
-    g.setFont (Look::font (13.0f, true));
-    g.drawText (on ? "Stop" : (hostRuns ? "Playing" : "Play"), area.withTrimmedLeft (32), juce::Justification::centredLeft);
-}
-
-ModelButton::ModelButton() : Button ("Model")
-{
-    setTooltip ("The model: the field that you play. Click to load another one.");
-}
-
-void ModelButton::setModel (const juce::String& name)
-{
-    if (name == model)
-        return;
-    model = name;
-    setTitle ("Model: " + name);
-    repaint();
-}
-
-void ModelButton::paintButton (juce::Graphics& g, bool over, bool down)
-{
-    paintBody (g, *this, over, down);
-    auto area = getLocalBounds().toFloat().reduced (12, 0);
-    auto chevron = area.removeFromRight (10).withSizeKeepingCentre (8, 4);
-    juce::Path path;
-    path.startNewSubPath (chevron.getTopLeft());
-    path.lineTo (chevron.getCentreX(), chevron.getBottom());
-    path.lineTo (chevron.getTopRight());
-    g.setColour (palette::quiet);
-    g.strokePath (path, juce::PathStrokeType (1.5f));
-    g.setFont (Look::font (12.5f));
-    g.drawText ("Model", area.removeFromLeft (46), juce::Justification::centredLeft);
-    g.setFont (Look::font (13.0f, true));
-    g.setColour (palette::text);
-    g.drawText (model, area.withTrimmedRight (8), juce::Justification::centredLeft, true);
-}
-
-TrainButton::TrainButton() : Button ("Train")
-{
-    setTooltip ("Makes a field of your own MIDI files and loops. You can also drop them anywhere here.");
-}
-
-void TrainButton::setProgress (float newProgress)
-{
-    if (std::abs (newProgress - progress) < 0.002f)
-        return;
-    progress = newProgress;
-    setTitle (progress < 0.0f ? juce::String ("Train") : "Training, " + juce::String (juce::roundToInt (100.0f * progress)) + " percent");
-    repaint();
-}
-
-void TrainButton::paintButton (juce::Graphics& g, bool over, bool down)
-{
-    if (getToggleState()) {
-        g.setColour (palette::soft);
-        g.fillRoundedRectangle (getLocalBounds().toFloat(), palette::corner);
-        drawFocus (g, *this, getLocalBounds().toFloat());
-    } else {
-        paintBody (g, *this, over, down);
-    }
-    const auto ink = getToggleState() ? palette::well : palette::text;
-    auto area = getLocalBounds().toFloat();
-    const auto ring = area.removeFromLeft (34).withSizeKeepingCentre (12, 12);
-    juce::Path arc;
-    const auto full = juce::MathConstants<float>::twoPi;
-    g.setColour (ink.withAlpha (progress < 0.0f ? 0.9f : 0.3f));
-    g.drawEllipse (ring, 2.0f);
-    if (progress >= 0.0f) {
-        arc.addCentredArc (ring.getCentreX(), ring.getCentreY(), 6.0f, 6.0f, 0, 0, full * progress, true);
-        g.setColour (getToggleState() ? ink : palette::accent);
-        g.strokePath (arc, juce::PathStrokeType (2.0f));
-    }
-    g.setColour (ink);
-    g.setFont (Look::font (13.0f, true));
-    g.drawText ("Train", area, juce::Justification::centredLeft);
-}
-
-StudioButton::StudioButton() : Button ("Studio") { show (false, false); }
-
-void StudioButton::show (bool nowOpening, bool nowOpen)
-{
-    if (nowOpening == opening && nowOpen == open && getTitle().isNotEmpty())
-        return;
-    opening = nowOpening;
-    open = nowOpen;
-    setTitle (opening ? "The studio opens" : open ? "The studio is open" : "Open the studio");
-    setTooltip ("Opens the studio, a window of its own: the map of this field with all that it was trained on, and the way "
-                "from a place to its hits. It goes on when the host ends.");
-    repaint();
-}
-
-// A window on another: lit while the one that it opened is there.
-void StudioButton::paintButton (juce::Graphics& g, bool over, bool down)
-{
-    paintBody (g, *this, over, down);
-    auto area = getLocalBounds().toFloat();
-    const auto icon = area.removeFromLeft (iconWidth).withSizeKeepingCentre (14, 12);
-    g.setColour (open ? palette::accent : palette::text.withAlpha (opening ? 0.4f : 0.9f));
-    g.drawRoundedRectangle (icon.withTrimmedRight (4).withTrimmedBottom (4), 1.5f, 1.5f);
-    g.fillRoundedRectangle (icon.withTrimmedLeft (4).withTrimmedTop (4), 1.5f);
-    g.setColour (palette::text.withAlpha (opening ? 0.4f : 1.0f));
-    g.setFont (Look::font (13.0f, true));
-    g.drawText ("Studio", area, juce::Justification::centredLeft);
-}
-
-MidiButton::MidiButton() : Button ("Notes") {}
-
-void MidiButton::setTarget (Output output, int channel)
-{
-    on = output != Output::kit;
-    const auto said = on ? "MIDI out, channel " + juce::String (channel) : juce::String ("Kit only, no MIDI out");
-    shortly = on ? "MIDI ch. " + juce::String (channel) : juce::String ("Kit only");
-    if (said == target)
-        return;
-    target = said;
-    setTitle ("Notes: " + said);
-    setTooltip (juce::JUCEApplicationBase::isStandaloneApp()
-                    ? "Lights up for each MIDI note sent. Choose the MIDI output under Options. Click to set notes and channel."
-                    : "Lights up for each MIDI note sent to the host. To record the notes or play another instrument, choose this track as "
-                      "the MIDI input of another one. Click to set notes and channel.");
-    repaint();
-}
-
-void MidiButton::sent()
-{
-    light = 1.0f;
-    repaint();
-}
-
-void MidiButton::fade (double seconds)
-{
-    if (light <= 0.0f)
-        return;
-    light = std::max (0.0f, light - static_cast<float> (seconds) / lightSeconds);
-    repaint();
-}
-
-void MidiButton::paintButton (juce::Graphics& g, bool over, bool down)
-{
-    paintBody (g, *this, over, down);
-    auto area = getLocalBounds().toFloat();
-    const auto lamp = area.removeFromLeft (30).withSizeKeepingCentre (8, 8);
-    g.setColour (on ? palette::accentDeep.interpolatedWith (palette::accent, light) : palette::edge);
-    g.fillEllipse (lamp);
-    if (light > 0.0f) {
-        g.setColour (palette::accent.withAlpha (0.35f * light));
-        g.fillEllipse (lamp.expanded (3.5f));
-    }
-    g.setFont (Look::font (12.5f));
-    g.setColour (on ? palette::soft : palette::quiet);
-    g.drawText (Look::font (12.5f).getStringWidthFloat (target) <= area.getWidth() ? target : shortly, area, juce::Justification::centredLeft);
-}
-
-HistoryButton::HistoryButton (bool f) : Button (f ? "Redo" : "Undo"), forward (f) { show ({}); }
-
-void HistoryButton::show (const juce::String& now)
-{
-    if (now == deed && getTooltip().isNotEmpty())
-        return;
-    deed = now;
-    setEnabled (deed.isNotEmpty());
-    const juce::String what (forward ? "Redo" : "Undo"), key (forward ? "Ctrl+Shift+Z" : "Ctrl+Z");
-    setTitle (deed.isEmpty() ? what : what + ": " + deed);
-    setTooltip (deed.isEmpty() ? "Nothing to " + what.toLowerCase() + "." : what + ": " + deed + " (" + key + ")");
-    repaint();
-}
-
-void HistoryButton::paintButton (juce::Graphics& g, bool over, bool down)
-{
-    paintBody (g, *this, over && isEnabled(), down && isEnabled());
-    const auto centre = getLocalBounds().toFloat().getCentre();
-    const auto side = forward ? 1.0f : -1.0f;
-    juce::Path arrow;
-    arrow.startNewSubPath (-side * 6.0f, 5.0f);
-    arrow.cubicTo (-side * 6.0f, -4.0f, side * 1.0f, -5.0f, side * 6.0f, -1.0f);
-    arrow.startNewSubPath (side * 2.0f, 0.5f);
-    arrow.lineTo (side * 6.5f, -0.5f);
-    arrow.lineTo (side * 5.5f, -5.5f);
-    g.setColour (! isEnabled() ? palette::edge : over ? palette::text : palette::soft);
-    g.strokePath (arrow, juce::PathStrokeType (1.6f, juce::PathStrokeType::curved, juce::PathStrokeType::rounded),
-                  juce::AffineTransform::translation (centre));
-}
-
-CompareButton::CompareButton() : Button ("A/B")
-{
-    setTooltip ("A and B: two versions of everything, to compare. The first click makes B a copy to change.");
-    show (false);
-}
-
-void CompareButton::show (bool b)
-{
-    setTitle (b ? "Compare: B plays" : "Compare: A plays");
-    if (std::exchange (showsB, b) != b)
-        repaint();
-}
-
-void CompareButton::paintButton (juce::Graphics& g, bool over, bool down)
-{
-    paintBody (g, *this, over, down);
-    auto area = getLocalBounds().toFloat();
-    g.setFont (Look::font (13.0f, true));
-    for (const bool b : { false, true }) {
-        g.setColour (b == showsB ? palette::accent : palette::edge);
-        const auto half = b ? area : area.removeFromLeft (area.getWidth() / 2);
-        g.drawText (b ? "B" : "A", half.reduced (4, 0), b ? juce::Justification::centredLeft : juce::Justification::centredRight);
-    }
-}
-
 Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "free_run", play)
 {
-    for (juce::Component* child : { static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
+    for (juce::Component* child : { static_cast<juce::Component*> (&preset), static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
                                     static_cast<juce::Component*> (&train), static_cast<juce::Component*> (&studio),
                                     static_cast<juce::Component*> (&undo), static_cast<juce::Component*> (&redo),
                                     static_cast<juce::Component*> (&compare), static_cast<juce::Component*> (&midi) })
@@ -292,6 +50,9 @@ Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "fr
     compare.onClick = [this] { processor.compare(); };
     model.onClick = [this] { openModelMenu(); };
     midi.onClick = [this] { openNotes(); };
+    preset.name.onClick = [this] { openPresets(); };
+    preset.previous.onClick = [this] { say (processor.presets.step (-1)); };
+    preset.next.onClick = [this] { say (processor.presets.step (1)); };
     seenNotes = processor.now.notesSent.load();
     showSlowly();
 }
@@ -310,6 +71,7 @@ void Header::show (const Frame& frame)
 void Header::showSlowly()
 {
     model.setModel (processor.modelName());
+    preset.show (processor.presets.on().name, processor.presets.isEdited());
     const auto& training = processor.training;
     const auto& state = training.state();
     train.setProgress (! training.active() ? -1.0f : state.epochs > 0 ? static_cast<float> (state.epoch) / static_cast<float> (state.epochs) : 0.0f);
@@ -324,8 +86,7 @@ void Header::openModelMenu()
     menu.addItem ("Load model...", [this] { chooseModel(); });
     menu.addItem ("Default model", [this] {
         processor.loadDefaultModel();
-        if (onMessage)
-            onMessage ({});
+        say ({});
     });
     // The user's own, the newest first.
     auto own = Training::library().findChildFiles (juce::File::findFiles, false, "*.groovefield");
@@ -353,8 +114,7 @@ void Header::chooseModel()
 void Header::loadModel (const juce::File& file)
 {
     const auto refusal = processor.loadModel (file);
-    if (onMessage)
-        onMessage (refusal);
+    say (refusal);
     showSlowly();
 }
 
@@ -365,38 +125,47 @@ void Header::openNotes()
                                             parent != nullptr ? parent->getLocalArea (&midi, midi.getLocalBounds()) : midi.getScreenBounds(), parent);
 }
 
+void Header::openPresets()
+{
+    auto* parent = findParentComponentOfClass<juce::AudioProcessorEditor>();
+    auto browser = std::make_unique<PresetBrowser> (processor.presets);
+    browser->onMessage = [this] (const juce::String& sentence) { say (sentence); };
+    juce::CallOutBox::launchAsynchronously (std::move (browser), parent != nullptr ? parent->getLocalArea (&preset, preset.getLocalBounds()) : preset.getScreenBounds(),
+                                            parent);
+}
+
+void Header::say (const juce::String& sentence) const
+{
+    if (onMessage)
+        onMessage (sentence);
+}
+
 void Header::paint (juce::Graphics& g)
 {
-    auto area = getLocalBounds().toFloat();
-    paintMark (g, area.removeFromLeft (24).withSizeKeepingCentre (22, 22));
-    if (getWidth() < roomyWidth)
-        return;
-    g.setFont (Look::font (17.0f, true));
-    g.setColour (palette::text);
-    g.drawText ("Groovefield", area.withTrimmedLeft (10), juce::Justification::centredLeft);
+    paintMark (g, getLocalBounds().toFloat().removeFromLeft (24).withSizeKeepingCentre (22, 22));
 }
 
 void Header::resized()
 {
-    const bool roomy = getWidth() >= roomyWidth;
-    const auto openWidth = roomy ? studioWidth : iconWidth;
-    auto area = getLocalBounds().withTrimmedLeft (roomy ? titleWidth : markWidth);
-    play.setBounds (area.removeFromLeft (playWidth));
-    area.removeFromLeft (gap);
-    midi.setBounds (area.removeFromRight (roomy ? midiWidth : midiShortWidth));
-    area.removeFromRight (gap);
-    compare.setBounds (area.removeFromRight (compareWidth));
-    area.removeFromRight (gap);
-    redo.setBounds (area.removeFromRight (historyWidth));
-    area.removeFromRight (2);
-    undo.setBounds (area.removeFromRight (historyWidth));
-    area.removeFromRight (gap);
-    const auto modelWidth = std::min (modelMostWidth, area.getWidth() - trainWidth - openWidth - 2 * gap);
-    model.setBounds (area.removeFromLeft (modelWidth));
-    area.removeFromLeft (gap);
-    train.setBounds (area.removeFromLeft (trainWidth));
-    area.removeFromLeft (gap);
-    studio.setBounds (area.removeFromLeft (openWidth));
+    const auto& widths = getWidth() >= wideFrom ? wide : getWidth() >= roomyFrom ? roomy : narrow;
+    auto area = getLocalBounds().withTrimmedLeft (widths.mark);
+    const auto fromLeft = [&] (juce::Component& part, int width) {
+        part.setBounds (area.removeFromLeft (width));
+        area.removeFromLeft (widths.gap);
+    };
+    const auto fromRight = [&] (juce::Component& part, int width, int gap) {
+        part.setBounds (area.removeFromRight (width));
+        area.removeFromRight (gap);
+    };
+    fromLeft (preset, widths.preset);
+    fromLeft (play, widths.play);
+    fromRight (midi, widths.midi, widths.gap);
+    fromRight (compare, compareWidth, widths.gap);
+    fromRight (redo, historyWidth, 2);
+    fromRight (undo, historyWidth, widths.gap);
+    fromLeft (model, std::min (modelMost, area.getWidth() - trainWidth - widths.studio - 2 * widths.gap));
+    fromLeft (train, trainWidth);
+    studio.setBounds (area.removeFromLeft (widths.studio));
 }
 
 } // namespace groovefield

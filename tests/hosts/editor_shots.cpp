@@ -1,9 +1,10 @@
 // Takes pictures of the editor:
-//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad|lanes|notes]
+//     GROOVEFIELD_PYTHON=$PWD/.venv/bin/python groovefield_editor_shots FOLDER [pad|lanes|notes|presets]
 // With "pad", those of the pad and of motion alone, with "lanes" those of the lanes' cards, with "notes" those of note mode,
-// which take seconds.
+// with "presets" those of presets and notes out, which take seconds.
 #include "editor_session.h"
 #include "editor_driving.h"
+#include "shoot_presets.h"
 #include "tone_file.h"
 #include "training_material.h"
 
@@ -323,13 +324,18 @@ void shootNotes (const juce::File& folder)
 int main (int count, char** arguments)
 {
     const juce::String only (count == 3 ? arguments[2] : "");
-    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes" && only != "notes")))
-        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes|notes]"), 2;
+    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes" && only != "notes" && only != "presets")))
+        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes|notes|presets]"), 2;
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     const auto folder = juce::File::getCurrentWorkingDirectory().getChildFile (arguments[1]);
     if (folder.createDirectory().failed())
         return std::puts ("the folder cannot be made"), 1;
 
+    if (only.isEmpty() || only == "presets")
+        groovefield::testing::shootPresets ([&] (juce::Component& component, const juce::String& name) {
+            write (component, folder.getChildFile (name + ".png"), 1.0f);
+            write (component, folder.getChildFile (name + "@2x.png"), 2.0f);
+        });
     if (only.isEmpty() || only == "notes")
         shootNotes (folder);
     if (only.isEmpty() || only == "pad") {

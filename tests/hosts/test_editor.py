@@ -73,6 +73,8 @@ def test_the_editor_draws_its_states(tmp_path: Path) -> None:
         "pad_hover.png",
         "pad_glide.png",
         "lane_card.png",
+        "presets.png",
+        "note_maps.png",
         "capture.png",
         "motion_recording.png",
         "motion_path.png",
