@@ -10,7 +10,7 @@ namespace groovefield::layout {
 
 constexpr std::uint32_t version = 4;  ///< counts up with every change of this layout
 constexpr std::uint64_t magic = 0x444c464556524f47u;  ///< never changes
-constexpr std::uint64_t layoutHash = 0x21c9af81c724f525u;  ///< of every structure below
+constexpr std::uint64_t layoutHash = 0x0de6b0afab9001d0u;  ///< of every structure below
 constexpr std::size_t slots = 64;  ///< instances that one file serves
 constexpr std::size_t requestPlaces = 4;  ///< a request's place is id % this
 constexpr std::size_t maxLatents = 8;
@@ -216,8 +216,8 @@ struct Event {
     float bpm;
     std::int32_t gridStep;  ///< steps from song position 0 to its straight grid line
     std::uint32_t run;  ///< counts starts and seeks
-    std::uint16_t cell;  ///< step within the pattern
-    std::uint8_t stepsPerBeat;
+    std::uint16_t stepsPerTwoBeats;  ///< as played: twice as many as in a beat
+    std::uint8_t cell;  ///< step within the pattern
     std::uint8_t lane;
     std::uint8_t note;
     std::uint8_t velocity;
@@ -238,10 +238,10 @@ static_assert (offsetof (Event, gridStep) == 32);
 static_assert (sizeof (Event::gridStep) == 4);
 static_assert (offsetof (Event, run) == 36);
 static_assert (sizeof (Event::run) == 4);
-static_assert (offsetof (Event, cell) == 40);
-static_assert (sizeof (Event::cell) == 2);
-static_assert (offsetof (Event, stepsPerBeat) == 42);
-static_assert (sizeof (Event::stepsPerBeat) == 1);
+static_assert (offsetof (Event, stepsPerTwoBeats) == 40);
+static_assert (sizeof (Event::stepsPerTwoBeats) == 2);
+static_assert (offsetof (Event, cell) == 42);
+static_assert (sizeof (Event::cell) == 1);
 static_assert (offsetof (Event, lane) == 43);
 static_assert (sizeof (Event::lane) == 1);
 static_assert (offsetof (Event, note) == 44);

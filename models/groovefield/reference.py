@@ -33,6 +33,8 @@ TAKE_DRAW, TAKE_VELOCITY_DRAW, TAKE_OFFSET_DRAW = 10, 11, 12
 SUREST = 1e-9
 FILL_TRAVEL, FILL_THRESHOLD = 0.4, 0.45
 DRIFT_BEATS = 4
+SLOWEST_RATE = 1.0
+"""Steps a beat."""
 _MASK = (1 << 64) - 1
 
 
@@ -80,6 +82,12 @@ class Play:
     motion_speed: float = 1.0
     fill_bars: int = 0
     fill_amount: float = 1.0
+    division: float = 0.0
+    time: float = 1.0
+    rotate: int = 0
+    softest: int = 1
+    change: str = "at once"
+    transpose: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,8 +107,9 @@ class Overlay:
     """What a musician laid over the field (``plugin/player/overlay.h``), on one grid.
 
     ``edits`` and ``takes`` by (lane, step); ``held`` by locked lane, a row of five numbers for
-    each step in the order of `Pattern`'s arrays, probability 1 or 0. ``note_length`` (steps, 0 the
-    common one) and ``push`` (steps) for each lane. ``path``: how far X and Y are from where the
+    each step in the order of `Pattern`'s arrays, probability 1 or 0. For each lane
+    ``note_length`` (steps, 0 the common one), ``push`` (steps), ``steps`` (of its own cycle, 0
+    the common number) and ``rotate`` (steps). ``path``: how far X and Y are from where the
     position is set, over ``path_beats``. ``points`` and ``fills``: places of eight numbers.
     """
 
@@ -111,6 +120,8 @@ class Overlay:
     solo: frozenset[int] = frozenset()
     note_length: tuple[float, ...] = (0.0,) * LANE_ROOM
     push: tuple[float, ...] = (0.0,) * LANE_ROOM
+    steps: tuple[int, ...] = (0,) * LANE_ROOM
+    rotate: tuple[int, ...] = (0,) * LANE_ROOM
     path_beats: float = 0.0
     path: tuple[tuple[float, float], ...] = ()
     points_beats: float = 4.0
@@ -171,13 +182,16 @@ def normal(h: int) -> float:
 
 
 def strayed(
-    stray: Stray, seed: int, lane: int, grid_step: int, cycle_steps: int, steps_per_beat: int
+    stray: Stray, seed: int, lane: int, grid_step: int, cycle_steps: int, rate: float
 ) -> float:
     """How many spreads a hit lies from its mean: mean 0, variance 1, a function of its address."""
     cycle, step = divmod(grid_step, cycle_steps)
     own_draw, drift_draw, place_draw, manner_draw = stray.draws
-    index, within = divmod(grid_step, steps_per_beat * DRIFT_BEATS)
-    along = within / (steps_per_beat * DRIFT_BEATS)
+    span = round(rate * DRIFT_BEATS)
+    index, within = divmod(grid_step, span)
+    along = within / span
+    # One and a half steps a beat: the beats then go in pairs.
+    per_beat = round(rate if rate == math.floor(rate) else 2 * rate)
     before = normal(hash_words(drift_draw, seed, index))
     after = normal(hash_words(drift_draw, seed, index + 1))
     # Between two draws the variance would sink: the square root keeps it 1.
@@ -185,7 +199,7 @@ def strayed(
     drift = eased / math.sqrt((1.0 - along) * (1.0 - along) + along * along)
     own, place, manner = (
         normal(hash_words(own_draw, seed, lane, cycle, step)),
-        normal(hash_words(place_draw, seed, grid_step % steps_per_beat)),
+        normal(hash_words(place_draw, seed, grid_step % per_beat)),
         normal(hash_words(manner_draw, seed, lane, step)),
     )
     total = 0.0
@@ -263,26 +277,38 @@ def laid_cell(pattern: Pattern, overlay: Overlay, play: Play, lane: int, step: i
     return cell
 
 
+def rate_of(play: Play, grid: Grid) -> float:
+    """Steps a beat as they are played."""
+    return max(SLOWEST_RATE, (play.division or grid.steps_per_beat) * play.time)
+
+
+def cycle_steps_of(play: Play, grid: Grid, own: int = 0) -> int:
+    """Steps of a cycle: a lane's own number goes before the common one."""
+    return min(grid.steps, max(1, own or play.steps))
+
+
 def strike(
-    pattern: Pattern, overlay: Overlay, play: Play, lane: int, grid_step: int, cycle_steps: int
+    pattern: Pattern, overlay: Overlay, play: Play, lane: int, grid_step: int
 ) -> tuple[float, int] | None:
-    """(displacement in steps, velocity 1..127) of a cell, or None when it does not sound."""
-    cell = laid_cell(pattern, overlay, play, lane, grid_step % cycle_steps)
+    """(displacement in steps, velocity 1..127) of a lane at a step, or None without a sound."""
+    cycle_steps = cycle_steps_of(play, pattern.grid, overlay.steps[lane])
+    turned = (grid_step - play.rotate - overlay.rotate[lane]) % cycle_steps
+    cell = laid_cell(pattern, overlay, play, lane, turned)
     silenced = play.mute[lane] or (overlay.solo and lane not in overlay.solo)
     if silenced or cell.sounds is False:
         return None
     if cell.sounds is None and not cell.probability > lane_threshold(play, lane):
         return None
-    per_beat = pattern.grid.steps_per_beat
+    rate = rate_of(play, pattern.grid)
     displacement = cell.offset * 0.5 * play.groove + overlay.push[lane]
     velocity = NEUTRAL_VELOCITY + play.velocity_amount * (cell.velocity - NEUTRAL_VELOCITY)
-    if grid_step % 2 and per_beat % 2 == 0:
+    if grid_step % 2 and rate % 2 == 0:
         displacement += 2.0 * play.swing - 1.0
     if play.humanise > 0:
-        address = (play.seed, lane, grid_step, cycle_steps, per_beat)
+        address = (play.seed, lane, grid_step, cycle_steps, rate)
         displacement += play.humanise * cell.offset_spread * 0.5 * strayed(OFFSET_STRAY, *address)
         velocity += play.humanise * cell.velocity_spread * strayed(VELOCITY_STRAY, *address)
-    loudness = math.floor(min(127.0, max(1.0, velocity * 127.0)) + 0.5)
+    loudness = math.floor(min(127.0, max(play.softest, velocity * 127.0)) + 0.5)
     return min(LATEST, max(EARLIEST, displacement)), loudness
 
 
@@ -292,21 +318,37 @@ def reflected(v: float) -> float:
     return max(0.0, 2.0 - v) if v > 1.0 else v
 
 
-def bar_of(grid_step: int, grid_steps: int) -> tuple[int, int]:
-    """(bar, step within it): a grid is two bars long."""
-    return divmod(grid_step, grid_steps // 2 if grid_steps % 2 == 0 else grid_steps)
+def bar_beats(grid: Grid) -> float:
+    """A grid is two bars long."""
+    return grid.steps / (2 if grid.steps % 2 == 0 else 1) / grid.steps_per_beat
+
+
+def change_step(play: Play, grid_step: int, grid: Grid) -> int:
+    """The last step, this one included, at which another place may begin to be heard."""
+    if play.change == "cycle":
+        steps = cycle_steps_of(play, grid)
+        return grid_step // steps * steps
+    if play.change in ("beat", "bar"):
+        beats = 1.0 if play.change == "beat" else bar_beats(grid)
+        rate = rate_of(play, grid)
+        return min(grid_step, math.ceil(math.floor(grid_step / rate / beats) * beats * rate))
+    return grid_step
 
 
 def is_fill(play: Play, grid_step: int, grid: Grid) -> bool:
     """In the last bar of every ``fill_bars``, from its second beat on."""
-    bar, step = bar_of(grid_step, grid.steps)
+    beats = grid_step / rate_of(play, grid)
+    bar = math.floor(beats / bar_beats(grid))
     due = play.fill_bars > 0 and bar % play.fill_bars == play.fill_bars - 1
-    return due and play.fill_amount > 0 and step >= grid.steps_per_beat
+    return due and play.fill_amount > 0 and beats - bar * bar_beats(grid) >= 1
 
 
 def position_at(play: Play, overlay: Overlay, grid_step: int, grid: Grid) -> tuple[float, ...]:
-    """The position at a step of the song, after motion, fill and wander; then the style."""
-    beats = grid_step / grid.steps_per_beat
+    """The position at a step of the song, after motion, wander and fill; then the style.
+
+    Motion and wander are as they were when a change was last due; a fill waits for nothing.
+    """
+    beats = change_step(play, grid_step, grid) / rate_of(play, grid)
     at = list(play.position)
 
     def go_towards(place: Sequence[float], amount: float) -> None:
@@ -327,17 +369,6 @@ def position_at(play: Play, overlay: Overlay, grid_step: int, grid: Grid) -> tup
         visit = (visit - math.floor(visit)) * count
         go_towards(overlay.points[min(int(visit), count - 1)], min(1.0, play.motion_size))
 
-    if is_fill(play, grid_step, grid):
-        if overlay.fills:
-            here = [f4(v) for v in at]
-            nearest = min(
-                overlay.fills,
-                key=lambda place: sum((p - v) ** 2 for p, v in zip(place, here, strict=True)),
-            )
-            go_towards(nearest, play.fill_amount)
-        else:
-            at[0] = min(1.0, at[0] + play.fill_amount * FILL_TRAVEL)
-
     if play.wander > 0:
         turns = beats / 2.0
         index = math.floor(turns)
@@ -349,10 +380,21 @@ def position_at(play: Play, overlay: Overlay, grid_step: int, grid: Grid) -> tup
                 for i in (index, index + 1)
             )
             at[d] = reflected(at[d] + play.wander * 0.5 * (a + (b - a) * eased))
+
+    if is_fill(play, grid_step, grid):
+        if overlay.fills:
+            here = [f4(v) for v in at]
+            nearest = min(
+                overlay.fills,
+                key=lambda place: sum((p - v) ** 2 for p, v in zip(place, here, strict=True)),
+            )
+            go_towards(nearest, play.fill_amount)
+        else:
+            at[0] = min(1.0, at[0] + play.fill_amount * FILL_TRAVEL)
     return (*at, play.style)
 
 
-def played_at(play: Play, overlay: Overlay, grid_step: int, grid: Grid) -> Play:
+def parameters_at(play: Play, overlay: Overlay, grid_step: int, grid: Grid) -> Play:
     """The parameters of a step: without places of fills to go to, more is likely in a fill."""
     if overlay.fills or not is_fill(play, grid_step, grid):
         return play
@@ -379,6 +421,19 @@ def next_pass(p: Pass, loop: tuple[float, float] | None) -> Pass:
     return Pass(p.index + 1, p.shift + (p.end - loop[0]), loop[0], loop[1])
 
 
+@dataclass(frozen=True)
+class Step:
+    """A line of the grid: of which pass, at which rate (steps a beat), its number in the song."""
+
+    index: int
+    rate: float
+    number: int
+
+    def beats(self) -> float:
+        """Its song position."""
+        return self.number / self.rate
+
+
 @dataclass
 class Run:
     """What is known of the present run."""
@@ -389,10 +444,17 @@ class Run:
     played: float
     span: float = 0.0
     loop: tuple[float, float] | None = None
-    asked: dict[tuple[int, int], tuple[Play, Pattern]] = field(default_factory=dict)
-    hits: dict[tuple[int, int, int], tuple[float, int, int, float]] = field(default_factory=dict)
-    decided: set[tuple[int, int]] = field(default_factory=set)
-    sounded: set[tuple[int, int, int]] = field(default_factory=set)
+    rate: float = 0.0
+    """Steps a beat; 0 until the first step was asked for."""
+    past: float = -math.inf
+    """Run time before which lines at the present rate are not played."""
+    present: tuple[tuple[float, ...], float] | None = None
+    """Position and style when a change was last due."""
+    asked: dict[Step, tuple[Play, Pattern]] = field(default_factory=dict)
+    decided: set[Step] = field(default_factory=set)
+    hits: dict[tuple[Step, int], tuple[float, int, float]] = field(default_factory=dict)
+    """Of a lane: when it sounds (run time), velocity, length (beats)."""
+    sounded: set[tuple[Step, int]] = field(default_factory=set)
 
 
 def _is_position(beats: float | None) -> bool:
@@ -437,16 +499,13 @@ def _open_passes(run: Run, until: float) -> list[Pass]:
     return passes
 
 
-def _lines(p: Pass, steps_per_beat: int, low: float, high: float) -> range:
+def _lines(p: Pass, rate: float, low: float, high: float) -> range:
     """Steps whose lines lie in the pass and, as run time, in [low, high)."""
-    first = math.ceil((p.start - POSITION_TOLERANCE) * steps_per_beat)
-    first = max(first, math.floor((low - p.shift) * steps_per_beat) - 1)
-    last = min((high - p.shift), p.end + 1) * steps_per_beat
+    first = math.ceil((p.start - POSITION_TOLERANCE) * rate)
+    first = max(first, math.floor((low - p.shift) * rate) - 1)
+    last = min((high - p.shift), p.end + 1) * rate
     steps = range(first, math.ceil(last) + 2)
-    inside = [
-        n for n in steps
-        if n / steps_per_beat < p.end - LINE_ROUNDING and n / steps_per_beat + p.shift < high
-    ]  # fmt: skip
+    inside = [n for n in steps if n / rate < p.end - LINE_ROUNDING and n / rate + p.shift < high]
     return range(inside[0], inside[-1] + 1) if inside else range(0)
 
 
@@ -524,34 +583,76 @@ def _plan(
 ) -> None:
     """Asks for and decides every step that is due before ``until``; forgets what became void."""
     grid = pattern_at((*play_now.position, play_now.style)).grid
-    per_beat = grid.steps_per_beat
-    ahead = _open_passes(run, until + 1.0 / per_beat)
-    valid: list[tuple[float, Pass, int]] = []
+    rate = rate_of(play_now, grid)
+    slowest = min([rate, *(s.rate for s in run.asked)])
+    ahead = _open_passes(run, until + 1.0 / slowest)
+    _forget_void(run, ahead)
+    due = [(s.beats() + p.shift, s) for p in ahead for s in run.asked if s.index == p.index]
+    now = run.passes[-1]
+    if run.rate and rate != run.rate:
+        begin = now.start + now.shift - POSITION_TOLERANCE
+        run.past = max(run.played - LINE_ROUNDING, begin)
+    run.rate = rate
+    # What lies before lines that were asked for at another rate is past, too; and stays so in
+    # this pass, if those lines become void.
+    past = max([run.past, *(time + LINE_ROUNDING for time, s in due if s.rate != rate)])
+    run.past = max(run.past, min(past, now.end + now.shift - LINE_ROUNDING))
     for p in ahead:
-        for n in _lines(p, per_beat, run.played - 3.0 / per_beat, until + 1.0 / per_beat):
-            valid.append((n / per_beat + p.shift, p, n))
-    keys = {(p.index, n) for _, p, n in valid}
-    for key in [k for k in run.asked if k[0] >= ahead[0].index and k not in keys]:
-        del run.asked[key]
-        run.decided.discard(key)
-    for hit in [k for k in run.hits if k[0] >= ahead[0].index and k[:2] not in keys]:
+        for n in _lines(p, rate, run.played - 3.0 / rate, until + 1.0 / rate):
+            time, step = n / rate + p.shift, Step(p.index, rate, n)
+            late = time < past or time - ASK_AHEAD / rate >= until
+            if step not in run.asked and not late:
+                due.append((time, step))
+    due.sort(key=lambda d: d[0])
+    for _, step in due:
+        if step not in run.asked:
+            run.asked[step] = _ask(run, play_now, overlay, step.number, grid, pattern_at)
+    for time, step in due:
+        if step in run.decided:
+            continue
+        if time - LATCH_AHEAD / step.rate >= until:
+            break
+        run.decided.add(step)
+        step_play, pattern = run.asked[step]
+        for lane in range(pattern.probability.shape[0]):
+            struck = strike(pattern, overlay, step_play, lane, step.number)
+            if struck and (step, lane) not in run.sounded:
+                sounds = max(time + struck[0] / step.rate, run.start)
+                length = (overlay.note_length[lane] or step_play.note_length) / step.rate
+                run.hits[step, lane] = (sounds, struck[1], length)
+
+
+def _forget_void(run: Run, ahead: Sequence[Pass]) -> None:
+    """What lies in no pass any more, after the loop was moved, will never be reached."""
+    ends = {p.index: p.end for p in ahead}
+
+    def is_void(step: Step) -> bool:
+        ended = step.beats() >= ends.get(step.index, -math.inf) - LINE_ROUNDING
+        return step.index >= ahead[0].index and ended
+
+    def is_long_past(step: Step) -> bool:
+        shift = next((p.shift for p in ahead if p.index == step.index), math.inf)
+        return step in run.decided and step.beats() + shift < run.played - 8.0
+
+    for step in [s for s in run.asked if is_void(s) or is_long_past(s)]:
+        del run.asked[step]
+        run.decided.discard(step)
+    for hit in [h for h in run.hits if is_void(h[0])]:
         del run.hits[hit]
 
-    for time, p, n in sorted(valid, key=lambda v: v[0]):
-        key = (p.index, n)
-        if key not in run.asked and time - ASK_AHEAD / per_beat < until:
-            position = position_at(play_now, overlay, n, grid)
-            run.asked[key] = (played_at(play_now, overlay, n, grid), pattern_at(position))
-        if key in run.asked and key not in run.decided and time - LATCH_AHEAD / per_beat < until:
-            run.decided.add(key)
-            step_play, pattern = run.asked[key]
-            cycle_steps = max(1, min(step_play.steps, pattern.grid.steps))
-            for lane in range(pattern.probability.shape[0]):
-                struck = strike(pattern, overlay, step_play, lane, n, cycle_steps)
-                if struck and (p.index, n, lane) not in run.sounded:
-                    sounds = max(time + struck[0] / per_beat, run.start)
-                    length = (overlay.note_length[lane] or step_play.note_length) / per_beat
-                    run.hits[(p.index, n, lane)] = (sounds, struck[1], n, length)
+
+def _ask(
+    run: Run, play_now: Play, overlay: Overlay, grid_step: int, grid: Grid,
+    pattern_at: Callable[[tuple[float, ...]], Pattern],
+) -> tuple[Play, Pattern]:  # fmt: skip
+    """The parameters of a step, for good, and the pattern at the place they give."""
+    if run.present is None or change_step(play_now, grid_step, grid) == grid_step:
+        run.present = (play_now.position, play_now.style)
+    position, style = run.present
+    now = replace(play_now, position=position, style=style)
+    return parameters_at(now, overlay, grid_step, grid), pattern_at(
+        position_at(now, overlay, grid_step, grid)
+    )
 
 
 def _sound(
@@ -570,17 +671,18 @@ def _sound(
             del sounding[note]
 
     song_pass = run.passes[-1]
-    for key, (time, velocity, n, length) in sorted(run.hits.items(), key=lambda h: h[1][0]):
+    for key, (time, velocity, length) in sorted(run.hits.items(), key=lambda h: h[1][0]):
         sample = sample_of(time)
         if sample >= samples:
             break
         end_due(sample + 1)
-        note = notes[key[2]]
+        step, lane = key
+        note = notes[lane]
         if note in sounding:
             out.append(Message(b, sample, note, 0))
         skipped = time < start - 0.5 * rate - LINE_ROUNDING
         song = _song_position(run, song_pass, start if skipped else time)
-        out.append(Message(b, sample, note, velocity, key[2], n, song))
+        out.append(Message(b, sample, note, velocity, lane, step.number, song))
         sounding[note] = (time + length, counted + sample + 1)
         del run.hits[key]
         run.sounded.add(key)

@@ -37,18 +37,22 @@ Controls::Controls (Processor& processor)
     style = styleKnob.get();
     addGroup (0, "Pattern", std::move (styleKnob),
               scaled ("threshold", "Density", "How many of the possible hits sound: clockwise, less likely ones join in.", densityScale()),
-              knob ("steps", "Steps", "", "Length of the cycle in steps. Odd lengths turn against the bar."),
-              knob ("variation", "Variation", "%", "How far another take of a lane strays from the field: a little, or a new idea."));
+              knob ("variation", "Variation", "%", "How far another take of a lane strays from the field: a little, or a new idea."),
+              scaled ("change", "Change", "When a new place on the pad is heard: at once, or from the next beat, bar or cycle on.",
+                      choiceScale ({ "At once", "Beat", "Bar", "Cycle" })));
+    addGroup (0, "Time",
+              scaled ("division", "Division", "How long a step lasts: as the pattern was learned, or an eighth to a thirty-second; T is a triplet.",
+                      choiceScale ({ "Learned", "1/8", "1/8T", "1/16", "1/16T", "1/32" })),
+              scaled ("time", "Time", "Half time: the same beat at half the speed, snares far apart. Double time: twice as fast.",
+                      choiceScale ({ "Half", "Normal", "Double" })),
+              knob ("steps", "Steps", "", "Length of the cycle in steps. Odd lengths turn against the bar. A lane can have its own: click its name."),
+              knob ("rotate", "Rotate", "", "Turns the cycle: the groove begins so many steps later, or earlier to the left."));
     addGroup (0, "Feel",
               knob ("groove", "Groove", "%", "How much of the learned micro-timing is played: 0 is straight, 100 as learned."),
               knob ("swing", "Swing", "%", "Delays every second step: 50 is straight, 66 triplets."),
               knob ("velocity", "Accents", "%", "How much of the learned loud and soft is played: 0 makes all hits equal."),
+              knob ("velocity_floor", "Softest", "", "No hit is softer than this velocity: lifts ghost notes that get lost."),
               knob ("humanise", "Humanise", "%", "Varies timing and loudness from cycle to cycle, as widely as the drummers did."));
-    addGroup (0, "Fill",
-              scaled ("fill", "Every", "Ends every so many bars in a fill, from the second beat of the last bar on.",
-                      choiceScale ({ "Off", "1 bar", "2 bars", "4 bars", "8 bars", "16 bars" })),
-              knob ("fill_amount", "Amount", "%", "How much of a fill it is: a hint, or all of it. With fills in the material it goes to the nearest "
-                                                  "of them, else it plays more hits."));
     auto& moving = addGroup (1, "Motion",
               knob ("motion_size", "Size", "%", "How large the path is played: 0 stands still, 100 as you drew it. With points: how near it comes to them."),
               scaled ("motion_speed", "Speed", "How fast the path and the points go by: half as fast, as recorded, twice as fast.",
@@ -58,8 +62,13 @@ Controls::Controls (Processor& processor)
     moving.others = &motion;
     moving.othersShare = motionShare;
     moving.othersFirst = true;
+    addGroup (1, "Fill",
+              scaled ("fill", "Every", "Ends every so many bars in a fill, from the second beat of the last bar on.",
+                      choiceScale ({ "Off", "1 bar", "2 bars", "4 bars", "8 bars", "16 bars" })),
+              knob ("fill_amount", "Amount", "%", "How much of a fill it is: a hint, or all of it. With fills in the material it goes to the nearest "
+                                                  "of them, else it plays more hits."));
     auto& out = addGroup (1, "Output",
-              knob ("note_length", "Note length", "%", "Length of the MIDI notes, in percent of a step, but for lanes with one of their own."),
+              knob ("note_length", "Gate", "%", "How long the MIDI notes are, in percent of a step, but for lanes with a gate of their own."),
               knob ("level", "Kit level", "dB", "Level of the whole built-in kit."));
     out.others = &output;
     out.othersShare = outputShare;

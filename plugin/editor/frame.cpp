@@ -28,12 +28,18 @@ const Frame& FrameReader::read (double seconds)
         return frame;
 
     const auto play = values.play();
-    const auto length = cycleStepsOf (pattern, play);
-    const auto at = now.song.load (order) * pattern.stepsPerBeat;
-    const auto address = addressOf (static_cast<std::int64_t> (std::floor (at)), length);
-    frame.cycle = showCycle (pattern, *processor.laying.overlay(), play, address.cycle);
-    if (frame.running)
-        frame.playhead = at - static_cast<double> (address.cycle * length);
+    const auto overlay = processor.laying.overlay();
+    const auto grid = gridOf (pattern, play);
+    const auto at = now.song.load (order) * grid.rate;
+    const auto gridStep = static_cast<std::int64_t> (std::floor (at));
+    frame.cycle = showCycle (pattern, *overlay, play, gridStep);
+    if (! frame.running)
+        return frame;
+    const auto past = at - static_cast<double> (gridStep);
+    frame.playhead = addressOf (play, {}, gridStep, grid.steps).step + past;
+    for (std::size_t lane = 0; lane < frame.cycle.lanes.size(); ++lane)
+        if (frame.cycle.lanes[lane].cycleSteps != frame.cycle.cycleSteps)
+            frame.cycle.lanes[lane].playhead = addressOf (play, overlay->feel[lane], gridStep, grid.steps).step + past;
     return frame;
 }
 

@@ -10,14 +10,14 @@ namespace {
 constexpr float leastSteps = 0.15f, leastRows = 0.05f;   // before a press becomes a drag
 constexpr int usualVelocity = 96;
 
-CellEdit& editAt (Overlay& overlay, CellPlace at) { return overlay.edits[at.lane][at.step]; }
+CellEdit& editAt (Overlay& overlay, CellPlace at, const ShownCell& cell) { return overlay.edits[at.lane][cell.cell]; }
 
 } // namespace
 
 void GridHand::press (CellPlace at, const ShownCell& cell, bool back)
 {
     if (back) {
-        giveBack (at);
+        giveBack (at, cell);
         return;
     }
     held = Held { at, cell };
@@ -25,8 +25,9 @@ void GridHand::press (CellPlace at, const ShownCell& cell, bool back)
     if (cell.velocity == 0) {
         held->before.velocity = usualVelocity;
         processor.laying.change ([&] (Overlay& o) {
-            editAt (o, at).hit = CellEdit::Hit::struck;
-            setVelocity (o, at, usualVelocity);
+            auto& edit = editAt (o, at, cell);
+            edit.hit = CellEdit::Hit::struck;
+            setVelocity (edit, usualVelocity);
         });
     }
 }
@@ -39,11 +40,12 @@ void GridHand::drag (float steps, float rows)
     if (! std::exchange (held->moved, true))
         held->upright = std::abs (rows) / leastRows >= std::abs (steps) / leastSteps;
     processor.laying.change ([&] (Overlay& o) {
-        editAt (o, held->at).hit = CellEdit::Hit::struck;
+        auto& edit = editAt (o, held->at, held->before);
+        edit.hit = CellEdit::Hit::struck;
         if (held->upright)
-            setVelocity (o, held->at, held->before.velocity + juce::roundToInt (rows * 127.0f));
+            setVelocity (edit, held->before.velocity + juce::roundToInt (rows * 127.0f));
         else
-            setTiming (o, held->at, held->before.displacement + steps);
+            setTiming (o, held->at, held->before, held->before.displacement + steps);
     });
 }
 
@@ -56,7 +58,7 @@ void GridHand::release()
     if (done.moved)
         processor.laying.end (done.upright ? "Velocity" : "Timing");
     else if (wasThere) {
-        processor.laying.change ([&] (Overlay& o) { editAt (o, done.at) = { CellEdit::Hit::silent, 0, CellEdit::patternOffset }; });
+        processor.laying.change ([&] (Overlay& o) { editAt (o, done.at, done.before) = { CellEdit::Hit::silent, 0, CellEdit::patternOffset }; });
         processor.laying.end ("Remove a hit");
     } else
         processor.laying.end ("Add a hit");
@@ -72,8 +74,9 @@ void GridHand::changeVelocity (CellPlace at, const ShownCell& cell, int by)
 {
     if (cell.velocity > 0)
         processor.laying.lay ("Velocity", [&] (Overlay& o) {
-            editAt (o, at).hit = CellEdit::Hit::struck;
-            setVelocity (o, at, cell.velocity + by);
+            auto& edit = editAt (o, at, cell);
+            edit.hit = CellEdit::Hit::struck;
+            setVelocity (edit, cell.velocity + by);
         });
 }
 
@@ -81,26 +84,26 @@ void GridHand::changeTiming (CellPlace at, const ShownCell& cell, float bySteps)
 {
     if (cell.velocity > 0)
         processor.laying.lay ("Timing", [&] (Overlay& o) {
-            editAt (o, at).hit = CellEdit::Hit::struck;
-            setTiming (o, at, cell.displacement + bySteps);
+            editAt (o, at, cell).hit = CellEdit::Hit::struck;
+            setTiming (o, at, cell, cell.displacement + bySteps);
         });
 }
 
-void GridHand::giveBack (CellPlace at)
+void GridHand::giveBack (CellPlace at, const ShownCell& cell)
 {
-    if (processor.laying.overlay()->edits[at.lane][at.step].any())
-        processor.laying.lay ("Clear an edit", [&] (Overlay& o) { editAt (o, at) = {}; });
+    if (processor.laying.overlay()->edits[at.lane][cell.cell].any())
+        processor.laying.lay ("Clear an edit", [&] (Overlay& o) { editAt (o, at, cell) = {}; });
 }
 
 // What is drawn is what the knobs make of a cell: an edit is what they make that of.
-void GridHand::setVelocity (Overlay& overlay, CellPlace at, int heard) const
+void GridHand::setVelocity (CellEdit& edit, int heard) const
 {
-    editAt (overlay, at).velocity = velocityFor (processor.play(), std::clamp (heard, 1, 127));
+    edit.velocity = velocityFor (processor.play(), std::clamp (heard, 1, 127));
 }
 
-void GridHand::setTiming (Overlay& overlay, CellPlace at, float displacement) const
+void GridHand::setTiming (Overlay& overlay, CellPlace at, const ShownCell& cell, float displacement) const
 {
-    editAt (overlay, at).offset =
+    editAt (overlay, at, cell).offset =
         offsetFor (processor.play(), overlay, at.lane, static_cast<std::int64_t> (at.step), double { displacement });
 }
 

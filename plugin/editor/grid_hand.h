@@ -12,7 +12,7 @@
 
 namespace groovefield {
 
-/// A cell of the grid.
+/// A place on the grid: a step of a lane's cycle.
 struct CellPlace {
     std::size_t lane = 0, step = 0;
     bool operator== (const CellPlace& o) const noexcept { return lane == o.lane && step == o.step; }
@@ -40,7 +40,7 @@ public:
     void toggle (CellPlace, const ShownCell&);
     void changeVelocity (CellPlace, const ShownCell&, int by);
     void changeTiming (CellPlace, const ShownCell&, float bySteps);
-    void giveBack (CellPlace);
+    void giveBack (CellPlace, const ShownCell&);
 
 private:
     struct Held {
@@ -50,8 +50,8 @@ private:
         bool upright = false;   ///< dragged up or down, not to the sides
     };
 
-    void setVelocity (Overlay&, CellPlace, int heard) const;
-    void setTiming (Overlay&, CellPlace, float displacement) const;
+    void setVelocity (CellEdit&, int heard) const;
+    void setTiming (Overlay&, CellPlace, const ShownCell&, float displacement) const;
 
     Processor& processor;
     std::optional<Held> held;

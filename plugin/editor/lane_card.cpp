@@ -12,7 +12,7 @@ namespace {
 
 constexpr int margin = 16, knobWidth = 60, knobHeight = 88, width = 2 * margin + 5 * knobWidth;
 constexpr int headerHeight = 42, titleHeight = 26, rowHeight = 26, gap = 8, labelWidth = 62, troubleHeight = 34;
-constexpr int chokeWidth = 36, loadWidth = 54, removeWidth = 26, noteWidth = 84;
+constexpr int chokeWidth = 36, loadWidth = 54, removeWidth = 26;
 constexpr int refreshHertz = 15;
 constexpr int edgeSpace = 4;
 constexpr float arrowSize = 12.0f;
@@ -106,6 +106,7 @@ LaneCard::LaneCard (Processor& p, std::size_t index) : processor (p), lane (inde
         name = juce::String::fromUTF8 (letters.data(), static_cast<int> (strnlen (letters.data(), letters.size())));
         drumNote = pattern.laneNote[lane];
         stepsPerBeat = pattern.stepsPerBeat;
+        patternSteps = pattern.steps;
     }
     voice = voiceOf (static_cast<std::uint8_t> (drumNote));
     setTitle (name + ": sound and notes");
@@ -185,7 +186,8 @@ void LaneCard::leave()
     for (auto& knob : sound)
         knob->leave();
     length->leave();
-    push->leave();
+    for (auto* knob : { &push, &steps, &rotate })
+        (*knob)->leave();
 }
 
 void LaneCard::makeNotes()
@@ -199,23 +201,32 @@ void LaneCard::makeNotes()
     note.setWantsKeyboardFocus (true);
     note.onTextChange = [this] { changeNote(); };
     addAndMakeVisible (note);
-    length = feelKnob ("Own length", "How long this lane's MIDI notes are, in percent of a step. All the way left: as the Note length knob says for all.", "Note length of ",
+    length = feelKnob ("Own gate", "How long this lane's MIDI notes are, in percent of a step. All the way left: as the Gate knob says for all.", "Note length of ",
                        { commonLength, 400, 1, commonLength, 100, [] (double v) { return v < 1.0 ? juce::String ("common") : percentText (v); },
                          [] (const juce::String& text, double old) { return text.trim().startsWithIgnoreCase ("c") ? commonLength : numberIn (text, old); } },
-                       &LaneFeel::noteLength);
+                       [] (LaneFeel& feel, double v) { feel.noteLength = static_cast<float> (v / percent); });
     push = feelKnob ("Push", "Plays the whole lane early (left) or late (right): a snare laid back, a hat that drives.", "Push of ",
-                     { -50, 50, 1, 0, 0, [] (double v) { return signedText (v, 0) + " %"; }, {} }, &LaneFeel::push);
+                     { -50, 50, 1, 0, 0, [] (double v) { return signedText (v, 0) + " %"; }, {} },
+                     [] (LaneFeel& feel, double v) { feel.push = static_cast<float> (v / percent); });
+    steps = feelKnob ("Own steps", "A cycle of its own: with 12 steps against 16 this lane turns against the others. All the way left: as the Steps knob says for all.",
+                      "Steps of ", { 0, static_cast<double> (patternSteps), 1, 0, 0,
+                        [] (double v) { return v < 1.0 ? juce::String ("common") : juce::String (juce::roundToInt (v)); },
+                        [] (const juce::String& text, double old) { return text.trim().startsWithIgnoreCase ("c") ? 0.0 : numberIn (text, old); } },
+                      [] (LaneFeel& feel, double v) { feel.steps = juce::roundToInt (v); });
+    rotate = feelKnob ("Rotate", "Turns this lane's cycle by so many steps: later to the right, earlier to the left.", "Rotation of ",
+                       { -32, 32, 1, 0, 0, [] (double v) { return signedText (v, 0); }, {} },
+                       [] (LaneFeel& feel, double v) { feel.rotate = juce::roundToInt (v); });
 }
 
 std::unique_ptr<ValueKnob> LaneCard::feelKnob (const juce::String& title, const juce::String& tooltip, const juce::String& deed,
-                                               ValueKnob::Range range, float LaneFeel::*member)
+                                               ValueKnob::Range range, std::function<void (LaneFeel&, double)> set)
 {
     auto knob = std::make_unique<ValueKnob> (title, tooltip, std::move (range));
     knob->slider.setTitle (deed + name);
     knob->setColour (palette::lane (lane));
     knob->onBegin = [this] { processor.laying.begin(); };
-    knob->onChange = [this, member] (double value) {
-        processor.laying.change ([&] (Overlay& o) { o.feel[lane].*member = static_cast<float> (value / percent); });
+    knob->onChange = [this, set] (double value) {
+        processor.laying.change ([&] (Overlay& o) { set (o.feel[lane], value); });
     };
     knob->onEnd = [this, named = deed + name] { processor.laying.end (named); };
     addAndMakeVisible (*knob);
@@ -295,11 +306,13 @@ void LaneCard::showNotes()
     const auto feel = processor.laying.overlay()->feel[lane];
     length->show (percent * double { feel.noteLength });
     push->show (percent * double { feel.push });
+    steps->show (feel.steps);
+    rotate->show (feel.rotate);
     const auto bpm = processor.now.bpm.load();
-    const auto milliseconds = 60000.0 * double { feel.push } / (bpm * stepsPerBeat);
-    const auto text = std::abs (milliseconds) < 0.05 ? juce::String ("on the grid")
-                                                     : juce::String (std::abs (milliseconds), 1) + (milliseconds < 0.0 ? " ms early" : " ms late")
-                                                           + "\nat " + juce::String (bpm, bpm == std::floor (bpm) ? 0 : 1) + " bpm";
+    const auto milliseconds = 60000.0 * double { feel.push } / (bpm * rateOf (processor.play(), stepsPerBeat));
+    const auto text = std::abs (milliseconds) < 0.05 ? juce::String()
+                                                     : "Plays " + juce::String (std::abs (milliseconds), 1) + (milliseconds < 0.0 ? " ms early" : " ms late")
+                                                           + " at " + juce::String (bpm, bpm == std::floor (bpm) ? 0 : 1) + " bpm";
     if (std::exchange (timing, text) != text)
         repaint();
 }
@@ -326,7 +339,7 @@ void LaneCard::paint (juce::Graphics& g)
     g.drawText ("Choke", margin, choke[0].getY(), labelWidth, rowHeight, juce::Justification::centredLeft);
     g.drawText ("One-shot", margin, file.getY(), labelWidth, rowHeight, juce::Justification::centredLeft);
     g.drawText ("Note out", note.getBounds().withHeight (knobNameHeight).withY (length->getY()), juce::Justification::centred);
-    g.drawFittedText (timing, push->getRight() + 2, push->getY() + knobNameHeight + 4, width - margin - push->getRight(), 40, juce::Justification::centredLeft, 2);
+    g.drawText (timing, margin, notesTop + 3, width - 2 * margin, titleHeight - 4, juce::Justification::centredRight);
     g.setColour (palette::warning);
     g.drawFittedText (trouble, margin, file.getBottom() + 4, width - 2 * margin, troubleHeight - 4, juce::Justification::topLeft, 2, 0.9f);
 }
@@ -354,10 +367,9 @@ void LaneCard::resized()
     notesTop = area.getY();
     area.removeFromTop (titleHeight);
     row = area.removeFromTop (knobHeight);
-    note.setBounds (row.removeFromLeft (noteWidth).withTrimmedTop (knobNameHeight + 14).withHeight (rowHeight));
-    row.removeFromLeft (gap);
-    length->setBounds (row.removeFromLeft (knobWidth + gap));
-    push->setBounds (row.removeFromLeft (knobWidth + gap));
+    note.setBounds (row.removeFromLeft (knobWidth).withTrimmedTop (knobNameHeight + 14).withHeight (rowHeight).withTrimmedRight (gap / 2));
+    for (auto* knob : { &length, &push, &steps, &rotate })
+        (*knob)->setBounds (row.removeFromLeft (knobWidth));
 }
 
 } // namespace groovefield

@@ -29,7 +29,7 @@ public:
     std::array<juce::TextButton, VoiceSettings::chokeGroups + 1> choke;   ///< off, 1..4
     juce::TextButton load { juce::String::fromUTF8 ("Load\u2026") }, remove { juce::String::fromUTF8 ("\u00d7") };
     juce::Label file, output, note;
-    std::unique_ptr<ValueKnob> length, push;
+    std::unique_ptr<ValueKnob> length, push, steps, rotate;
 
     /// The editor goes, and the card a little later: it lets go of the processor.
     void leave();
@@ -44,7 +44,7 @@ private:
     void makeSample();
     void makeNotes();
     std::unique_ptr<ValueKnob> feelKnob (const juce::String& name, const juce::String& tooltip, const juce::String& deed,
-                                         ValueKnob::Range, float LaneFeel::*member);
+                                         ValueKnob::Range, std::function<void (LaneFeel&, double)> set);
     void chooseFile();
     void changeNote();
     void showSample();
@@ -55,7 +55,7 @@ private:
     std::size_t lane;
     juce::String name;
     int drumNote = 0;                 // the model's for this lane
-    std::uint32_t stepsPerBeat = 4;
+    std::uint32_t stepsPerBeat = 4, patternSteps = 32;
     Voice voice = Voice::kick;
     juce::String trouble, timing;     // why a file was refused; the push in milliseconds
     std::unique_ptr<juce::FileChooser> chooser;

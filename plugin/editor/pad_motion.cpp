@@ -23,9 +23,12 @@ std::vector<juce::Point<float>> wayOf (const Overlay& overlay, PlayParameters pl
     const auto corners = std::min (mostCorners, static_cast<int> (overlay.path.count));
     play.wander = 0.0;
     play.fillBars = 0;
+    play.change = Change::atOnce;
     play.motionSpeed = overlay.path.beats / corners;    // so that a step is a corner
+    StepGrid grid;
+    grid.rate = 1.0;
     for (int corner = 0; corner < corners; ++corner) {
-        const auto at = positionAt (play, overlay, corner, 1, 2).latent;
+        const auto at = positionAt (play, overlay, grid, corner).latent;
         way.push_back ({ at[0], at[1] });
     }
     return way;

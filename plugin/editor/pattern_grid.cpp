@@ -45,6 +45,9 @@ void PatternGrid::show (const ShownCycle& next, double playhead)
     }
     if (playhead == head)
         return;
+    for (std::size_t lane = 0; lane < cycle.lanes.size(); ++lane)
+        if (std::exchange (cycle.lanes[lane].playhead, next.lanes[lane].playhead) != next.lanes[lane].playhead)
+            repaint (row (lane));
     for (const auto at : { head, playhead })
         if (at >= 0)
             repaintSteps (at - static_cast<double> (glowSteps) - 1.5, at + 1.0);
@@ -116,8 +119,7 @@ void PatternGrid::mouseDown (const juce::MouseEvent& event)
     pressedAt = event.position;
     selecting = event.position.y < static_cast<float> (rulerHeight);
     if (selecting) {
-        selected = none;
-        repaint();
+        clearSelection();
         return;
     }
     if (const auto at = cellAt (event.position); at && hand.fits (cycle)) {
@@ -149,14 +151,25 @@ void PatternGrid::select (float fromX, float toX)
 {
     const auto stepOf = [&] (float x) { return std::clamp (static_cast<int> (x / stepWidth()), 0, cycle.steps - 1); };
     const auto first = std::min (stepOf (fromX), stepOf (toX)), last = std::max (stepOf (fromX), stepOf (toX));
-    selected = { 0xFFFF, static_cast<std::size_t> (first), static_cast<std::size_t> (last) + 1 };
+    selected = { first, last + 1 };
     repaint();
 }
 
 void PatternGrid::clearSelection()
 {
-    selected = none;
+    selected = {};
     repaint();
+}
+
+Region PatternGrid::selection() const
+{
+    if (! hasSelection())
+        return Region::all();
+    Region region;
+    for (std::size_t lane = 0; lane < cycle.lanes.size(); ++lane)
+        for (auto step = selected.getStart(); step < std::min (selected.getEnd(), cycle.steps); ++step)
+            region.cells[lane].set (cycle.lanes[lane].cells[static_cast<std::size_t> (step)].cell);
+    return region;
 }
 
 void PatternGrid::moveCursor (int lanes, int steps)
@@ -189,7 +202,7 @@ bool PatternGrid::keyPressed (const juce::KeyPress& key)
     } else if (code == juce::KeyPress::returnKey) {
         hand.toggle (cursor, cell);
     } else if (code == juce::KeyPress::deleteKey || code == juce::KeyPress::backspaceKey) {
-        hand.giveBack (cursor);
+        hand.giveBack (cursor, cell);
     } else if (key == juce::KeyPress ('c')) {
         processor.noteCapture.setOn (! processor.noteCapture.isOn());
     } else if (code == juce::KeyPress::escapeKey && hasSelection()) {

@@ -21,9 +21,9 @@ public:
     /// Rows: the last lane on top, the kick at the bottom. In this component's coordinates.
     juce::Rectangle<int> row (std::size_t lane) const noexcept;
 
-    /// The steps selected on the ruler; all of them if none are.
-    Region selection() const noexcept { return hasSelection() ? selected : Region {}; }
-    bool hasSelection() const noexcept { return selected.endStep > selected.firstStep; }
+    /// The cells of the steps selected on the ruler; all of them if none are.
+    Region selection() const;
+    bool hasSelection() const noexcept { return ! selected.isEmpty(); }
     void clearSelection();
 
     juce::String getTooltip() override;
@@ -56,7 +56,7 @@ private:
     juce::Rectangle<float> boundsOf (CellPlace) const noexcept;
     void moveCursor (int lanes, int steps);
     void select (float fromX, float toX);
-    float glow (double at) const noexcept;
+    float glow (const ShownLane&, double at) const noexcept;
 
     void followCapture();
 
@@ -68,8 +68,7 @@ private:
     CellPlace cursor;                // the keyboard's cell
     juce::Point<float> pressedAt;
     bool selecting = false, capturing = false;
-    Region selected = none;
-    static constexpr Region none { 0xFFFF, 0, 0 };
+    juce::Range<int> selected;       // steps
 };
 
 } // namespace groovefield

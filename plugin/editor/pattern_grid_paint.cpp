@@ -36,8 +36,9 @@ void PatternGrid::paintGround (juce::Graphics& g, int first, int last) const
 
     for (int step = first; step <= last; ++step) {
         const auto x = xOf (step), width = stepWidth();
-        const auto isBeat = step % cycle.stepsPerBeat == 0;
-        const auto beat = step / cycle.stepsPerBeat;
+        const auto beats = step / cycle.rate;
+        const auto beat = static_cast<int> (beats);
+        const auto isBeat = beats == std::floor (beats);
         if (beat % 2 == 0 && step < cycle.cycleSteps) {
             g.setColour (palette::text.withAlpha (0.022f));
             g.fillRect (x, top, width, height);
@@ -50,7 +51,7 @@ void PatternGrid::paintGround (juce::Graphics& g, int first, int last) const
             const auto silent = step >= cycle.cycleSteps;
             g.setFont (Look::font (11.0f, beat % 4 == 0));
             g.setColour (silent ? palette::edge : (beat % 4 == 0 ? palette::soft : palette::quiet));
-            g.drawText (juce::String (beat + 1), juce::Rectangle<float> (x + 3, 0, width * static_cast<float> (cycle.stepsPerBeat), top - 2),
+            g.drawText (juce::String (beat + 1), juce::Rectangle<float> (x + 3, 0, width * static_cast<float> (cycle.rate), top - 2),
                         juce::Justification::centredLeft, false);
         }
     }
@@ -81,7 +82,7 @@ void PatternGrid::paintLane (juce::Graphics& g, std::size_t index, int first, in
         if (cell.probability < faintest)
             continue;
         const auto height = std::max (2.0f, area.getHeight() * cell.probability * 0.9f);
-        const auto beyond = step >= cycle.cycleSteps;
+        const auto beyond = step >= lane.cycleSteps;
         g.setColour ((lane.muted || beyond ? palette::quiet : palette::lane (index)).withAlpha (0.16f + 0.22f * cell.probability));
         g.fillRect (juce::Rectangle<float> (xOf (step) + 1.0f, area.getBottom() - height, width, height));
     }
@@ -98,7 +99,7 @@ void PatternGrid::paintHit (juce::Graphics& g, juce::Rectangle<float> area, cons
 
     const auto colour = lane.muted ? palette::edge : palette::lane (index);
     const auto strength = lane.muted ? 0.55f : 0.30f + 0.70f * loud * loud;
-    const auto shine = lane.muted ? 0.0f : glow (at);
+    const auto shine = lane.muted ? 0.0f : glow (lane, at);
     g.setColour (palette::well.interpolatedWith (colour, strength).interpolatedWith (juce::Colours::white, shine * 0.75f));
     g.fillRoundedRectangle (bar, std::min (2.0f, width * 0.3f));
     // The edge where it sounds, and how far that is from the straight line.
@@ -127,8 +128,8 @@ void PatternGrid::paintSelection (juce::Graphics& g) const
 {
     if (! hasSelection())
         return;
-    const auto area = juce::Rectangle<float>::leftTopRightBottom (xOf (static_cast<double> (selected.firstStep)), 0.0f,
-                                                                  xOf (static_cast<double> (selected.endStep)), static_cast<float> (getHeight()));
+    const auto area = juce::Rectangle<float>::leftTopRightBottom (xOf (selected.getStart()), 0.0f,
+                                                                  xOf (selected.getEnd()), static_cast<float> (getHeight()));
     g.setColour (palette::accent.withAlpha (0.07f));
     g.fillRect (area);
     g.setColour (palette::accent.withAlpha (0.8f));
@@ -153,13 +154,13 @@ void PatternGrid::paintCursor (juce::Graphics& g) const
 }
 
 // 1 at the moment a hit sounds, 0 a little later.
-float PatternGrid::glow (double at) const noexcept
+float PatternGrid::glow (const ShownLane& lane, double at) const noexcept
 {
     if (head < 0)
         return 0.0f;
-    auto since = static_cast<float> (head - at);
-    if (since < -static_cast<float> (cycle.cycleSteps) * 0.5f)
-        since += static_cast<float> (cycle.cycleSteps);
+    auto since = static_cast<float> ((lane.playhead < 0.0 ? head : lane.playhead) - at);
+    if (since < -static_cast<float> (lane.cycleSteps) * 0.5f)
+        since += static_cast<float> (lane.cycleSteps);
     return since < 0.0f || since > glowSteps ? 0.0f : 1.0f - since / glowSteps;
 }
 
@@ -169,7 +170,11 @@ void PatternGrid::paintPlayhead (juce::Graphics& g) const
         return;
     const auto x = xOf (head);
     g.setColour (palette::accent.withAlpha (0.9f));
-    g.fillRect (juce::Rectangle<float> (x - 0.75f, static_cast<float> (rulerHeight) - 3, 1.5f, static_cast<float> (getHeight())));
+    g.fillRect (x - 0.75f, static_cast<float> (rulerHeight) - 3, 1.5f, 3.0f);
+    for (std::size_t lane = 0; lane < cycle.lanes.size(); ++lane) {
+        const auto own = cycle.lanes[lane].playhead;
+        g.fillRect (row (lane).toFloat().withX ((own < 0.0 ? x : xOf (own)) - 0.75f).withWidth (1.5f));
+    }
     juce::Path marker;
     marker.addTriangle (x - 4.5f, static_cast<float> (rulerHeight) - 8, x + 4.5f, static_cast<float> (rulerHeight) - 8, x, static_cast<float> (rulerHeight) - 1);
     g.fillPath (marker);

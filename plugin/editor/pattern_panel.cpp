@@ -105,9 +105,9 @@ void PatternPanel::showTools (const Overlay& overlay)
     const auto region = grid.selection();
     bool edits = false, takes = false;
     for (std::size_t lane = 0; lane < maxLanes; ++lane)
-        for (std::size_t step = region.firstStep; step < std::min (region.endStep, maxSteps); ++step) {
-            edits = edits || overlay.edits[lane][step].any();
-            takes = takes || overlay.take[lane][step] != 0;
+        for (std::size_t step = 0; step < maxSteps; ++step) {
+            edits = edits || (region.cells[lane][step] && overlay.edits[lane][step].any());
+            takes = takes || (region.cells[lane][step] && overlay.take[lane][step] != 0);
         }
     const auto what = grid.hasSelection() ? juce::String ("the selected steps") : juce::String ("all lanes that are not locked");
     take.setTooltip ("Another take of " + what + ", as far from the field as Variation says.");
@@ -127,7 +127,7 @@ void PatternPanel::takeAnother()
     const auto& lanes = grid.shown().lanes;
     bool changes = false;
     for (std::size_t lane = 0; lane < lanes.size(); ++lane)
-        changes = changes || (region.has (lane, region.firstStep) && ! lanes[lane].locked);
+        changes = changes || (region.cells[lane].any() && ! lanes[lane].locked);
     if (! changes)
         return tell (juce::String (grid.hasSelection() ? "All lanes that are selected" : "All lanes") + " are locked: a new take would change none of them.");
     auto& variation = *processor.parameters.getParameter ("variation");

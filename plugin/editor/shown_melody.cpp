@@ -19,25 +19,25 @@ ShownMelody showMelody (const Pattern& pattern, const Overlay& overlay, const Pl
     ShownMelody shown;
     shown.melody = overlay.melody;
     shown.stepsPerBeat = static_cast<int> (pattern.stepsPerBeat);
-    const auto at = song * pattern.stepsPerBeat;
+    const auto grid = gridOf (pattern, play);
+    const auto at = song * grid.rate;
     const auto step = static_cast<std::int64_t> (std::floor (at));
     shown.first = step - static_cast<std::int64_t> (melodyStep (overlay.melody, step));
     if (running)
         shown.playhead = at - static_cast<double> (shown.first);
-    const auto cycleSteps = std::clamp (play.steps, 1, static_cast<int> (pattern.steps));
 
     for (std::size_t lane = 0; lane < pattern.lanes; ++lane) {
         const auto& name = pattern.laneName[lane];
         shown.lanes.emplace_back (name.data(), strnlen (name.data(), name.size()));
     }
     for (std::size_t i = 0; i < overlay.melody.count; ++i) {
-        const auto address = addressOf (shown.first + static_cast<std::int64_t> (i), cycleSteps);
         MelodyRhythm rhythm;
         for (std::size_t lane = 0; lane < pattern.lanes; ++lane) {
             if (! drives (overlay, play, lane))
                 continue;
-            const auto laid = laidCell (pattern, overlay, play, lane, static_cast<std::size_t> (address.step));
-            if (const auto struck = strike (laid, overlay, play, lane, address, pattern.stepsPerBeat))
+            const auto address = addressOf (play, overlay.feel[lane], shown.first + static_cast<std::int64_t> (i), grid.steps);
+            const auto laid = laidCell (pattern, overlay, play, lane, static_cast<std::size_t> (address.cell));
+            if (const auto struck = strike (laid, overlay, play, lane, address, grid.rate))
                 rhythm.hear (lane, *struck);
         }
         if (rhythm.any())

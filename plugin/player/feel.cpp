@@ -13,7 +13,8 @@ namespace {
 constexpr double earliest = -0.5;
 constexpr double latest = 1.0 - 1.0 / 1048576.0;
 constexpr double surest = 1.0e-9;                   // no probability is nearer to 0 or 1 than this in a take
-constexpr std::int64_t driftBeats = 4;
+constexpr double driftBeats = 4.0;
+constexpr double slowestRate = 1.0;                 // steps a beat: the player's room is made for it
 
 // How a hit strays from its mean has four parts, each with its share of the variance: its own, new
 // for each hit; a drift common to all lanes that wanders over some beats; and two that are the same
@@ -39,9 +40,9 @@ double drawn (Draw draw, std::int64_t seed, std::int64_t where) noexcept
 }
 
 // Between two draws the variance would sink: the square root keeps it 1.
-double drifted (Draw draw, std::int64_t seed, std::int64_t gridStep, std::int64_t stepsPerBeat) noexcept
+double drifted (Draw draw, std::int64_t seed, std::int64_t gridStep, double rate) noexcept
 {
-    const auto span = stepsPerBeat * driftBeats;
+    const auto span = std::llround (rate * driftBeats);
     const auto index = floorDivide (gridStep, span);
     const auto along = static_cast<double> (gridStep - index * span) / static_cast<double> (span);
     const auto eased = (1.0 - along) * drawn (draw, seed, index) + along * drawn (draw, seed, index + 1);
@@ -50,14 +51,16 @@ double drifted (Draw draw, std::int64_t seed, std::int64_t gridStep, std::int64_
 
 // How many spreads a hit lies from its mean: mean 0, variance 1, a function of its address.
 double strayed (const Stray& stray, std::int64_t seed, std::size_t lane, const CellAddress& at,
-                std::int64_t stepsPerBeat) noexcept
+                double rate) noexcept
 {
     const auto l = static_cast<std::int64_t> (lane);
     const auto word = [] (Draw draw) { return static_cast<std::int64_t> (draw); };
     const auto own = normal (hashWords ({ word (stray.own.draw), seed, l, at.cycle, at.step }));
     const auto manner = normal (hashWords ({ word (stray.manner.draw), seed, l, at.step }));
-    const auto drift = drifted (stray.drift.draw, seed, at.gridStep, stepsPerBeat);
-    const auto placeInBeat = at.gridStep - floorDivide (at.gridStep, stepsPerBeat) * stepsPerBeat;
+    const auto drift = drifted (stray.drift.draw, seed, at.gridStep, rate);
+    // One and a half steps a beat: the beats then go in pairs.
+    const auto perBeat = std::llround (rate == std::floor (rate) ? rate : 2.0 * rate);
+    const auto placeInBeat = at.gridStep - floorDivide (at.gridStep, perBeat) * perBeat;
     const auto place = drawn (stray.place.draw, seed, placeInBeat);
     return std::sqrt (stray.own.share) * own + std::sqrt (stray.drift.share) * drift
          + std::sqrt (stray.place.share) * place + std::sqrt (stray.manner.share) * manner;
@@ -82,10 +85,31 @@ Cell inTake (Cell cell, std::uint16_t take, double variation, std::size_t lane, 
 
 } // namespace
 
-CellAddress addressOf (std::int64_t gridStep, int cycleSteps) noexcept
+double rateOf (const PlayParameters& play, std::uint32_t stepsPerBeat) noexcept
 {
-    const auto cycle = floorDivide (gridStep, cycleSteps);
-    return { gridStep, cycle, static_cast<int> (gridStep - cycle * cycleSteps) };
+    return std::max (slowestRate, (play.division > 0.0 ? play.division : static_cast<double> (stepsPerBeat)) * play.time);
+}
+
+StepGrid gridOf (const Pattern& pattern, const PlayParameters& play) noexcept
+{
+    if (pattern.steps == 0)
+        return { rateOf (play, pattern.stepsPerBeat) };    // none has come yet
+    const auto bars = pattern.steps % 2 == 0 ? 2.0 : 1.0;
+    return { rateOf (play, pattern.stepsPerBeat), pattern.steps / bars / pattern.stepsPerBeat, static_cast<int> (pattern.steps) };
+}
+
+int cycleStepsOf (const PlayParameters& play, int patternSteps) noexcept { return std::clamp (play.steps, 1, patternSteps); }
+
+int cycleStepsOf (const PlayParameters& play, const LaneFeel& feel, int patternSteps) noexcept
+{
+    return feel.steps > 0 ? std::min (static_cast<int> (feel.steps), patternSteps) : cycleStepsOf (play, patternSteps);
+}
+
+CellAddress addressOf (const PlayParameters& play, const LaneFeel& feel, std::int64_t gridStep, int patternSteps) noexcept
+{
+    const auto steps = std::int64_t { cycleStepsOf (play, feel, patternSteps) };
+    const auto within = [&] (std::int64_t step) { return static_cast<int> (step - floorDivide (step, steps) * steps); };
+    return { gridStep, floorDivide (gridStep, steps), within (gridStep), within (gridStep - play.rotate - feel.rotate) };
 }
 
 double thresholdOf (const PlayParameters& play, std::size_t lane) noexcept
@@ -118,10 +142,10 @@ LaidCell laidCell (const Pattern& pattern, const Overlay& overlay, const PlayPar
     return laid;
 }
 
-double swingOf (const PlayParameters& play, std::int64_t gridStep, std::uint32_t stepsPerBeat) noexcept
+double swingOf (const PlayParameters& play, std::int64_t gridStep, double rate) noexcept
 {
     const bool odd = (gridStep & 1) != 0;
-    return odd && stepsPerBeat % 2 == 0 ? 2.0 * play.swing - 1.0 : 0.0;
+    return odd && std::fmod (rate, 2.0) == 0.0 ? 2.0 * play.swing - 1.0 : 0.0;
 }
 
 bool silenced (const PlayParameters& play, const Overlay& overlay, std::size_t lane) noexcept
@@ -130,7 +154,7 @@ bool silenced (const PlayParameters& play, const Overlay& overlay, std::size_t l
 }
 
 std::optional<Strike> strike (const LaidCell& laid, const Overlay& overlay, const PlayParameters& play, std::size_t lane,
-                              const CellAddress& at, std::uint32_t stepsPerBeat) noexcept
+                              const CellAddress& at, double rate) noexcept
 {
     using Sounds = LaidCell::Sounds;
     const auto& cell = laid.cell;
@@ -142,17 +166,16 @@ std::optional<Strike> strike (const LaidCell& laid, const Overlay& overlay, cons
     auto displacement = double { cell.offset } * 0.5 * play.groove + double { overlay.feel[lane].push };
     auto velocity = neutralVelocity + play.velocityAmount * (double { cell.velocity } - neutralVelocity);
 
-    displacement += swingOf (play, at.gridStep, stepsPerBeat);
+    displacement += swingOf (play, at.gridStep, rate);
 
     if (play.humanise > 0.0) {
-        const auto perBeat = static_cast<std::int64_t> (stepsPerBeat);
-        displacement += play.humanise * double { cell.offsetSpread } * 0.5 * strayed (offsetStray, play.seed, lane, at, perBeat);
-        velocity += play.humanise * double { cell.velocitySpread } * strayed (velocityStray, play.seed, lane, at, perBeat);
+        displacement += play.humanise * double { cell.offsetSpread } * 0.5 * strayed (offsetStray, play.seed, lane, at, rate);
+        velocity += play.humanise * double { cell.velocitySpread } * strayed (velocityStray, play.seed, lane, at, rate);
     }
 
     Strike result;
     result.displacement = std::clamp (displacement, earliest, latest);
-    result.velocity = static_cast<int> (std::floor (std::clamp (velocity * 127.0, 1.0, 127.0) + 0.5));
+    result.velocity = static_cast<int> (std::floor (std::clamp (velocity * 127.0, static_cast<double> (play.softest), 127.0) + 0.5));
     return result;
 }
 

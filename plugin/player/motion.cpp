@@ -95,41 +95,53 @@ void wanderOff (const PlayParameters& play, double beats, PadPosition& position)
 
 } // namespace
 
-BarPlace barPlaceOf (std::int64_t gridStep, std::uint32_t gridSteps) noexcept
+std::int64_t changeStepOf (const PlayParameters& play, const StepGrid& grid, std::int64_t gridStep) noexcept
 {
-    const auto steps = static_cast<std::int64_t> (std::max (1u, gridSteps % 2 == 0 ? gridSteps / 2 : gridSteps));
-    const auto bar = floorDivide (gridStep, steps);
-    return { bar, static_cast<int> (gridStep - bar * steps), static_cast<int> (steps) };
+    const auto everyBeats = [&] (double beats) {
+        const auto begun = std::floor (static_cast<double> (gridStep) / grid.rate / beats) * beats;
+        return std::min (gridStep, static_cast<std::int64_t> (std::ceil (begun * grid.rate)));
+    };
+    switch (play.change) {
+        case Change::beat: return everyBeats (1.0);
+        case Change::bar: return everyBeats (grid.barBeats);
+        case Change::cycle: {
+            const auto steps = std::int64_t { cycleStepsOf (play, grid.steps) };
+            return floorDivide (gridStep, steps) * steps;
+        }
+        case Change::atOnce: break;
+    }
+    return gridStep;
 }
 
-bool isFill (const PlayParameters& play, const BarPlace& at, std::uint32_t stepsPerBeat) noexcept
+bool isFill (const PlayParameters& play, const StepGrid& grid, std::int64_t gridStep) noexcept
 {
-    if (play.fillBars < 1 || ! (play.fillAmount > 0.0) || at.step < static_cast<int> (stepsPerBeat))
+    if (play.fillBars < 1 || ! (play.fillAmount > 0.0))
         return false;
-    return at.bar - floorDivide (at.bar, play.fillBars) * play.fillBars == play.fillBars - 1;
+    const auto beats = static_cast<double> (gridStep) / grid.rate;
+    const auto bar = std::floor (beats / grid.barBeats);
+    const auto number = static_cast<std::int64_t> (bar);
+    return beats - bar * grid.barBeats >= 1.0 && number - floorDivide (number, play.fillBars) * play.fillBars == play.fillBars - 1;
 }
 
-PadPosition positionAt (const PlayParameters& play, const Overlay& overlay, std::int64_t gridStep, std::uint32_t stepsPerBeat,
-                        std::uint32_t gridSteps) noexcept
+PadPosition positionAt (const PlayParameters& play, const Overlay& overlay, const StepGrid& grid, std::int64_t gridStep) noexcept
 {
     auto position = play.position;
-    const auto beats = static_cast<double> (gridStep) / stepsPerBeat;
+    const auto beats = static_cast<double> (changeStepOf (play, grid, gridStep)) / grid.rate;
     if (play.motion == Motion::path && overlay.path.any())
         followPath (overlay.path, beats * play.motionSpeed, play.motionSize, position);
     else if (play.motion == Motion::points && overlay.points.any())
         visitPoints (overlay.points, beats * play.motionSpeed, play.motionSize, position);
-    if (isFill (play, barPlaceOf (gridStep, gridSteps), stepsPerBeat))
-        goIntoFill (overlay.fills, play.fillAmount, position);
     if (play.wander > 0.0)
         wanderOff (play, beats, position);
+    if (isFill (play, grid, gridStep))
+        goIntoFill (overlay.fills, play.fillAmount, position);
     return position;
 }
 
-PlayParameters playedAt (const PlayParameters& play, const Overlay& overlay, std::int64_t gridStep, std::uint32_t stepsPerBeat,
-                         std::uint32_t gridSteps) noexcept
+PlayParameters parametersAt (const PlayParameters& play, const Overlay& overlay, const StepGrid& grid, std::int64_t gridStep) noexcept
 {
     auto now = play;
-    if (overlay.fills.count == 0 && isFill (play, barPlaceOf (gridStep, gridSteps), stepsPerBeat))
+    if (overlay.fills.count == 0 && isFill (play, grid, gridStep))
         now.threshold *= 1.0 - play.fillAmount * (1.0 - fillThreshold);
     return now;
 }

@@ -28,6 +28,8 @@ struct CellEdit {
 struct LaneFeel {
     float noteLength = 0.0f;   ///< steps; 0: the common note length
     float push = 0.0f;         ///< steps, -1/2..1/2: early or late
+    std::int32_t steps = 0;    ///< of its own cycle; 0: the common number
+    std::int32_t rotate = 0;   ///< steps that its cycle is turned by, beside what all are: to the right
 };
 
 /// A path around the pad's position, played in a loop.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace groovefield {
 
@@ -11,14 +12,14 @@ constexpr double askAhead = 0.75, latchAhead = 0.5; // steps before the straight
 constexpr double lineRounding = 1e-6;               // beats: a loop's end this close to a line is on it
 constexpr std::size_t requestsInFlight = 3;         // one place of the four is being read
 
-double lineTime (const Pass& pass, std::int64_t gridStep, std::uint32_t stepsPerBeat) noexcept
+double lineTime (const Pass& pass, std::int64_t gridStep, double rate) noexcept
 {
-    return static_cast<double> (gridStep) / stepsPerBeat + pass.shift;
+    return static_cast<double> (gridStep) / rate + pass.shift;
 }
 
-std::int64_t firstStepFrom (double song, std::uint32_t stepsPerBeat) noexcept
+std::int64_t firstStepFrom (double song, double rate) noexcept
 {
-    return static_cast<std::int64_t> (std::ceil (song * stepsPerBeat));
+    return static_cast<std::int64_t> (std::ceil (song * rate));
 }
 
 template <typename Array, typename Unwanted>
@@ -60,7 +61,7 @@ void PatternPlayer::process (int numSamples, const Transport& host, bool freeRun
 
     if (block.kind == ClockBlock::Kind::newRun) {
         endOpenNotes (sink);
-        beginRun (block);
+        beginRun (block, gridOf (pattern, play).rate);
     } else if (block.passesChanged) {
         dropVoidPlans (block.pass);
     }
@@ -96,27 +97,23 @@ void PatternPlayer::setPattern (const Pattern& p) noexcept
     forgetRequests();
 }
 
-int PatternPlayer::playheadStep (int cycleSteps) const noexcept
-{
-    const auto length = std::clamp (cycleSteps, 1, static_cast<int> (std::max (1u, pattern.steps)));
-    return addressOf (static_cast<std::int64_t> (std::floor (songAt * pattern.stepsPerBeat)), length).step;
-}
-
-void PatternPlayer::beginRun (const ClockBlock& block) noexcept
+void PatternPlayer::beginRun (const ClockBlock& block, double rate) noexcept
 {
     running = true;
     ++run;
     stepCount = hitCount = aheadCount = 0;
-    placeCursor (block.pass, block.pass.start - positionTolerance, pattern.stepsPerBeat);
+    hasPresent = false;
+    askedUntil = latchedUntil = block.from - positionTolerance;
+    placeCursor (block.pass, block.pass.start - positionTolerance, rate);
 }
 
 // The cursor stands on the first line of the grid at or after a song position; past the pass's
 // end it goes on in the next.
-void PatternPlayer::placeCursor (const Pass& pass, double fromSong, std::uint32_t stepsPerBeat) noexcept
+void PatternPlayer::placeCursor (const Pass& pass, double fromSong, double rate) noexcept
 {
     cursorPass = pass;
-    cursorStepsPerBeat = stepsPerBeat;
-    cursorStep = firstStepFrom (fromSong, stepsPerBeat) - 1;
+    cursorRate = rate;
+    cursorStep = firstStepFrom (fromSong, rate) - 1;
     moveCursorOn();
 }
 
@@ -126,11 +123,20 @@ void PatternPlayer::moveCursorOn() noexcept
     // A pass can be too short to hold a line: then the next one is tried, up to a bound that
     // a block never reaches (the rest is tried when the next step is asked for).
     for (int tries = 0; tries < 4096; ++tries) {
-        if (static_cast<double> (cursorStep) / cursorStepsPerBeat < cursorPass.end - lineRounding)
+        if (static_cast<double> (cursorStep) / cursorRate < cursorPass.end - lineRounding)
             return;
         cursorPass = clock.nextPass (cursorPass);
-        cursorStep = firstStepFrom (cursorPass.start - positionTolerance, cursorStepsPerBeat);
+        cursorStep = firstStepFrom (cursorPass.start - positionTolerance, cursorRate);
     }
+}
+
+// Another division: its lines follow those that were asked for. What lies before the block is past.
+void PatternPlayer::changeRate (const ClockBlock& block, double rate) noexcept
+{
+    const auto from = std::max (askedUntil + lineRounding, block.from - lineRounding);
+    placeCursor (block.pass, std::max (from - block.pass.shift, block.pass.start - positionTolerance), rate);
+    while (lineTime (cursorPass, cursorStep, rate) < from && cursorPass.end < std::numeric_limits<double>::infinity())
+        moveCursorOn();
 }
 
 // The loop was moved or switched: what was planned for later passes, or past the pass's new end,
@@ -140,21 +146,26 @@ void PatternPlayer::dropVoidPlans (const Pass& pass) noexcept
     const auto isVoid = [&] (std::uint32_t index, double time) {
         return index > pass.index || (index == pass.index && time - pass.shift >= pass.end - lineRounding);
     };
-    double resume = static_cast<double> (cursorStep) / cursorStepsPerBeat;
+    double resume = static_cast<double> (cursorStep) / cursorRate;
     if (cursorPass.index > pass.index)
         resume = clock.passEndBeforeChange() - lineRounding;
 
     stepCount = removeIf (steps, stepCount, [&] (const Step& s) { return isVoid (s.pass.index, s.time); });
     hitCount = removeIf (hits, hitCount, [&] (const Hit& h) { return isVoid (h.passIndex, h.lineTime); });
-    placeCursor (pass, resume, cursorStepsPerBeat);
+    placeCursor (pass, resume, cursorRate);
+    askedUntil = stepCount > 0 ? steps[stepCount - 1].time
+                               : std::min (latchedUntil, clock.passEndBeforeChange() + pass.shift - 2.0 * lineRounding);
 }
 
 void PatternPlayer::plan (const ClockBlock& block, const PlayParameters& play, const Overlay& overlay, PatternSource& source) noexcept
 {
     for (;;) {
-        const auto line = lineTime (cursorPass, cursorStep, cursorStepsPerBeat);
-        const auto askTime = line - askAhead / cursorStepsPerBeat;
-        const auto latchTime = stepCount > 0 ? steps[0].time - latchAhead / steps[0].stepsPerBeat
+        // A pattern that was latched may have come on another grid.
+        if (const auto rate = gridOf (pattern, play).rate; rate != cursorRate)
+            changeRate (block, rate);
+        const auto line = lineTime (cursorPass, cursorStep, cursorRate);
+        const auto askTime = line - askAhead / cursorRate;
+        const auto latchTime = stepCount > 0 ? steps[0].time - latchAhead / steps[0].rate
                                              : std::numeric_limits<double>::infinity();
         if (std::min (askTime, latchTime) >= block.until)
             return;
@@ -165,15 +176,20 @@ void PatternPlayer::plan (const ClockBlock& block, const PlayParameters& play, c
     }
 }
 
-void PatternPlayer::ask (const PlayParameters& play, const Overlay& overlay, PatternSource& source) noexcept
+void PatternPlayer::ask (PlayParameters play, const Overlay& overlay, PatternSource& source) noexcept
 {
+    const auto grid = gridOf (pattern, play);
+    if (! std::exchange (hasPresent, true) || changeStepOf (play, grid, cursorStep) == cursorStep)
+        present = play.position;
+    play.position = present;
+
     auto& step = steps[stepCount++];
     step.pass = cursorPass;
     step.gridStep = cursorStep;
-    step.stepsPerBeat = cursorStepsPerBeat;
-    step.time = lineTime (cursorPass, cursorStep, cursorStepsPerBeat);
-    step.play = playedAt (play, overlay, cursorStep, cursorStepsPerBeat, pattern.steps);
-    step.request = requestFor (positionAt (play, overlay, cursorStep, cursorStepsPerBeat, pattern.steps), source);
+    step.rate = cursorRate;
+    step.time = askedUntil = lineTime (cursorPass, cursorStep, cursorRate);
+    step.play = parametersAt (play, overlay, grid, cursorStep);
+    step.request = requestFor (positionAt (play, overlay, grid, cursorStep), source);
     moveCursorOn();
 }
 
@@ -209,32 +225,32 @@ void PatternPlayer::latch (const ClockBlock& block, const Overlay& overlay, Patt
     auto step = steps[0];
     std::move (steps.begin() + 1, steps.begin() + static_cast<std::ptrdiff_t> (stepCount), steps.begin());
     --stepCount;
+    latchedUntil = step.time;
 
     adopt (step.request, source);
     if (! pattern.valid() || ! changeGrid (step))
         return;
 
-    const auto cycleSteps = std::clamp (step.play.steps, 1, static_cast<int> (pattern.steps));
-    const auto address = addressOf (step.gridStep, cycleSteps);
-
     for (std::size_t lane = 0; lane < pattern.lanes; ++lane) {
         if (silenced (step.play, overlay, lane))
             continue;
-        const auto laid = laidCell (pattern, overlay, step.play, lane, static_cast<std::size_t> (address.step));
-        const auto struck = strike (laid, overlay, step.play, lane, address, step.stepsPerBeat);
+        const auto& feel = overlay.feel[lane];
+        const auto address = addressOf (step.play, feel, step.gridStep, static_cast<int> (pattern.steps));
+        const auto laid = laidCell (pattern, overlay, step.play, lane, static_cast<std::size_t> (address.cell));
+        const auto struck = strike (laid, overlay, step.play, lane, address, step.rate);
         if (! struck)
             continue;
         Hit hit;
         hit.lineTime = step.time;
-        hit.time = std::max (step.time + struck->displacement / step.stepsPerBeat, block.runStart);
+        hit.time = std::max (step.time + struck->displacement / step.rate, block.runStart);
         hit.passIndex = step.pass.index;
-        hit.stepsPerBeat = step.stepsPerBeat;
+        hit.rate = step.rate;
         hit.lane = static_cast<std::uint8_t> (lane);
         hit.drum = pattern.laneNote[lane];
         hit.note = map.note[lane] >= 0 ? static_cast<std::uint8_t> (map.note[lane]) : hit.drum;
         hit.velocity = static_cast<std::uint8_t> (struck->velocity);
-        const auto ownLength = double { overlay.feel[lane].noteLength };
-        hit.lengthBeats = (ownLength > 0.0 ? ownLength : step.play.noteLength) / step.stepsPerBeat;
+        const auto ownLength = double { feel.noteLength };
+        hit.lengthBeats = (ownLength > 0.0 ? ownLength : step.play.noteLength) / step.rate;
         hit.address = address;
         if (! hasSoundedAhead (hit))
             addHit (hit);
@@ -245,18 +261,20 @@ void PatternPlayer::latch (const ClockBlock& block, const Overlay& overlay, Patt
 // step sounds only if its line is one of them. False if it is not.
 bool PatternPlayer::changeGrid (Step& step) noexcept
 {
-    if (pattern.stepsPerBeat == step.stepsPerBeat)
+    const auto rate = gridOf (pattern, step.play).rate;
+    if (rate == step.rate)
         return true;
 
     const auto song = step.time - step.pass.shift;
-    const auto exact = song * pattern.stepsPerBeat;
+    const auto exact = song * rate;
     stepCount = 0;
-    placeCursor (step.pass, song + lineRounding, pattern.stepsPerBeat);
+    askedUntil = step.time;
+    placeCursor (step.pass, song + lineRounding, rate);
 
-    if (std::abs (exact - std::round (exact)) > lineRounding * pattern.stepsPerBeat)
+    if (std::abs (exact - std::round (exact)) > lineRounding * rate)
         return false;
     step.gridStep = static_cast<std::int64_t> (std::round (exact));
-    step.stepsPerBeat = pattern.stepsPerBeat;
+    step.rate = rate;
     return true;
 }
 
@@ -265,8 +283,8 @@ bool PatternPlayer::changeGrid (Step& step) noexcept
 void PatternPlayer::keepAnswerReady (const Transport& host, const PlayParameters& play, const Overlay& overlay,
                                      PatternSource& source) noexcept
 {
-    const auto next = firstStepFrom (songAt - positionTolerance, pattern.stepsPerBeat);
-    const auto id = requestFor (positionAt (play, overlay, next, pattern.stepsPerBeat, pattern.steps), source);
+    const auto grid = gridOf (pattern, play);
+    const auto id = requestFor (positionAt (play, overlay, grid, firstStepFrom (songAt - positionTolerance, grid.rate)), source);
     if (! host.offline)
         adopt (id, source);
 }
@@ -277,7 +295,7 @@ bool PatternPlayer::hasSoundedAhead (const Hit& hit) const noexcept
 {
     const auto count = std::min (aheadCount, aheadRoom);
     return std::any_of (ahead.begin(), ahead.begin() + static_cast<std::ptrdiff_t> (count), [&] (const Sounded& s) {
-        return s.passIndex == hit.passIndex && s.gridStep == hit.address.gridStep && s.lane == hit.lane;
+        return s.passIndex == hit.passIndex && s.gridStep == hit.address.gridStep && s.rate == hit.rate && s.lane == hit.lane;
     });
 }
 
@@ -302,7 +320,7 @@ void PatternPlayer::emit (const ClockBlock& block, int numSamples, NoteSink& sin
         endDueNotes (block, static_cast<int> (sample) + 1, sink);
         startNote (hits[played], block, static_cast<int> (sample), sink);
         if (hits[played].time < hits[played].lineTime)
-            ahead[aheadCount++ % aheadRoom] = { hits[played].passIndex, hits[played].address.gridStep, hits[played].lane };
+            ahead[aheadCount++ % aheadRoom] = { hits[played].passIndex, hits[played].address.gridStep, hits[played].rate, hits[played].lane };
     }
     std::move (hits.begin() + static_cast<std::ptrdiff_t> (played), hits.begin() + static_cast<std::ptrdiff_t> (hitCount),
                hits.begin());
@@ -328,7 +346,7 @@ void PatternPlayer::startNote (const Hit& hit, const ClockBlock& block, int samp
     played.lengthBeats = hit.lengthBeats;
     played.bpm = block.bpm;
     played.address = hit.address;
-    played.stepsPerBeat = hit.stepsPerBeat;
+    played.rate = hit.rate;
     played.run = run;
 
     // The same note struck again, from any lane: its off comes first.

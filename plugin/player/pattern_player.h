@@ -33,7 +33,7 @@ struct PlayedNote {
     double lengthBeats = 0.0;
     double bpm = 0.0;
     CellAddress address;
-    std::uint32_t stepsPerBeat = 4;
+    double rate = 4.0;           ///< steps a beat
     std::uint32_t run = 0;       ///< counts starts and seeks
 };
 
@@ -56,9 +56,9 @@ struct NoteMap {
 };
 
 class PatternPlayer {
-    // A loop of 1/64 beat on a grid of one step a beat: 16 steps wait between ask and latch, and
+    // A loop of 1/64 beat at one step a beat: 16 steps wait between ask and latch, and
     // 96 passes' hits may be pending at once. A block that holds more than 96 full steps (8,192
-    // samples at 44.1 kHz and 999 bpm do on a grid of 32 steps a beat) loses the hits that come last: whole,
+    // samples at 44.1 kHz and 999 bpm do at 32 steps a beat) loses the hits that come last: whole,
     // before their on is sent, so that no off is ever missing.
     static constexpr std::size_t stepRoom = 64, hitRoom = 96 * maxLanes, openRoom = 128,
                                  aheadRoom = 8 * maxLanes;
@@ -97,15 +97,13 @@ public:
     bool isRunning() const noexcept { return running; }
     /// Song position of the last block's end (or where the host stands), in beats.
     double songPosition() const noexcept { return songAt; }
-    /// The pattern's step at that position, for a playhead.
-    int playheadStep (int cycleSteps) const noexcept;
 
 private:
     struct Step {
         Pass pass;
         std::int64_t gridStep = 0;
         double time = 0.0;              // run time of its straight line
-        std::uint32_t stepsPerBeat = 4;
+        double rate = 4.0;              // steps a beat
         std::uint64_t request = 0;
         PlayParameters play;
     };
@@ -113,7 +111,7 @@ private:
         double time = 0.0;              // run time where it sounds
         double lineTime = 0.0;
         std::uint32_t passIndex = 0;
-        std::uint32_t stepsPerBeat = 4;
+        double rate = 4.0;
         std::uint8_t lane = 0, note = 0, drum = 0, velocity = 0;
         double lengthBeats = 0.0;
         CellAddress address;
@@ -121,6 +119,7 @@ private:
     struct Sounded {
         std::uint32_t passIndex = 0;
         std::int64_t gridStep = 0;
+        double rate = 4.0;
         std::uint8_t lane = 0;
     };
     struct OpenNote {
@@ -129,12 +128,13 @@ private:
         std::uint8_t note = 0, channel = 0;
     };
 
-    void beginRun (const ClockBlock&) noexcept;
-    void placeCursor (const Pass&, double fromSong, std::uint32_t stepsPerBeat) noexcept;
+    void beginRun (const ClockBlock&, double rate) noexcept;
+    void placeCursor (const Pass&, double fromSong, double rate) noexcept;
     void moveCursorOn() noexcept;
+    void changeRate (const ClockBlock&, double rate) noexcept;
     void dropVoidPlans (const Pass&) noexcept;
     void plan (const ClockBlock&, const PlayParameters&, const Overlay&, PatternSource&) noexcept;
-    void ask (const PlayParameters&, const Overlay&, PatternSource&) noexcept;
+    void ask (PlayParameters, const Overlay&, PatternSource&) noexcept;
     void latch (const ClockBlock&, const Overlay&, PatternSource&) noexcept;
     bool changeGrid (Step&) noexcept;
     std::uint64_t requestFor (const PadPosition&, PatternSource&) noexcept;
@@ -155,7 +155,8 @@ private:
 
     Pass cursorPass;                    // the next step to ask for
     std::int64_t cursorStep = 0;
-    std::uint32_t cursorStepsPerBeat = 4;
+    double cursorRate = 4.0;
+    double askedUntil = 0.0, latchedUntil = 0.0;  // run times of the last lines
 
     std::array<Step, stepRoom> steps;   // asked, not yet latched; in order of time
     std::size_t stepCount = 0;
@@ -167,6 +168,8 @@ private:
     std::size_t openCount = 0;
 
     PadPosition requested, heard;
+    PadPosition present;                // where the position was put when a change was last due
+    bool hasPresent = false;
     std::uint64_t requestedId = 0;
     std::uint64_t forgottenId = 0;      // no answer up to this one is taken
     bool hasRequested = false;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace groovefield {
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int ticksPerBeat = 960;
 constexpr double sampleRate = 48000.0, bpm = 120.0;
 constexpr double samplesPerTick = sampleRate * 60.0 / bpm / ticksPerBeat;
+constexpr int longestRound = 512;   // steps
 constexpr int blockSize = 512;    // in one that holds many steps the player would leave hits out
 
 class OnePattern : public PatternSource {
@@ -73,6 +75,17 @@ private:
     }
 };
 
+// The steps after which all lanes come round together, as long as a clip may be; else the common cycle's.
+int roundOf (const Overlay& overlay, const PlayParameters& play, const Pattern& pattern)
+{
+    const auto patternSteps = static_cast<int> (pattern.steps);
+    const auto common = cycleStepsOf (play, patternSteps);
+    auto all = common;
+    for (std::size_t lane = 0; lane < pattern.lanes && all <= longestRound; ++lane)
+        all = std::lcm (all, cycleStepsOf (play, overlay.feel[lane], patternSteps));
+    return all <= longestRound ? all : common;
+}
+
 // A host may read a file that was dragged into it a while later; one of an hour ago is read, or forgotten.
 void removeOldFiles (const juce::File& folder, const juce::String& name)
 {
@@ -100,8 +113,10 @@ juce::File writeCycle (const Pattern& pattern, const Overlay& overlay, PlayParam
     // The one pattern there is: nothing moves the position.
     play.wander = 0.0;
     play.fillBars = 0;
-    const auto steps = std::clamp (play.steps, 1, static_cast<int> (pattern.steps));
-    const auto beats = static_cast<double> (steps) / pattern.stepsPerBeat;
+    play.motion = Motion::off;
+    const auto grid = gridOf (pattern, play);
+    const auto steps = roundOf (overlay, play, pattern);
+    const auto beats = steps / grid.rate;
 
     OnePattern source (pattern);
     Track track (steps, beats);

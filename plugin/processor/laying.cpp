@@ -140,7 +140,7 @@ void takeAgain (Overlay& overlay, const Region& region, std::uint16_t take)
 {
     for (std::size_t lane = 0; lane < maxLanes; ++lane)
         for (std::size_t step = 0; step < maxSteps && ! overlay.isLocked (lane); ++step)
-            if (region.has (lane, step))
+            if (region.cells[lane][step])
                 overlay.take[lane][step] = take;
 }
 
@@ -154,7 +154,7 @@ std::uint8_t velocityFor (const PlayParameters& play, int heard) noexcept
 std::int16_t offsetFor (const PlayParameters& play, const Overlay& overlay, std::size_t lane, std::int64_t gridStep,
                         double displacement) noexcept
 {
-    const auto own = displacement - double { overlay.feel[lane].push } - swingOf (play, gridStep, overlay.stepsPerBeat);
+    const auto own = displacement - double { overlay.feel[lane].push } - swingOf (play, gridStep, rateOf (play, overlay.stepsPerBeat));
     const auto amount = play.groove > 0.0 ? play.groove : 1.0;
     return static_cast<std::int16_t> (std::lround (std::clamp (2.0 * own / amount * 32768.0, -32767.0, 32767.0)));
 }
@@ -163,7 +163,7 @@ void clearEdits (Overlay& overlay, const Region& region)
 {
     for (std::size_t lane = 0; lane < maxLanes; ++lane)
         for (std::size_t step = 0; step < maxSteps; ++step)
-            if (region.has (lane, step))
+            if (region.cells[lane][step])
                 overlay.edits[lane][step] = {};
 }
 

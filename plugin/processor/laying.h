@@ -5,18 +5,21 @@
 #include "history.h"
 #include "shared_overlay.h"
 
+#include <bitset>
 #include <functional>
 
 namespace groovefield {
 
-/// Some cells of the pattern: lanes by their bits, steps [first, end).
+/// Some cells of the pattern.
 struct Region {
-    std::uint16_t lanes = 0xFFFF;
-    std::size_t firstStep = 0, endStep = maxSteps;
+    std::array<std::bitset<maxSteps>, maxLanes> cells;
 
-    bool has (std::size_t lane, std::size_t step) const noexcept
+    static Region all() noexcept
     {
-        return (lanes >> lane & 1u) != 0 && step >= firstStep && step < endStep;
+        Region region;
+        for (auto& lane : region.cells)
+            lane.set();
+        return region;
     }
 };
 

@@ -60,26 +60,28 @@ void NoteCapture::lay (const IncomingNote& note, const Heard& heard)
     if (! lane)
         return;
     const auto& pattern = heard.pattern;
-    const auto cycleSteps = std::clamp (heard.play.steps, 1, static_cast<int> (pattern.steps));
+    const auto grid = gridOf (pattern, heard.play);
+    const auto feel = laying.overlay()->feel[*lane];
+    const auto cycleSteps = static_cast<std::size_t> (cycleStepsOf (heard.play, feel, grid.steps));
     const auto since = last ? note.seconds - last->seconds : pause;
     PlayedAt at;
     if (note.running) {
-        at = playedAt (note, heard.play, *laying.overlay(), *lane, pattern.stepsPerBeat);
+        at = playedAt (note, heard.play, *laying.overlay(), *lane, grid.rate);
     } else {
         if (! last || last->running || since > together) {
-            standing = next % static_cast<std::size_t> (cycleSteps);
-            next = (standing + 1) % static_cast<std::size_t> (cycleSteps);
+            standing = next % cycleSteps;
+            next = (standing + 1) % cycleSteps;
         }
         at.gridStep = static_cast<std::int64_t> (standing);
-        at.displacement = swingOf (heard.play, at.gridStep, pattern.stepsPerBeat) + double { laying.overlay()->feel[*lane].push };
+        at.displacement = swingOf (heard.play, at.gridStep, grid.rate) + double { feel.push };
     }
-    const auto address = addressOf (at.gridStep, cycleSteps);
+    const auto address = addressOf (heard.play, feel, at.gridStep, grid.steps);
     // Another round, a jump back, a pause, or from standing to playing: another deed.
     if (! last || since < 0.0 || since >= pause || note.running != last->running
         || (note.running && (address.cycle != lastCycle || at.gridStep < lastStep - 1)))
         deed.reset();
     laying.layOn (deed, "Capture", [&] (Overlay& overlay) {
-        auto& edit = overlay.edits[*lane][static_cast<std::size_t> (address.step)];
+        auto& edit = overlay.edits[*lane][static_cast<std::size_t> (address.cell)];
         edit.hit = CellEdit::Hit::struck;
         edit.velocity = velocityFor (heard.play, note.velocity);
         edit.offset = offsetFor (heard.play, overlay, *lane, at.gridStep, at.displacement);
@@ -103,23 +105,23 @@ std::optional<std::size_t> laneOfNote (const NoteCapture::Heard& heard, int note
 }
 
 PlayedAt playedAt (const IncomingNote& note, const PlayParameters& play, const Overlay& overlay, std::size_t lane,
-                   std::uint32_t stepsPerBeat) noexcept
+                   double rate) noexcept
 {
-    const auto at = note.song * stepsPerBeat;
+    const auto at = note.song * rate;
     const auto below = static_cast<std::int64_t> (std::floor (at));
     PlayedAt best { below, at - static_cast<double> (below) };
     auto nearest = 2.0;
     for (auto step = below - 1; step <= below + 1; ++step) {
         const auto from = at - static_cast<double> (step);
-        const auto onTime = swingOf (play, step, stepsPerBeat) + double { overlay.feel[lane].push };
+        const auto onTime = swingOf (play, step, rate) + double { overlay.feel[lane].push };
         if (from < -0.5 || from >= 1.0 || std::abs (from - onTime) >= nearest)
             continue;
         nearest = std::abs (from - onTime);
         best = { step, from };
     }
     // What is early for the line where a loop ends is early for the one where it begins.
-    const auto loopSteps = (note.loopEnd - note.loopStart) * stepsPerBeat;
-    if (loopSteps >= 1.0 && static_cast<double> (best.gridStep) >= note.loopEnd * stepsPerBeat - 1e-6)
+    const auto loopSteps = (note.loopEnd - note.loopStart) * rate;
+    if (loopSteps >= 1.0 && static_cast<double> (best.gridStep) >= note.loopEnd * rate - 1e-6)
         best.gridStep -= std::llround (loopSteps);
     return best;
 }

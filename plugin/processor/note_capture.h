@@ -76,6 +76,6 @@ struct PlayedAt {
     std::int64_t gridStep = 0;
     double displacement = 0.0;    ///< steps, [-1/2, +1)
 };
-PlayedAt playedAt (const IncomingNote&, const PlayParameters&, const Overlay&, std::size_t lane, std::uint32_t stepsPerBeat) noexcept;
+PlayedAt playedAt (const IncomingNote&, const PlayParameters&, const Overlay&, std::size_t lane, double rate) noexcept;
 
 } // namespace groovefield

@@ -8,6 +8,7 @@ namespace groovefield {
 namespace {
 
 constexpr double longestRound = 1024.0, shortestRound = 1.0 / 16.0;   // beats
+constexpr std::int32_t farthestTurn = maxSteps;                        // steps
 constexpr float longestNote = 16.0f, farthestPush = 0.5f;             // steps
 
 void writeSection (juce::OutputStream& out, const char* name, const juce::MemoryOutputStream& bytes)
@@ -132,6 +133,17 @@ bool readFeel (Section in, Overlay& overlay)
     return true;
 }
 
+bool readCycles (Section in, Overlay& overlay)
+{
+    if (! in.more (static_cast<int> (maxLanes) * 4))
+        return false;
+    for (auto& feel : overlay.feel) {
+        feel.steps = std::clamp<std::int32_t> (in.word(), 0, maxSteps);
+        feel.rotate = std::clamp<std::int32_t> (in.word(), -farthestTurn, farthestTurn);
+    }
+    return true;
+}
+
 bool readPath (Section in, MotionPath& path)
 {
     if (! in.more (8))
@@ -203,6 +215,8 @@ bool readSection (const juce::String& name, const char* data, std::size_t size, 
         return readLocks ({ data, size }, overlay);
     if (name == "FEEL")
         return readFeel ({ data, size }, overlay);
+    if (name == "CYCL")
+        return readCycles ({ data, size }, overlay);
     if (name == "PATH")
         return readPath ({ data, size }, overlay.path);
     if (name == "PNTS")
@@ -216,7 +230,7 @@ bool readSection (const juce::String& name, const char* data, std::size_t size, 
 
 juce::MemoryBlock overlayBytes (const Overlay& overlay)
 {
-    juce::MemoryOutputStream out, grid, feel, path, points, melody;
+    juce::MemoryOutputStream out, grid, feel, cycles, path, points, melody;
     grid.writeInt (static_cast<int> (overlay.stepsPerBeat));
     writeSection (out, "GRID", grid);
     writeCells (out, overlay);
@@ -227,6 +241,14 @@ juce::MemoryBlock overlayBytes (const Overlay& overlay)
         feel.writeFloat (lane.push);
     }
     writeSection (out, "FEEL", feel);
+
+    const auto hasCycle = [] (const LaneFeel& lane) { return lane.steps != 0 || lane.rotate != 0; };
+    if (std::any_of (overlay.feel.begin(), overlay.feel.end(), hasCycle))
+        for (const auto& lane : overlay.feel) {
+            cycles.writeShort (static_cast<short> (lane.steps));
+            cycles.writeShort (static_cast<short> (lane.rotate));
+        }
+    writeSection (out, "CYCL", cycles);
 
     if (overlay.path.any()) {
         path.writeDouble (overlay.path.beats);

@@ -11,7 +11,8 @@ namespace {
 enum : std::size_t {
     xIndex = 0, thresholdIndex = 8, stepsIndex, grooveIndex, swingIndex, velocityIndex, humaniseIndex, wanderIndex,
     seedIndex, noteLengthIndex, levelIndex, outputIndex, freeRunIndex, muteIndex, densityIndex = muteIndex + parameterLanes,
-    styleIndex = densityIndex + parameterLanes, motionIndex, motionSizeIndex, motionSpeedIndex, variationIndex, fillIndex, fillAmountIndex
+    styleIndex = densityIndex + parameterLanes, motionIndex, motionSizeIndex, motionSpeedIndex, variationIndex, fillIndex, fillAmountIndex,
+    divisionIndex, timeIndex, rotateIndex, softestIndex, changeIndex, transposeIndex
 };
 
 constexpr float silentDecibels = -60.0f;
@@ -23,6 +24,11 @@ const juce::StringArray motionSpeedChoices { "1/4", "1/2", "1", "2", "4" };
 constexpr std::array<double, 5> motionSpeeds { 0.25, 0.5, 1.0, 2.0, 4.0 };
 const juce::StringArray fillChoices { "Off", "Every bar", "Every 2 bars", "Every 4 bars", "Every 8 bars", "Every 16 bars" };
 constexpr std::array<int, 6> fillBars { 0, 1, 2, 4, 8, 16 };
+const juce::StringArray divisionChoices { "Pattern", "1/8", "1/8T", "1/16", "1/16T", "1/32" };
+constexpr std::array<double, 6> divisions { 0.0, 2.0, 3.0, 4.0, 6.0, 8.0 };   // steps a beat
+const juce::StringArray timeChoices { "Half", "Normal", "Double" };
+constexpr std::array<double, 3> times { 0.5, 1.0, 2.0 };
+const juce::StringArray changeChoices { "At once", "Next beat", "Next bar", "Next cycle" };
 
 ParameterSpec choice (const char* id, const char* name, const juce::StringArray& choices, int normal, const char* meaning)
 {
@@ -73,6 +79,16 @@ std::vector<ParameterSpec> makeTable()
         { "fill_amount", "Fill amount", Unit::percent, 0, 100, 100, "How much of a fill it is" },
     };
     table.insert (table.end(), moving.begin(), moving.end());
+
+    const std::vector<ParameterSpec> feel {
+        choice ("division", "Division", divisionChoices, 0, "How long a step lasts: as in the pattern, or an 8th to a 32nd; T is a triplet"),
+        choice ("time", "Time", timeChoices, 1, "Half time and double time: the pattern half or twice as fast"),
+        { "rotate", "Rotate", Unit::steps, -64, 64, 0, "Turns the cycle: to the right, later; to the left, earlier" },
+        { "velocity_floor", "Velocity floor", Unit::velocity, 1, 127, 1, "No hit is softer than this" },
+        choice ("change", "Change", changeChoices, 0, "When another place on the pad begins to be heard"),
+        { "transpose", "Transpose", Unit::semitones, -24, 24, 0, "Note mode: moves the whole line up or down" },
+    };
+    table.insert (table.end(), feel.begin(), feel.end());
     return table;
 }
 
@@ -82,8 +98,10 @@ juce::String unitLabel (Unit unit)
         case Unit::percent:
         case Unit::percentOfStep: return "%";
         case Unit::decibels: return "dB";
+        case Unit::semitones: return "st";
         case Unit::none:
         case Unit::steps:
+        case Unit::velocity:
         case Unit::onOff:
         case Unit::choice: break;
     }
@@ -97,9 +115,10 @@ std::unique_ptr<juce::RangedAudioParameter> makeParameter (const ParameterSpec& 
         return std::make_unique<juce::AudioParameterBool> (id, spec.name, spec.normal > 0.5f);
     if (spec.unit == Unit::choice)
         return std::make_unique<juce::AudioParameterChoice> (id, spec.name, spec.choices, static_cast<int> (spec.normal));
-    if (spec.unit == Unit::steps || spec.id == "seed")
-        return std::make_unique<juce::AudioParameterInt> (id, spec.name, static_cast<int> (spec.minimum),
-                                                          static_cast<int> (spec.maximum), static_cast<int> (spec.normal));
+    if (spec.unit == Unit::steps || spec.unit == Unit::velocity || spec.unit == Unit::semitones || spec.id == "seed")
+        return std::make_unique<juce::AudioParameterInt> (id, spec.name, static_cast<int> (spec.minimum), static_cast<int> (spec.maximum),
+                                                          static_cast<int> (spec.normal),
+                                                          juce::AudioParameterIntAttributes().withLabel (unitLabel (spec.unit)));
     const int decimals = spec.unit == Unit::none ? 3 : (spec.unit == Unit::decibels ? 1 : 0);
     const auto silent = spec.unit == Unit::decibels;
     const auto attributes = juce::AudioParameterFloatAttributes()
@@ -168,6 +187,12 @@ PlayParameters ParameterValues::play() const noexcept
     p.variation = double { value (variationIndex) } * percent;
     p.fillBars = fillBars[static_cast<std::size_t> (value (fillIndex))];
     p.fillAmount = double { value (fillAmountIndex) } * percent;
+    p.division = divisions[static_cast<std::size_t> (value (divisionIndex))];
+    p.time = times[static_cast<std::size_t> (value (timeIndex))];
+    p.rotate = static_cast<int> (value (rotateIndex));
+    p.softest = static_cast<int> (value (softestIndex));
+    p.change = static_cast<Change> (static_cast<int> (value (changeIndex)));
+    p.transpose = static_cast<int> (value (transposeIndex));
     for (std::size_t lane = 0; lane < parameterLanes; ++lane) {
         p.mute[lane] = value (muteIndex + lane) > 0.5f;
         p.density[lane] = double { value (densityIndex + lane) } * percent;

@@ -11,7 +11,7 @@
 
 namespace groovefield {
 
-enum class Unit { none, percent, percentOfStep, decibels, steps, onOff, choice };
+enum class Unit { none, percent, percentOfStep, decibels, steps, velocity, semitones, onOff, choice };
 
 /// One parameter: its stable ID and how it reads in a host.
 struct ParameterSpec {

@@ -89,8 +89,8 @@ private:
         e.bpm = static_cast<float> (n.bpm);
         e.gridStep = static_cast<std::int32_t> (n.address.gridStep);
         e.run = n.run;
-        e.cell = static_cast<std::uint16_t> (n.address.step);
-        e.stepsPerBeat = static_cast<std::uint8_t> (n.stepsPerBeat);
+        e.stepsPerTwoBeats = static_cast<std::uint16_t> (2.0 * n.rate);
+        e.cell = static_cast<std::uint8_t> (n.address.cell);
         e.lane = n.lane;
         e.note = n.note;
         e.velocity = n.velocity;
@@ -388,7 +388,7 @@ MotionRecorder::Clock Processor::motionClock() const
 double Processor::barBeats() const
 {
     Pattern present;
-    return pattern (present) ? static_cast<double> (barPlaceOf (0, present.steps).steps) / present.stepsPerBeat : 4.0;
+    return pattern (present) ? gridOf (present, {}).barBeats : StepGrid().barBeats;
 }
 
 void Processor::tellHost() { updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true)); }

@@ -19,6 +19,8 @@ std::string range (const ParameterSpec& spec)
         case Unit::percent:
         case Unit::percentOfStep:
         case Unit::decibels:
+        case Unit::velocity:
+        case Unit::semitones:
         case Unit::steps: break;
     }
     return number (spec.minimum) + " to " + number (spec.maximum);
@@ -31,6 +33,8 @@ std::string unit (const ParameterSpec& spec)
         case Unit::percentOfStep: return "% of a step";
         case Unit::decibels: return "dB";
         case Unit::steps: return "steps";
+        case Unit::semitones: return "semitones";
+        case Unit::velocity:
         case Unit::none:
         case Unit::onOff:
         case Unit::choice: break;

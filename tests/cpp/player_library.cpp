@@ -22,9 +22,10 @@ struct BlockIn {
     float style;
     double variation, motionSize, motionSpeed, fillAmount;
     std::int32_t motion, fillBars, overlay;   // the overlay's place in the list
-    std::int32_t unused;
+    std::int32_t rotate, softest, change;
+    double division, time;
 };
-static_assert (sizeof (BlockIn) == 336, "tests/python/player_library.py describes the same structure");
+static_assert (sizeof (BlockIn) == 360, "tests/python/player_library.py describes the same structure");
 
 struct MessageOut {
     double songBeats;
@@ -147,6 +148,11 @@ extern "C" int groovefield_play (double sampleRate, const BlockIn* blocks, int b
         play.motionSpeed = in.motionSpeed;
         play.fillBars = in.fillBars;
         play.fillAmount = in.fillAmount;
+        play.division = in.division;
+        play.time = in.time;
+        play.rotate = in.rotate;
+        play.softest = in.softest;
+        play.change = static_cast<Change> (in.change);
         for (std::size_t lane = 0; lane < maxLanes; ++lane) {
             play.mute[lane] = in.mute[lane] != 0;
             play.density[lane] = in.density[lane];

@@ -42,7 +42,7 @@ void playAndDraw (Session& session, Draw&& draw, double untilBeat = 1.0e9)
 /// Where the player is at a step of the song.
 juce::Point<float> playedAtStep (Session& session, std::int64_t step)
 {
-    const auto at = positionAt (session.processor.play(), *session.processor.laying.overlay(), step, 4, 32).latent;
+    const auto at = positionAt (session.processor.play(), *session.processor.laying.overlay(), StepGrid {}, step).latent;
     return { at[0], at[1] };
 }
 
@@ -418,7 +418,7 @@ TEST_CASE ("controls keep apart and on the window at every width")
             }
         };
         look (editor.controls);
-        REQUIRE (taken.size() == 16 + 6 + tools[mode]);
+        REQUIRE (taken.size() == 21 + 6 + tools[mode]);
         for (std::size_t i = 0; i < taken.size(); ++i) {
             CHECK (editor.controls.getBounds().contains (taken[i]));
             CHECK (taken[i].getWidth() >= 20);

@@ -253,7 +253,7 @@ TEST_CASE ("the MIDI file that is dragged out holds the strikes of the present p
     std::vector<int> expected (128, 0);
     for (std::size_t lane = 0; lane < pattern.lanes; ++lane)
         for (int step = 0; step < static_cast<int> (pattern.steps); ++step)
-            if (strike ({ pattern.cell (lane, static_cast<std::size_t> (step)) }, {}, play, lane, addressOf (step, 32), pattern.stepsPerBeat))
+            if (strike ({ pattern.cell (lane, static_cast<std::size_t> (step)) }, {}, play, lane, addressOf (play, {}, step, 32), pattern.stepsPerBeat))
                 ++expected[pattern.laneNote[lane]];
 
     const auto file = session.processor.exportCycle();

@@ -35,6 +35,15 @@ std::vector<std::array<int, 3>> ofLane (const std::vector<std::array<int, 3>>& n
     return out;
 }
 
+Region stepsFrom (std::size_t first, std::size_t end)
+{
+    Region region;
+    for (auto& lane : region.cells)
+        for (auto step = first; step < end; ++step)
+            lane.set (step);
+    return region;
+}
+
 // Moves a parameter and lets the model process answer.
 void go (Session& session, const char* id, float value)
 {
@@ -105,7 +114,7 @@ TEST_CASE ("another take is near the field, differs from the next one, and leave
     auto& laying = session.processor.laying;
     laying.lay ("Lock", [&] (Overlay& o) { lockLane (o, pattern, session.processor.play(), snare); });
 
-    laying.lay ("Take", [] (Overlay& o) { takeAgain (o, Region {}, 7); });
+    laying.lay ("Take", [] (Overlay& o) { takeAgain (o, Region::all(), 7); });
     const auto first = heard (session);
     CHECK (first != own);
     CHECK (ofLane (first, snare) == ofLane (own, snare));
@@ -113,7 +122,7 @@ TEST_CASE ("another take is near the field, differs from the next one, and leave
     CHECK (first.size() < own.size() * 2);
 
     // The second bar only: the first bar's hits stay.
-    laying.lay ("Take", [] (Overlay& o) { takeAgain (o, Region { 0xFFFF, 16, 32 }, 8); });
+    laying.lay ("Take", [] (Overlay& o) { takeAgain (o, stepsFrom (16, 32), 8); });
     const auto second = heard (session);
     CHECK (second != first);
     for (const auto& note : first)
@@ -232,7 +241,7 @@ TEST_CASE ("a state on another model's grid brings its edits to it, and so does 
     session.processor.laying.lay ("Edit", [] (Overlay& o) { o.edits[kick][8] = struck (90); });
     session.processor.laying.useGrid (3);
     CHECK (session.processor.laying.overlay()->edits[kick][6].hit == CellEdit::Hit::struck);
-    session.processor.laying.lay ("Clear", [] (Overlay& o) { clearEdits (o, Region {}); });
+    session.processor.laying.lay ("Clear", [] (Overlay& o) { clearEdits (o, Region::all()); });
     session.processor.laying.useGrid (4);
     session.processor.history.undo();
     CHECK (session.processor.laying.overlay()->stepsPerBeat == 4);

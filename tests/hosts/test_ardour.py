@@ -168,7 +168,7 @@ def test_ardour_plays_records_loops_and_exports(
 
     straight = studio.roll(6.0, False, monkeypatch)
     same_notes(straight)
-    grid = straight.events["grid_step"] / straight.events["steps_per_beat"]
+    grid = straight.events["grid_step"] * 2 / straight.events["steps_per_two_beats"]
     assert np.abs(straight.events["song_beats"] - grid).max() < 0.25
     per_cell = list(zip(straight.events["grid_step"], straight.events["lane"], strict=True))
     assert len(set(per_cell)) == len(per_cell), "a cell sounded twice"

@@ -24,7 +24,9 @@ BLOCK = np.dtype(
         ("mute", "u1", 16), ("style", "<f4"),
         ("variation", "<f8"), ("motion_size", "<f8"), ("motion_speed", "<f8"),
         ("fill_amount", "<f8"),
-        ("motion", "<i4"), ("fill_bars", "<i4"), ("overlay", "<i4"), ("unused", "<i4"),
+        ("motion", "<i4"), ("fill_bars", "<i4"), ("overlay", "<i4"),
+        ("rotate", "<i4"), ("softest", "<i4"), ("change", "<i4"),
+        ("division", "<f8"), ("time", "<f8"),
     ]
 )  # fmt: skip
 EDIT = np.dtype([("hit", "u1"), ("velocity", "u1"), ("offset", "<i2")])
@@ -41,7 +43,8 @@ OVERLAY = np.dtype(
     [
         ("steps_per_beat", "<u4"), ("locked", "<u2"), ("solo", "<u2"),
         ("edits", EDIT, (16, 128)), ("take", "<u2", (16, 128)), ("held", CELL, (16, 128)),
-        ("feel", [("note_length", "<f4"), ("push", "<f4")], 16),
+        ("feel", [("note_length", "<f4"), ("push", "<f4"), ("steps", "<i4"), ("rotate", "<i4")],
+         16),
         ("path_beats", "<f8"), ("path_count", "<u8"), ("path", "<f4", (512, 2)),
         ("points_beats", "<f8"), ("points_count", "<u8"), ("points", "<f4", (16, 8)),
         ("fills_count", "<u8"), ("fills", "<f4", (32, 8)),
@@ -49,6 +52,7 @@ OVERLAY = np.dtype(
     ]
 )  # fmt: skip
 MOTIONS = ("off", "path", "points")
+CHANGES = ("at once", "beat", "bar", "cycle")
 MESSAGE = np.dtype(
     [
         ("song_beats", "<f8"), ("run_samples", "<f8"), ("block", "<i4"), ("sample", "<i4"),
@@ -84,7 +88,8 @@ def overlay_row(overlay: Overlay) -> np.void:
         row["take"][address] = take
     for lane, cells in overlay.held.items():
         row["held"][lane, : len(cells)] = [tuple(cell) for cell in cells]
-    row["feel"]["note_length"], row["feel"]["push"] = overlay.note_length, overlay.push
+    for name in ("note_length", "push", "steps", "rotate"):
+        row["feel"][name] = getattr(overlay, name)
     row["path_beats"], row["path_count"] = overlay.path_beats, len(overlay.path)
     row["points_beats"] = overlay.points_beats
     for name, places in (("path", overlay.path), ("points", overlay.points),
@@ -110,13 +115,14 @@ def play(
         if block.loop:
             row["looping"], row["loop_start"], row["loop_end"] = 1, *block.loop
         row["latent"] = p.position
-        row["motion"] = MOTIONS.index(p.motion)
+        row["motion"], row["change"] = MOTIONS.index(p.motion), CHANGES.index(p.change)
         if not any(block.overlay is laid for laid in overlays):
             overlays.append(block.overlay)
         row["overlay"] = next(i for i, laid in enumerate(overlays) if laid is block.overlay)
         for name in ("threshold", "groove", "swing", "velocity_amount", "humanise", "wander",
                      "note_length", "density", "seed", "steps", "mute", "style", "variation",
-                     "motion_size", "motion_speed", "fill_bars", "fill_amount"):  # fmt: skip
+                     "motion_size", "motion_speed", "fill_bars", "fill_amount",
+                     "division", "time", "rotate", "softest"):  # fmt: skip
             row[name] = getattr(p, name)
     values = np.stack([
         np.stack([p.probability, p.velocity, p.offset, p.velocity_spread, p.offset_spread])

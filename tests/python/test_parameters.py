@@ -27,7 +27,7 @@ def test_the_table_is_the_plugins_own() -> None:
     ours = [row for row in parameters.page().splitlines() if re.match(r"\| \d+ ", row)]
     without = [cells(row)[1:3] + cells(row)[4:] for row in ours]
     assert without == rows
-    assert len(rows) == 49
+    assert len(rows) == 55
 
 
 def test_the_page_and_the_command_are_the_table(

@@ -14,7 +14,7 @@ import numpy as np
 import player_library
 import pytest
 from groovefield.pattern import Grid, Pattern
-from groovefield.reference import Block, Edit, Message, Overlay, Play, play
+from groovefield.reference import Block, Edit, Message, Overlay, Play, play, rate_of
 
 
 def seed_of_commit() -> int:
@@ -71,6 +71,11 @@ def random_play(rng: random.Random, lanes: int) -> Play:
         motion_speed=rng.choice([0.25, 0.5, 1.0, 2.0, 4.0]),
         fill_bars=rng.choice([0, 0, 1, 2, 4]),
         fill_amount=sometimes(rng.random(), 1.0),
+        division=sometimes(rng.choice([2.0, 3.0, 4.0, 6.0, 8.0]), 0.0),
+        time=sometimes(rng.choice([0.5, 2.0]), 1.0),
+        rotate=rng.choice([0, 0, rng.randint(-64, 64)]),
+        softest=rng.choice([1, 1, rng.randint(1, 127)]),
+        change=rng.choice(["at once", "beat", "bar", "cycle"]),
     )
 
 
@@ -109,6 +114,8 @@ def random_overlay(rng: random.Random, grid: Grid, lanes: int) -> Overlay:
         solo=frozenset(lane for lane in range(lanes) if rng.random() < 0.05),
         note_length=tuple(f4(rng.choice([0.0, 0.0, rng.uniform(0.05, 4)])) for _ in range(16)),
         push=tuple(f4(rng.choice([0.0, rng.uniform(-0.5, 0.5)])) for _ in range(16)),
+        steps=tuple(rng.choice([0, 0, rng.randint(1, 128)]) for _ in range(16)),
+        rotate=tuple(rng.choice([0, 0, rng.randint(-128, 128)]) for _ in range(16)),
         path_beats=rng.choice([0.0, 4.0, 8.0, 3.3]),
         path=tuple((f4(rng.uniform(-0.5, 0.5)), f4(rng.uniform(-0.5, 0.5)))
                    for _ in range(rng.choice([0, 1, 7, 512]))),
@@ -248,7 +255,8 @@ def run_case(seed: int) -> str:
     patterns = [random_pattern(rng, grid, lanes, rng.uniform(0.05, 0.6)) for _ in range(5)]
     host = RandomHost(rng, grid)
     blocks = host.blocks(random_play(rng, lanes), lanes)
-    if any(b.loop and b.loop[1] - b.loop[0] < 1 / grid.steps_per_beat for b in blocks):
+    step = 1 / min(rate_of(b.play, grid) for b in blocks)
+    if any(b.loop and b.loop[1] - b.loop[0] < step for b in blocks):
         # Shorter than a step, a loop has more steps waiting than requests have places, and the
         # newest request serves for all of them: there X decides nothing to compare.
         patterns = patterns[:1] * 5
@@ -274,7 +282,13 @@ def test_random_transports_play_as_the_reference_says(shard: int) -> None:
 
 def steady_blocks(rng: random.Random, size: int, host: RandomHost, latency: int) -> list[Block]:
     """A host that stands until the first answer is there, then plays on; parameters move."""
-    play_now = random_play(rng, 11)
+    # At one rate: what is asked for late, when the lines change, is not asked for in time.
+    lines = rng.choice([(0.0, 1.0), (0.0, 0.5), (3.0, 1.0), (2.0, 1.0)])
+
+    def random_values() -> Play:
+        return replace(random_play(rng, 11), division=lines[0], time=lines[1])
+
+    play_now = random_values()
     standing = Block(size, False, host.position, host.bpm, play=play_now)
     # Where a fill is due is known with the first answer: the second one is that for it.
     out = [standing] * (80 + 2 * latency // size)
@@ -286,7 +300,7 @@ def steady_blocks(rng: random.Random, size: int, host: RandomHost, latency: int)
         if loop and position >= loop[1]:
             position -= loop[1] - loop[0]
         if rng.random() < 0.02:
-            play_now = random_play(rng, 11)
+            play_now = random_values()
     return out
 
 

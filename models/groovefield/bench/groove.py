@@ -119,9 +119,8 @@ def _drawn(
         for step in range(steps):
             strays = []
             for lane in np.flatnonzero(pattern.probability[:, step] > 0.5).tolist():
-                struck = strike(
-                    pattern, Overlay(), play, lane, (n // 1000 * 7 + 1) * steps + step, steps
-                )
+                at = (n // 1000 * 7 + 1) * steps + step
+                struck = strike(pattern, Overlay(), play, lane, at)
                 if struck is not None:
                     drawn[lane].append(2 * struck[0])
                     away = 2 * struck[0] - float(pattern.offset[lane, step])

@@ -118,7 +118,7 @@ def _labels(
 
 def _draw_offsets(axes: Axes, events: NDArray[np.void], names: list[str]) -> None:
     _style(axes)
-    line = events["grid_step"] / events["steps_per_beat"]
+    line = events["grid_step"] * 2 / events["steps_per_two_beats"]
     late = (events["song_beats"] - line) * 60_000 / events["bpm"]
     rng = np.random.default_rng(0)
     axes.axvline(0, color=FAINT, linewidth=0.8)
@@ -143,7 +143,7 @@ def _draw_bars(
         strong = beat % BEATS_PER_BAR == 0
         axes.axvline(beat, color=INK if strong else FAINT, lw=0.7, alpha=0.55 if strong else 0.25)
     shown = events[(events["song_beats"] >= first - 0.2) & (events["song_beats"] < last)]
-    line = shown["grid_step"] / shown["steps_per_beat"]
+    line = shown["grid_step"] * 2 / shown["steps_per_two_beats"]
     colours = [tuple(c) for c in COLOURS(shown["song_beats"] / beats).tolist()]
     height = shown["velocity"] / 127 * 0.84
     base = lanes - shown["lane"] - 1 + 0.06
