@@ -134,6 +134,21 @@ TABLE = _table()
 """All of them, in the host's order."""
 
 
+def style_named(name: str, styles: tuple[str, ...]) -> float | None:
+    """Where a model's style stands on the parameter ``style``, 0..1; None if it has none so called.
+
+    The field itself, "all", is 0; the beginning of a name will do where it begins one alone.
+    """
+    wanted = name.strip().lower()
+    if wanted in ("all", "the field itself"):
+        return 0.0
+    lower = [style.lower() for style in styles]
+    meant = [i for i, style in enumerate(lower) if style == wanted] or [
+        i for i, style in enumerate(lower) if wanted and style.startswith(wanted)
+    ]
+    return (meant[0] + 1) / len(styles) if len(meant) == 1 else None
+
+
 def find(name: str) -> Parameter:
     """The parameter of that name or ID, in any case.
 

@@ -143,6 +143,42 @@ def test_the_command_plays_any_model_at_a_place_with_parameters_set(tmp_path: Pa
     assert len(sound) / rate > 4.8
 
 
+def test_a_style_is_set_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    styles = modelfile.load(default_model()).header.styles
+    assert len(styles) > 3
+
+    def notes(style: str) -> list[tuple[int, int]]:
+        out = tmp_path / style.replace(".", "_")
+        command = ["bounce", "--out", str(out), "--bars", "2", "--at", "0.5,0.5"]
+        assert main([*command, "--set", f"Style={style}"]) == 0
+        return [(m.note, m.time) for m in mido.MidiFile(out / "groove.mid").tracks[0]
+                if m.type == "note_on"]  # fmt: skip
+
+    assert notes(styles[2]) == notes(f"{3 / len(styles):.6f}") != notes("All")
+    assert capsys.readouterr().err == ""
+    assert main(["bounce", "--out", str(tmp_path / "no"), "--set", "style=zydeco"]) == 1
+    said = capsys.readouterr().err
+    assert "The model has no style 'zydeco': its styles are " in said and styles[0] in said
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("motion=Path", "Motion=Path moves nothing: a recorded path would come from a project"),
+        ("motion=Points", "Motion=Points moves nothing: points would come from a project"),
+        ("Variation=80", "Variation changes nothing: it says how far a take strays"),
+    ],
+)
+def test_what_a_bounce_cannot_play_is_said_and_the_rest_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str, sentence: str
+) -> None:
+    command = ["bounce", "--out", str(tmp_path / "out"), "--bars", "1", "--at", "0.5,0.5"]
+    assert main([*command, "--set", setting]) == 0
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and sentence in said
+    assert (tmp_path / "out/groove.mid").exists()
+
+
 def test_parameters_that_are_set_reach_the_plugin() -> None:
     def hits(threshold: float) -> int:
         settings = {"Mute Kick": 1.0, "Threshold": threshold, "Seed": 7 / 999}

@@ -233,6 +233,30 @@ def test_only_the_first_windows_are_looked_for(
     assert file["report"]["files"][0]["windows"] == len(whole["windows"])
 
 
+def test_of_a_long_file_the_first_and_the_nearest_window_are_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # From the fifth bar on a busy one, so that windows differ in how near the pad comes to them.
+    odd = [(16 * 480 + i * 120, 41 + i % 5, 90) for i in range(64)]
+    path = str(write_midi(tmp_path / "long.mid", sorted(rock_bars(12) + odd)))
+    assert main(["encode", path, "--all"]) == 0
+    every = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  from bar")]
+    assert main(["encode", path, "--json"]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["files"]
+    differ = [window["differ"] for window in file["windows"]]
+    assert len(every) == len(differ) > 6 and min(differ) < max(differ)
+    assert main(["encode", path]) == 0
+    said = capsys.readouterr().out.splitlines()
+    chief = [line.removesuffix(" That is the nearest.") for line in said if "from bar" in line]
+    assert chief == [every[i] for i in sorted({0, differ.index(min(differ))})]
+    assert said[-1].startswith(
+        f"  and {len(every) - len(chief)} more: {min(differ)} to {max(differ)} cells differ, "
+    )
+    assert main(["encode", path, "--first", "5"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if "from bar" in line] == every[:5]
+
+
 def test_a_pattern_is_read_from_its_start_with_its_empty_bar(
     tmp_path: Path, default: Decoder, capsys: pytest.CaptureFixture[str]
 ) -> None:

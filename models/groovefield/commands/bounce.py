@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help='a parameter, such as "Swing=62"; can be given again',
+        help='a parameter, such as "Swing=62" or "Style=funk"; can be given again',
     )
     parser.add_argument("--bars", type=int, default=16, help="length in bars of 4/4 (16)")
     parser.add_argument(
@@ -77,7 +77,7 @@ def _tempo_curve(text: str, ticks: int) -> Floats:
     return np.linspace(ends[0], ends[-1], ticks)
 
 
-def _settings(given: list[str], placed: bool) -> dict[str, float]:
+def _settings(given: list[str], placed: bool, styles: tuple[str, ...]) -> dict[str, float]:
     found = {}
     for text in given:
         name, equals, value = text.partition("=")
@@ -87,8 +87,43 @@ def _settings(given: list[str], placed: bool) -> dict[str, float]:
         if parameter.id in ("x", "y"):
             way = "--at sets the place" if placed else "use --at X,Y"
             raise BounceFailed(f"--set {text}: {way}.")
-        found[parameter.name] = parameter.normalised(value)
+        found[parameter.name] = (
+            _style(value, styles) if parameter.id == "style" else parameter.normalised(value)
+        )
     return found
+
+
+def _style(text: str, styles: tuple[str, ...]) -> float:
+    """A style by its name, or where the knob stands."""
+    named = parameters.style_named(text, styles)
+    if named is not None:
+        return named
+    try:
+        return parameters.find("style").normalised(text)
+    except parameters.BadValue:
+        known = f"its styles are {', '.join(styles)}" if styles else "it has no styles"
+        raise BounceFailed(
+            f"The model has no style {text.strip()!r}: {known} (or a number from 0 to 1)."
+        ) from None
+
+
+def _without_effect(settings: Mapping[str, float]) -> list[str]:
+    """Sentences about what is set and needs more than parameters: a bounce lays nothing over."""
+    said = []
+    motion = parameters.find("motion")
+    chosen = motion.choices[round(settings.get(motion.name, 0.0) * motion.high)]
+    if chosen != "Off":
+        what = "a recorded path" if chosen == "Path" else "points"
+        said.append(
+            f"Motion={chosen} moves nothing: {what} would come from a project, and a bounce has "
+            "none. Without --at the place walks over the pad."
+        )
+    if "Variation" in settings:
+        said.append(
+            "Variation changes nothing: it says how far a take strays, and takes are made in the "
+            "plugin, with New take."
+        )
+    return said
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -132,9 +167,9 @@ def _bounce(arguments: argparse.Namespace) -> None:
     bars = arguments.bars
     tempo = arguments.tempo or ("96-132" if arguments.at is None else "120")
     bpm = _tempo_curve(tempo, bars * BEATS_PER_BAR * TICKS_PER_BEAT)
-    settings = _settings(arguments.set, arguments.at is not None)
     model = library.model_file(arguments.model)
     header = modelfile.load(model).header
+    settings = _settings(arguments.set, arguments.at is not None, header.styles)
     _check(arguments, bpm, header.grid.steps_per_beat)
     path = bounce_song.stay(arguments.at, bars) if arguments.at else bounce_song.walk(bars)
     seconds = float(np.sum(60.0 / bpm / TICKS_PER_BEAT)) + bounce_song.LONGEST_TAIL
@@ -142,6 +177,8 @@ def _bounce(arguments: argparse.Namespace) -> None:
     if wav_bytes >= 2**32:
         raise BounceFailed(f"{bars} bars are {wav_bytes / 1e9:.1f} GB, and a WAV holds 4.2.")
 
+    for sentence in _without_effect(settings):
+        print(f"groovefield bounce: {sentence}", file=sys.stderr)
     with written_aside(arguments.out, wav_bytes + 2_000_000) as aside:
         _say("Loading the plugin in DawDreamer ...")
         session = Session(arguments.sample_rate, arguments.block_size, arguments.plugin)

@@ -32,6 +32,8 @@ from groovefield.pattern import Floats
 
 MOST_DOTS = 4096
 """As many as places of the pad: a model with more of them was not trained to play them exactly."""
+FEW_LINES = 4
+"""So many windows of a file are printed each; of more, the first and the best."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Each window of a file gets the place of the pad under which it is likeliest: X, Y, and "
         "the cells that differ there at threshold 0.5. A second place is named where one at least "
-        "a quarter of the pad away is nearly as likely."
+        "a quarter of the pad away is nearly as likely. Of a file of more than "
+        f"{FEW_LINES} windows the first and the best are printed."
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
                         help="MIDI files and loops; a folder is read as one import")  # fmt: skip
@@ -50,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="where the plugin's Style stands (0: the field itself)")  # fmt: skip
     parser.add_argument("--first", type=int, metavar="N",
                         help="only the first N windows of each FILE")  # fmt: skip
+    parser.add_argument("--all", action="store_true", help="print every window of a long file")
     parser.add_argument("--pattern", action="store_true",
                         help="each FILE is one pattern, as the plugin writes it")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the places as JSON")
@@ -99,7 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
         found = places_of(field, material, dots, sampled)
         told.append(_as_json(path, material, found, field))
         if not arguments.json:
-            print("\n".join(_lines(material, found)), flush=True)
+            every = arguments.all or arguments.first is not None
+            print("\n".join(_lines(material, found, every)), flush=True)
     if arguments.json:
         about = {"name": printable(decoder.name), "latents": decoder.latents}
         print(json.dumps({"model": about, "files": told}, indent=2))
@@ -173,15 +178,34 @@ def _rounded(place: Floats) -> list[float]:
     return [round(float(value), 4) for value in place]
 
 
-def _lines(material: Material, found: Places) -> list[str]:
-    """The report, then a line a window, under the sentence of its file."""
+def _lines(material: Material, found: Places, every: bool) -> list[str]:
+    """The report, then a line a window, or the chief ones, under the sentence of its file."""
     files = np.array([tags["file"] for tags in material.tags])
     lines = material.report.sentences() if len(material.report.files) > 1 else []
     for file in material.report.files:
         if not file.used:
             continue
         lines.append(file.sentence())
-        lines += [_line(material, found, i) for i in np.flatnonzero(files == file.file).tolist()]
+        windows = np.flatnonzero(files == file.file).tolist()
+        if every or len(windows) <= FEW_LINES:
+            lines += [_line(material, found, i) for i in windows]
+        else:
+            lines += _chief_lines(material, found, windows)
+    return lines
+
+
+def _chief_lines(material: Material, found: Places, windows: list[int]) -> list[str]:
+    """The first window, the one that the pad plays most nearly, and how near it comes to all."""
+    best = min(windows, key=lambda i: int(found.differ[i]))
+    named = sorted({windows[0], best})
+    lines = [_line(material, found, i) for i in named]
+    if best != windows[0]:
+        lines[-1] += " That is the nearest."
+    differ = found.differ[windows]
+    lines.append(
+        f"  and {len(windows) - len(named)} more: {int(differ.min())} to {int(differ.max())} cells "
+        f"differ, {int(np.median(differ))} in the middle. --all prints them."
+    )
     return lines
 
 
