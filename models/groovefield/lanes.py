@@ -11,6 +11,9 @@ from dataclasses import dataclass
 MAX_LANES = 16
 """Room for lanes in the shared memory layout and in the plugin."""
 
+MELODY_LANE = MAX_LANES
+"""What notes of the melody have in the place of a lane (``plugin/player/melody.h``)."""
+
 MAX_STEPS = 128
 """Room for steps in the shared memory layout and in the plugin."""
 

@@ -1,5 +1,6 @@
 #include "heard_export.h"
 
+#include "../player/melody.h"
 #include "cycle_export.h"
 
 #include <juce_audio_basics/juce_audio_basics.h>
@@ -84,8 +85,10 @@ juce::File writeHeard (const std::vector<layout::Event>& events, const HeardUnti
         if (std::exchange (bpm, n.bpm) != n.bpm && n.bpm > 0.0)
             track.addEvent (juce::MidiMessage::tempoMetaEvent (juce::roundToInt (60.0e6 / n.bpm)), i == 0 ? 0.0 : on);
         auto off = std::max (on + 1.0, tickOf (n.beats + n.lengthBeats));
-        const auto again = std::find_if (notes.begin() + static_cast<std::ptrdiff_t> (i) + 1, notes.end(),
-                                         [&n] (const HeardNote& o) { return o.note == n.note && o.channel == n.channel; });
+        // The same note, or the next of the melody, which has one voice.
+        const auto again = std::find_if (notes.begin() + static_cast<std::ptrdiff_t> (i) + 1, notes.end(), [&n] (const HeardNote& o) {
+            return (o.note == n.note && o.channel == n.channel) || (n.lane == melodyLane && o.lane == melodyLane);
+        });
         if (again != notes.end())
             off = std::max (on + 1.0, std::min (off, tickOf (again->beats)));
         messages.push_back (juce::MidiMessage::noteOn (n.channel, n.note, n.velocity).withTimeStamp (on));

@@ -17,6 +17,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from groovefield.field.decoder import load_decoder
+from groovefield.lanes import MELODY_LANE
 from groovefield.material.report import count
 
 INK, LABEL, FAINT, PAPER, PANEL = "#e8e6e1", "#b9b9c0", "#77777f", "#15161a", "#1e2026"
@@ -44,6 +45,11 @@ def draw(
     """
     played = load_decoder(model)
     names = [lane.name for lane in played.lanes]
+    melody = events["lane"] == MELODY_LANE
+    if melody.any():  # below the drums
+        events = events.copy()
+        events["lane"][melody] = len(names)
+        names = [*names, "Melody"]
     beats = len(path["X"]) / per_beat
     bars = int(np.ceil(beats / BEATS_PER_BAR))
     rows = int(np.ceil(bars / BARS_A_ROW))

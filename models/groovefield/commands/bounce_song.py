@@ -16,7 +16,7 @@ import numpy as np
 from groovefield_bridge import layout
 from numpy.typing import NDArray
 
-from groovefield.lanes import LANES
+from groovefield.lanes import LANES, MELODY_LANE
 
 Floats = NDArray[np.float64]
 
@@ -163,7 +163,8 @@ def tempo_points(time: SongTime, beats: int) -> list[int]:
 def write_midi(events: NDArray[np.void], time: SongTime, bars: int, path: Path) -> None:
     """Writes the event record as a MIDI file: notes where they sounded, and the tempo map.
 
-    Note lengths are those planned; a note struck again ends where it is struck again. The file
+    Note lengths are those planned; a note struck again ends where it is struck again, one of the
+    melody where the next one begins. The file
     ends with its last bar, or with the last note where that ends later.
     """
     assert events.dtype == layout.EVENT.dtype
@@ -174,6 +175,7 @@ def write_midi(events: NDArray[np.void], time: SongTime, bars: int, path: Path) 
         tempo = round(1e6 * seconds * MIDI_TICKS / (last - first))
         messages.append((first, 0, mido.MetaMessage("set_tempo", tempo=tempo)))
     sounding: dict[tuple[int, int], int] = {}
+    melody: int | None = None  # its last note: it has one voice
     ends: list[tuple[int, int, int, int]] = []
     for event in events[np.argsort(events["song_beats"], kind="stable")]:
         start = round(float(event["song_beats"]) * MIDI_TICKS)
@@ -182,6 +184,10 @@ def write_midi(events: NDArray[np.void], time: SongTime, bars: int, path: Path) 
         earlier = sounding.get((note, channel))
         if earlier is not None and ends[earlier][0] > start:
             ends[earlier] = (start, *ends[earlier][1:])
+        if event["lane"] == MELODY_LANE:
+            if melody is not None and ends[melody][0] > start:
+                ends[melody] = (start, *ends[melody][1:])
+            melody = len(ends)
         sounding[(note, channel)] = len(ends)
         ends.append((start + length, note, channel, start))
         velocity = int(event["velocity"])
