@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from groovefield.pattern import Grid, Pattern
@@ -27,6 +27,20 @@ NEUTRAL_VELOCITY = 100 / 127
 EARLIEST, LATEST = -0.5, 1 - 2.0**-20
 ASK_AHEAD, LATCH_AHEAD = 0.75, 0.5
 LANE_ROOM = 16
+MELODY_LANE, DRUM_CHANNEL = 16, 10
+SCALES: Mapping[str, tuple[int, ...]] = {
+    "chromatic": tuple(range(12)),
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "phrygian": (0, 1, 3, 5, 7, 8, 10),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "harmonic minor": (0, 2, 3, 5, 7, 8, 11),
+    "major pentatonic": (0, 2, 4, 7, 9),
+    "minor pentatonic": (0, 3, 5, 7, 10),
+    "blues": (0, 3, 5, 6, 7, 10),
+}
+"""Semitones above the key."""
 
 WANDER_DRAW = 3
 TAKE_DRAW, TAKE_VELOCITY_DRAW, TAKE_OFFSET_DRAW = 10, 11, 12
@@ -103,6 +117,25 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Melody:
+    """Note mode (``plugin/player/melody.h``): the rhythm of a lane, or of all, plays pitches.
+
+    ``degrees`` of the scale, one for each step of the song from position 0 on, round and round;
+    None is a rest. ``source`` a lane, None: any. ``octave`` 3 begins at middle C, note 60.
+    ``note_length`` in steps, 0 the common one.
+    """
+
+    mode: str = "off"
+    scale: str = "minor pentatonic"
+    source: int | None = 0
+    key: int = 0
+    octave: int = 1
+    channel: int = 1
+    note_length: float = 0.0
+    degrees: tuple[int | None, ...] = (0,)
+
+
+@dataclass(frozen=True)
 class Overlay:
     """What a musician laid over the field (``plugin/player/overlay.h``), on one grid.
 
@@ -111,6 +144,7 @@ class Overlay:
     ``note_length`` (steps, 0 the common one), ``push`` (steps), ``steps`` (of its own cycle, 0
     the common number) and ``rotate`` (steps). ``path``: how far X and Y are from where the
     position is set, over ``path_beats``. ``points`` and ``fills``: places of eight numbers.
+    ``melody``: what the rhythm plays beside the drums.
     """
 
     steps_per_beat: int = 4
@@ -127,6 +161,7 @@ class Overlay:
     points_beats: float = 4.0
     points: tuple[tuple[float, ...], ...] = ()
     fills: tuple[tuple[float, ...], ...] = ()
+    melody: Melody = Melody()
 
 
 @dataclass(frozen=True)
@@ -154,6 +189,7 @@ class Message:
     lane: int = -1
     grid_step: int = 0
     song_beats: float = 0.0
+    channel: int = DRUM_CHANNEL
 
 
 # --- the parts of a strike ---------------------------------------------------------------------
@@ -294,8 +330,7 @@ def strike(
     cycle_steps = cycle_steps_of(play, pattern.grid, overlay.steps[lane])
     turned = (grid_step - play.rotate - overlay.rotate[lane]) % cycle_steps
     cell = laid_cell(pattern, overlay, play, lane, turned)
-    silenced = play.mute[lane] or (overlay.solo and lane not in overlay.solo)
-    if silenced or cell.sounds is False:
+    if cell.sounds is False:
         return None
     if cell.sounds is None and not cell.probability > lane_threshold(play, lane):
         return None
@@ -310,6 +345,34 @@ def strike(
         velocity += play.humanise * cell.velocity_spread * strayed(VELOCITY_STRAY, *address)
     loudness = math.floor(min(127.0, max(play.softest, velocity * 127.0)) + 0.5)
     return min(LATEST, max(EARLIEST, displacement)), loudness
+
+
+def silenced(overlay: Overlay, play: Play, lane: int) -> bool:
+    """Whether a drum is not heard: muted, or another plays solo."""
+    return play.mute[lane] or bool(overlay.solo and lane not in overlay.solo)
+
+
+def drives(overlay: Overlay, play: Play, lane: int) -> bool:
+    """Whether a lane's hits play the melody: its own mute does not matter, another's solo does."""
+    if overlay.melody.source is None:
+        return not silenced(overlay, play, lane)
+    soloed = not overlay.solo or lane in overlay.solo
+    return overlay.melody.source == lane and soloed
+
+
+def pitch_at(melody: Melody, transpose: int, grid_step: int) -> int | None:
+    """The MIDI note at a step of the song, by octaves within 0..127; None at a rest."""
+    degree = melody.degrees[grid_step % len(melody.degrees)]
+    if degree is None:
+        return None
+    scale = SCALES[melody.scale]
+    octaves, tone = divmod(degree, len(scale))
+    note = 12 * (melody.octave + 2 + octaves) + melody.key + scale[tone] + transpose
+    while note < 0:
+        note += 12
+    while note > 127:
+        note -= 12
+    return note
 
 
 def reflected(v: float) -> float:
@@ -434,6 +497,26 @@ class Step:
         return self.number / self.rate
 
 
+@dataclass(frozen=True)
+class Hit:
+    """When it sounds (run time), how loud, for how many beats, as which note."""
+
+    time: float
+    velocity: int
+    length: float
+    note: int
+    channel: int = DRUM_CHANNEL
+
+
+@dataclass(frozen=True)
+class Sounding:
+    """Run time of its off, the run's sample that this is not before, and whose it is."""
+
+    end: float
+    soonest: int
+    lane: int
+
+
 @dataclass
 class Run:
     """What is known of the present run."""
@@ -452,8 +535,8 @@ class Run:
     """Position and style when a change was last due."""
     asked: dict[Step, tuple[Play, Pattern]] = field(default_factory=dict)
     decided: set[Step] = field(default_factory=set)
-    hits: dict[tuple[Step, int], tuple[float, int, float]] = field(default_factory=dict)
-    """Of a lane: when it sounds (run time), velocity, length (beats)."""
+    hits: dict[tuple[Step, int], Hit] = field(default_factory=dict)
+    """Of a lane, or of the melody."""
     sounded: set[tuple[Step, int]] = field(default_factory=set)
 
 
@@ -532,12 +615,12 @@ def play(
     """
     out: list[Message] = []
     run: Run | None = None
-    sounding: dict[int, tuple[float, int]] = {}  # note -> (run time of its off, not before)
+    sounding: dict[tuple[int, int], Sounding] = {}  # by note and channel
     own, bpm, source = 0.0, 120.0, ""
     counted = 0  # samples since the run began
 
     def silence(b: int) -> None:
-        out.extend(Message(b, 0, note, 0) for note in sounding)
+        out.extend(Message(b, 0, note, 0, channel=channel) for note, channel in sounding)
         sounding.clear()
 
     for b, block in enumerate(blocks):
@@ -565,8 +648,8 @@ def play(
         loop = block.loop if source == "host" and all(map(_is_position, block.loop or ())) else None
         _stand(run, place[0], start, loop)
         until = max(run.played, start + span)
-        _plan(run, block.play, block.overlay, pattern_at, until)
-        _sound(run, b, block.samples, start, rate, counted, notes, sounding, out)
+        _plan(run, block.play, block.overlay, pattern_at, until, notes)
+        _sound(run, b, block.samples, start, rate, counted, sounding, out)
         run.expected, run.played, run.span = start + span, until, span
         counted += block.samples
         while run.expected >= run.passes[-1].end + run.passes[-1].shift:
@@ -580,6 +663,7 @@ def _plan(
     overlay: Overlay,
     pattern_at: Callable[[tuple[float, ...]], Pattern],
     until: float,
+    notes: Sequence[int],
 ) -> None:
     """Asks for and decides every step that is due before ``until``; forgets what became void."""
     grid = pattern_at((*play_now.position, play_now.style)).grid
@@ -613,13 +697,34 @@ def _plan(
         if time - LATCH_AHEAD / step.rate >= until:
             break
         run.decided.add(step)
-        step_play, pattern = run.asked[step]
-        for lane in range(pattern.probability.shape[0]):
-            struck = strike(pattern, overlay, step_play, lane, step.number)
-            if struck and (step, lane) not in run.sounded:
-                sounds = max(time + struck[0] / step.rate, run.start)
-                length = (overlay.note_length[lane] or step_play.note_length) / step.rate
-                run.hits[step, lane] = (sounds, struck[1], length)
+        for lane, hit in _decided(run, overlay, step, time, notes):
+            if (step, lane) not in run.sounded:
+                run.hits[step, lane] = hit
+
+
+def _decided(
+    run: Run, overlay: Overlay, step: Step, time: float, notes: Sequence[int]
+) -> Iterator[tuple[int, Hit]]:
+    """What sounds of a step, by lanes; after them the melody, with its loudest driver's hit."""
+    play_now, pattern = run.asked[step]
+    melody = overlay.melody
+    loudest: tuple[float, int] | None = None
+
+    def hit(struck: tuple[float, int], own: float, note: int, channel: int = DRUM_CHANNEL) -> Hit:
+        sounds = max(time + struck[0] / step.rate, run.start)
+        return Hit(sounds, struck[1], (own or play_now.note_length) / step.rate, note, channel)
+
+    for lane in range(pattern.probability.shape[0]):
+        struck = strike(pattern, overlay, play_now, lane, step.number)
+        if not struck:
+            continue
+        if drives(overlay, play_now, lane) and (loudest is None or struck[1] > loudest[1]):
+            loudest = struck
+        if melody.mode != "instead" and not silenced(overlay, play_now, lane):
+            yield lane, hit(struck, overlay.note_length[lane], notes[lane])
+    pitch = pitch_at(melody, play_now.transpose, step.number)
+    if melody.mode != "off" and loudest and pitch is not None:
+        yield MELODY_LANE, hit(loudest, melody.note_length, pitch, melody.channel)
 
 
 def _forget_void(run: Run, ahead: Sequence[Pass]) -> None:
@@ -657,7 +762,7 @@ def _ask(
 
 def _sound(
     run: Run, b: int, samples: int, start: float, rate: float, counted: int,
-    notes: Sequence[int], sounding: dict[int, tuple[float, int]], out: list[Message],
+    sounding: dict[tuple[int, int], Sounding], out: list[Message],
 ) -> None:  # fmt: skip
     """Sends what falls in the block: offs before ons at the same sample."""
 
@@ -665,27 +770,31 @@ def _sound(
         return max(0, soonest - counted, math.floor((time - start) / rate + 0.5))
 
     def end_due(limit: int) -> None:
-        due = [(sample_of(*sounding[n]), n) for n in sounding]
-        for sample, note in sorted(d for d in due if d[0] < limit):
-            out.append(Message(b, sample, note, 0))
-            del sounding[note]
+        due = [(sample_of(s.end, s.soonest), key) for key, s in sounding.items()]
+        for sample, key in sorted(d for d in due if d[0] < limit):
+            end(key, sample)
+
+    def end(key: tuple[int, int], sample: int) -> None:
+        out.append(Message(b, sample, key[0], 0, channel=key[1]))
+        del sounding[key]
 
     song_pass = run.passes[-1]
-    for key, (time, velocity, length) in sorted(run.hits.items(), key=lambda h: h[1][0]):
-        sample = sample_of(time)
+    for address, hit in sorted(run.hits.items(), key=lambda h: h[1].time):
+        sample = sample_of(hit.time)
         if sample >= samples:
             break
         end_due(sample + 1)
-        step, lane = key
-        note = notes[lane]
-        if note in sounding:
-            out.append(Message(b, sample, note, 0))
-        skipped = time < start - 0.5 * rate - LINE_ROUNDING
-        song = _song_position(run, song_pass, start if skipped else time)
-        out.append(Message(b, sample, note, velocity, lane, step.number, song))
-        sounding[note] = (time + length, counted + sample + 1)
-        del run.hits[key]
-        run.sounded.add(key)
+        step, lane = address
+        key = (hit.note, hit.channel)
+        # The melody has one voice.
+        for other in [k for k, s in sounding.items() if k == key or lane == s.lane == MELODY_LANE]:
+            end(other, sample)
+        skipped = hit.time < start - 0.5 * rate - LINE_ROUNDING
+        song = _song_position(run, song_pass, start if skipped else hit.time)
+        out.append(Message(b, sample, hit.note, hit.velocity, lane, step.number, song, hit.channel))
+        sounding[key] = Sounding(hit.time + hit.length, counted + sample + 1, lane)
+        del run.hits[address]
+        run.sounded.add(address)
     end_due(samples)
 
 

@@ -77,7 +77,8 @@ void Header::showSlowly()
     train.setProgress (! training.active() ? -1.0f : state.epochs > 0 ? static_cast<float> (state.epoch) / static_cast<float> (state.epochs) : 0.0f);
     studio.show (processor.studio.opening(), processor.studio.isOpen());
     const auto output = processor.parameters.getRawParameterValue ("output")->load();
-    midi.setTarget (static_cast<Output> (juce::roundToInt (output)), processor.noteMap().channel);
+    midi.setTarget (static_cast<Output> (juce::roundToInt (output)), processor.noteMap().channel,
+                    processor.laying.overlay()->melody.sounds() ? processor.laying.overlay()->melody.channel : 0);
 }
 
 void Header::openModelMenu()

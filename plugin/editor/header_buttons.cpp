@@ -165,10 +165,11 @@ void StudioButton::paintButton (juce::Graphics& g, bool over, bool down)
 
 MidiButton::MidiButton() : Button ("Notes") {}
 
-void MidiButton::setTarget (Output output, int channel)
+void MidiButton::setTarget (Output output, int channel, int melodyChannel)
 {
     on = output != Output::kit;
-    const juce::String number (channel);
+    const bool apart = melodyChannel != 0 && melodyChannel != channel;
+    const auto number = juce::String (channel) + (apart ? " + " + juce::String (melodyChannel) : juce::String());
     const auto now = on ? juce::StringArray { "MIDI out, channel " + number, "MIDI ch. " + number, "ch. " + number }
                         : juce::StringArray { "Kit only, no MIDI out", "Kit only" };
     if (now == said)

@@ -59,7 +59,8 @@ private:
 class MidiButton final : public juce::Button {
 public:
     MidiButton();
-    void setTarget (Output, int channel);
+    /// The melody's channel is 0 while there is none.
+    void setTarget (Output, int channel, int melodyChannel);
     void sent();
     void fade (double seconds);
     void paintButton (juce::Graphics&, bool over, bool down) override;

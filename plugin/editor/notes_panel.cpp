@@ -51,7 +51,7 @@ std::vector<NotesPanel::Value> NotesPanel::allValues()
         { "Channel", "MIDI channel of the melody", "The MIDI channel the melody goes out on, apart from the drums' if you choose so: another instrument in the host plays it.",
           { 1, 16, 1, 1, 0, whole, {} },
           [] (const Melody& m) { return static_cast<double> (m.channel); }, [] (Melody& m, double v) { m.channel = static_cast<std::uint8_t> (v); }, 1.0f },
-        { "Level", "Level of the melody", "How loud the melody's own sound is in the kit, a plucked bass string.",
+        { "Level", "Level of the melody", "How loud the melody's own sound is in the kit, a plucked string. It has a stereo output of its own, off until the host turns it on.",
           { Melody::silentLevel, Melody::mostLevel, 0.1, 0, -9, levelText, {} },
           [] (const Melody& m) { return double { m.level }; }, [] (Melody& m, double v) { m.level = static_cast<float> (v); }, 1.25f },
     };

@@ -233,12 +233,21 @@ bool NotesRoll::typed (juce::juce_wchar character)
     return true;
 }
 
+// A screen reader says where that leads.
 bool NotesRoll::keyPressed (const juce::KeyPress& key)
+{
+    if (key.getModifiers().isCommandDown() || key.getModifiers().isAltDown())
+        return false;
+    const auto taken = moved (key) || typed (key.getTextCharacter());
+    if (taken)
+        juce::AccessibilityHandler::postAnnouncement (inWords(), juce::AccessibilityHandler::AnnouncementPriority::medium);
+    return taken;
+}
+
+bool NotesRoll::moved (const juce::KeyPress& key)
 {
     const auto code = key.getKeyCode();
     const auto mods = key.getModifiers();
-    if (mods.isCommandDown() || mods.isAltDown())
-        return false;
     const auto& present = processor.laying.overlay()->melody;
     const int right = (code == juce::KeyPress::rightKey) - (code == juce::KeyPress::leftKey);
     const int up = (code == juce::KeyPress::upKey) - (code == juce::KeyPress::downKey);
@@ -257,7 +266,7 @@ bool NotesRoll::keyPressed (const juce::KeyPress& key)
     } else if (code == juce::KeyPress::deleteKey || code == juce::KeyPress::backspaceKey) {
         setDegree (step, Melody::rest, "Rest");
     } else {
-        return typed (key.getTextCharacter());
+        return false;
     }
     return true;
 }
@@ -285,12 +294,18 @@ void NotesRoll::visibilityChanged()
 
 juce::String NotesRoll::inWords() const
 {
-    const auto& m = melody.melody;
-    const auto at = std::min (step, std::size_t { Melody::room } - 1u);
-    const auto number = "Step " + juce::String (at + 1);
-    if (m.degree[at] == Melody::rest)
-        return number + ": rest";
-    return number + ": " + noteText (noteOf (m, m.degree[at])).fromFirstOccurrenceOf (" ", false, false).trim();
+    return "Step " + juce::String (step + 1) + ": " + pitchText (processor.laying.overlay()->melody.degree[step]);
+}
+
+// "Eb2", and what a transposition makes of it.
+juce::String NotesRoll::pitchText (int degree) const
+{
+    if (degree == Melody::rest)
+        return "rest";
+    auto one = processor.laying.overlay()->melody;
+    one.degree.fill (static_cast<std::int8_t> (degree));
+    const auto name = [&] (int transpose) { return noteText (*pitchAt (one, transpose, 0)).fromFirstOccurrenceOf (" ", false, false).trim(); };
+    return melody.transpose == 0 ? name (0) : name (0) + ", transposed " + name (melody.transpose);
 }
 
 juce::String NotesRoll::getTooltip()
@@ -306,7 +321,7 @@ juce::String NotesRoll::getTooltip()
     if (at >= m.count)
         return number + " is beyond the end: drag the line at the end to the right to play it.";
     const int degree = m.degree[at];
-    auto text = number + ": " + (degree == Melody::rest ? juce::String ("a rest") : noteText (noteOf (m, degree)).fromFirstOccurrenceOf (" ", false, false).trim());
+    auto text = number + ": " + pitchText (degree);
     const auto& strike = melody.strikes[at];
     if (strike.velocity == 0)
         text += ". Silent in this round: the rhythm has no hit here";

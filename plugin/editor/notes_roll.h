@@ -60,6 +60,8 @@ private:
     void change (const juce::String& deed, std::function<void (Melody&)>);
     void moveCursor (int by);
     bool typed (juce::juce_wchar);
+    bool moved (const juce::KeyPress&);
+    juce::String pitchText (int degree) const;
     void audition (int degree);
     void listen (bool);
 

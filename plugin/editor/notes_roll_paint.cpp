@@ -39,7 +39,7 @@ void NotesRoll::paintGround (juce::Graphics& g) const
     const auto top = static_cast<float> (rulerHeight), height = static_cast<float> (getHeight()) - top;
     g.setColour (palette::well);
     g.fillRoundedRectangle (static_cast<float> (gutterWidth), top, static_cast<float> (getWidth() - gutterWidth), height, palette::corner);
-    const auto perBeat = static_cast<std::size_t> (std::max (1, melody.stepsPerBeat));
+    const auto perBeat = static_cast<std::size_t> (std::max (1, melody.beatSteps));
     for (std::size_t at = 0; at < Melody::room; ++at) {
         const auto x = columnX (static_cast<double> (at));
         const bool beat = at % perBeat == 0;

@@ -18,8 +18,10 @@ ShownMelody showMelody (const Pattern& pattern, const Overlay& overlay, const Pl
 {
     ShownMelody shown;
     shown.melody = overlay.melody;
-    shown.stepsPerBeat = static_cast<int> (pattern.stepsPerBeat);
+    shown.transpose = play.transpose;
     const auto grid = gridOf (pattern, play);
+    // One and a half steps a beat: two beats are three.
+    shown.beatSteps = static_cast<int> (std::lround (grid.rate == std::floor (grid.rate) ? grid.rate : 2.0 * grid.rate));
     const auto at = song * grid.rate;
     const auto step = static_cast<std::int64_t> (std::floor (at));
     shown.first = step - static_cast<std::int64_t> (melodyStep (overlay.melody, step));

@@ -11,7 +11,7 @@ namespace groovefield {
 struct ShownMelody {
     Melody melody;
     int transpose = 0;
-    int stepsPerBeat = 4;
+    int beatSteps = 4;          ///< from one beat to the next that a step lies on
     std::int64_t first = 0;     ///< the step of the song that the first step is in this round
     double playhead = -1.0;     ///< steps within the melody; below 0: standing still
     struct Strike {
@@ -26,7 +26,7 @@ struct ShownMelody {
     /// The same, wherever the playhead is.
     bool looksLike (const ShownMelody& o) const noexcept
     {
-        return melody == o.melody && transpose == o.transpose && stepsPerBeat == o.stepsPerBeat && first == o.first && strikes == o.strikes && lanes == o.lanes;
+        return melody == o.melody && transpose == o.transpose && beatSteps == o.beatSteps && first == o.first && strikes == o.strikes && lanes == o.lanes;
     }
 
     /// Notes that sound in this round, rests left out.

@@ -1,5 +1,7 @@
 #include "pattern_player.h"
 
+#include "floor_divide.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -231,8 +233,12 @@ void PatternPlayer::latch (const ClockBlock& block, const Overlay& overlay, Patt
     if (! pattern.valid() || ! changeGrid (step))
         return;
 
+    const auto& melody = overlay.melody;
+    MelodyRhythm rhythm;
     for (std::size_t lane = 0; lane < pattern.lanes; ++lane) {
-        if (silenced (step.play, overlay, lane))
+        const bool drum = melody.mode != Melody::Mode::instead && ! silenced (step.play, overlay, lane);
+        const bool tone = melody.sounds() && drives (overlay, step.play, lane);
+        if (! drum && ! tone)
             continue;
         const auto& feel = overlay.feel[lane];
         const auto address = addressOf (step.play, feel, step.gridStep, static_cast<int> (pattern.steps));
@@ -240,21 +246,38 @@ void PatternPlayer::latch (const ClockBlock& block, const Overlay& overlay, Patt
         const auto struck = strike (laid, overlay, step.play, lane, address, step.rate);
         if (! struck)
             continue;
-        Hit hit;
-        hit.lineTime = step.time;
-        hit.time = std::max (step.time + struck->displacement / step.rate, block.runStart);
-        hit.passIndex = step.pass.index;
-        hit.rate = step.rate;
+        if (tone)
+            rhythm.hear (lane, *struck);
+        if (! drum)
+            continue;
+        auto hit = hitOf (step, *struck, double { feel.noteLength }, block);
         hit.lane = static_cast<std::uint8_t> (lane);
         hit.drum = pattern.laneNote[lane];
         hit.note = map.note[lane] >= 0 ? static_cast<std::uint8_t> (map.note[lane]) : hit.drum;
-        hit.velocity = static_cast<std::uint8_t> (struck->velocity);
-        const auto ownLength = double { feel.noteLength };
-        hit.lengthBeats = (ownLength > 0.0 ? ownLength : step.play.noteLength) / step.rate;
         hit.address = address;
-        if (! hasSoundedAhead (hit))
-            addHit (hit);
+        addHit (hit);
     }
+    if (const auto pitch = pitchAt (melody, step.play.transpose, step.gridStep); pitch && rhythm.any()) {
+        auto hit = hitOf (step, { rhythm.displacement(), rhythm.velocity() }, double { melody.noteLength }, block);
+        hit.lane = melodyLane;
+        hit.note = *pitch;
+        hit.channel = melody.channel;
+        const auto place = static_cast<int> (melodyStep (melody, step.gridStep));
+        hit.address = { step.gridStep, floorDivide (step.gridStep, melody.count), place, place };
+        addHit (hit);
+    }
+}
+
+PatternPlayer::Hit PatternPlayer::hitOf (const Step& step, const Strike& struck, double ownLength, const ClockBlock& block) const noexcept
+{
+    Hit hit;
+    hit.lineTime = step.time;
+    hit.time = std::max (step.time + struck.displacement / step.rate, block.runStart);
+    hit.passIndex = step.pass.index;
+    hit.rate = step.rate;
+    hit.velocity = static_cast<std::uint8_t> (struck.velocity);
+    hit.lengthBeats = (ownLength > 0.0 ? ownLength : step.play.noteLength) / step.rate;
+    return hit;
 }
 
 // A pattern on another grid has come: the lines after this step's are the new grid's, and this
@@ -301,7 +324,7 @@ bool PatternPlayer::hasSoundedAhead (const Hit& hit) const noexcept
 
 void PatternPlayer::addHit (const Hit& hit) noexcept
 {
-    if (hitCount == hitRoom)
+    if (hitCount == hitRoom || hasSoundedAhead (hit))
         return;
     auto at = hitCount++;
     for (; at > 0 && hits[at - 1].time > hit.time; --at)
@@ -336,7 +359,7 @@ void PatternPlayer::startNote (const Hit& hit, const ClockBlock& block, int samp
     played.note = hit.note;
     played.drum = hit.drum;
     played.velocity = hit.velocity;
-    played.channel = map.channel;
+    played.channel = hit.lane == melodyLane ? hit.channel : map.channel;
     // Its exact time, unless that was skipped and it sounds late, at the first sample. Half a
     // sample before the block is this block's first sample, rounded.
     const auto skipped = hit.time < block.start - 0.5 * block.beatsPerSample - lineRounding;
@@ -349,17 +372,22 @@ void PatternPlayer::startNote (const Hit& hit, const ClockBlock& block, int samp
     played.rate = hit.rate;
     played.run = run;
 
-    // The same note struck again, from any lane: its off comes first.
-    for (std::size_t i = 0; i < openCount; ++i)
-        if (open[i].note == played.note) {
-            sink.noteOff (sample, open[i].note, open[i].channel);
-            open[i] = open[--openCount];
-            break;
+    // The same note struck again, from any lane, or the melody's note before: its off comes first.
+    const auto ends = [&played] (const OpenNote& o) {
+        return (o.note == played.note && o.channel == played.channel) || (o.lane == melodyLane && played.lane == melodyLane);
+    };
+    for (std::size_t i = 0; i < openCount;) {
+        if (! ends (open[i])) {
+            ++i;
+            continue;
         }
+        sink.noteOff (sample, open[i].note, open[i].channel);
+        open[i] = open[--openCount];
+    }
 
     sink.noteOn (played);
     const auto runSample = static_cast<std::int64_t> (block.runSample) + sample;
-    open[openCount++] = { hit.time + hit.lengthBeats, runSample + 1, played.note, played.channel };
+    open[openCount++] = { hit.time + hit.lengthBeats, runSample + 1, played.lane, played.note, played.channel };
 }
 
 // Sends the offs that fall before a sample of this block, earliest first.

@@ -26,7 +26,7 @@ namespace groovefield {
 /// A note as it is sent, with all that the event record keeps of it.
 struct PlayedNote {
     int sample = 0;              ///< within the block
-    std::uint8_t lane = 0, note = 0, velocity = 0, channel = 0;
+    std::uint8_t lane = 0, note = 0, velocity = 0, channel = 0;   ///< `melodyLane`: no drum's
     std::uint8_t drum = 0;       ///< the note that the model gives the lane: which drum it is
     double songBeats = 0.0;      ///< song position where it sounds, exact
     double runSamples = 0.0;     ///< samples since the run began, exact
@@ -60,8 +60,8 @@ class PatternPlayer {
     // 96 passes' hits may be pending at once. A block that holds more than 96 full steps (8,192
     // samples at 44.1 kHz and 999 bpm do at 32 steps a beat) loses the hits that come last: whole,
     // before their on is sent, so that no off is ever missing.
-    static constexpr std::size_t stepRoom = 64, hitRoom = 96 * maxLanes, openRoom = 128,
-                                 aheadRoom = 8 * maxLanes;
+    static constexpr std::size_t voices = maxLanes + 1, stepRoom = 64, hitRoom = 96 * voices, openRoom = 128 + 1,
+                                 aheadRoom = 8 * voices;   // the lanes and the melody
 
 public:
     /// No block gives a sink more ons and offs than this, whatever the host does: every hit there
@@ -113,6 +113,7 @@ private:
         std::uint32_t passIndex = 0;
         double rate = 4.0;
         std::uint8_t lane = 0, note = 0, drum = 0, velocity = 0;
+        std::uint8_t channel = 0;       // the melody's; the drums go where the map says
         double lengthBeats = 0.0;
         CellAddress address;
     };
@@ -125,7 +126,7 @@ private:
     struct OpenNote {
         double end = 0.0;               // run time
         std::int64_t earliest = 0;      // run sample: an off never comes at its own on's sample
-        std::uint8_t note = 0, channel = 0;
+        std::uint8_t lane = 0, note = 0, channel = 0;
     };
 
     void beginRun (const ClockBlock&, double rate) noexcept;
@@ -140,6 +141,7 @@ private:
     std::uint64_t requestFor (const PadPosition&, PatternSource&) noexcept;
     void adopt (std::uint64_t request, PatternSource&) noexcept;
     void keepAnswerReady (const Transport&, const PlayParameters&, const Overlay&, PatternSource&) noexcept;
+    Hit hitOf (const Step&, const Strike&, double ownLength, const ClockBlock&) const noexcept;
     void addHit (const Hit&) noexcept;
     bool hasSoundedAhead (const Hit&) const noexcept;
     void emit (const ClockBlock&, int numSamples, NoteSink&) noexcept;

@@ -75,7 +75,7 @@ private:
     }
 };
 
-// The steps after which all lanes come round together, as long as a clip may be; else the common cycle's.
+// The steps after which all lanes and the melody come round together, as long as a clip may be; else the common cycle's.
 int roundOf (const Overlay& overlay, const PlayParameters& play, const Pattern& pattern)
 {
     const auto patternSteps = static_cast<int> (pattern.steps);
@@ -83,6 +83,8 @@ int roundOf (const Overlay& overlay, const PlayParameters& play, const Pattern& 
     auto all = common;
     for (std::size_t lane = 0; lane < pattern.lanes && all <= longestRound; ++lane)
         all = std::lcm (all, cycleStepsOf (play, overlay.feel[lane], patternSteps));
+    if (overlay.melody.sounds() && all <= longestRound)
+        all = std::lcm (all, int { overlay.melody.count });
     return all <= longestRound ? all : common;
 }
 

@@ -1,6 +1,6 @@
-// Where the kit's sound goes: the processor's buses. The first is the mix; then each lane has one of its own, off until the
-// host turns it on. A lane whose bus is on is there and not in the mix, as drum samplers do it, so that nothing is heard twice;
-// the glue of the mix works on each bus by itself.
+// Where the kit's sound goes: the processor's buses. The first is the mix; then each lane has one of its own, and last the
+// melody, off until the host turns it on. A lane whose bus is on is there and not in the mix, as drum samplers do it, so that
+// nothing is heard twice; the glue of the mix works on each bus by itself.
 #include "processor.h"
 
 namespace groovefield {
@@ -10,6 +10,7 @@ juce::AudioProcessor::BusesProperties Processor::kitBuses()
     auto buses = BusesProperties().withOutput ("Output", juce::AudioChannelSet::stereo(), true);
     for (const auto& lane : laneNames)
         buses.addBus (false, lane.name, juce::AudioChannelSet::stereo(), false);
+    buses.addBus (false, "Melody", juce::AudioChannelSet::stereo(), false);
     return buses;
 }
 
@@ -35,8 +36,10 @@ KitOutputs Processor::kitOutputs (juce::AudioBuffer<float>& audio) const noexcep
         if (! getBus (false, bus)->isEnabled())
             continue;
         const auto first = getChannelIndexInProcessBlockBuffer (false, bus, 0);
-        if (first > 0 && first + 1 < channels)
-            out.own[static_cast<std::size_t> (bus - 1)] = { audio.getWritePointer (first), audio.getWritePointer (first + 1) };
+        if (first <= 0 || first + 1 >= channels)
+            continue;
+        auto& own = bus <= voiceCount ? out.own[static_cast<std::size_t> (bus - 1)] : out.tone;
+        own = { audio.getWritePointer (first), audio.getWritePointer (first + 1) };
     }
     return out;
 }

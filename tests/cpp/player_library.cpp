@@ -22,16 +22,16 @@ struct BlockIn {
     float style;
     double variation, motionSize, motionSpeed, fillAmount;
     std::int32_t motion, fillBars, overlay;   // the overlay's place in the list
-    std::int32_t rotate, softest, change;
+    std::int32_t rotate, softest, change, transpose, unused;
     double division, time;
 };
-static_assert (sizeof (BlockIn) == 360, "tests/python/player_library.py describes the same structure");
+static_assert (sizeof (BlockIn) == 368, "tests/python/player_library.py describes the same structure");
 
 struct MessageOut {
     double songBeats;
     double runSamples;
     std::int32_t block, sample, gridStep;
-    std::uint8_t note, velocity, lane, run;
+    std::uint8_t note, velocity, lane, channel;
 };
 static_assert (sizeof (MessageOut) == 32, "tests/python/player_library.py describes the same structure");
 
@@ -88,11 +88,11 @@ public:
     void noteOn (const PlayedNote& n) noexcept override
     {
         messages.push_back ({ n.songBeats, n.runSamples, block, n.sample, static_cast<std::int32_t> (n.address.gridStep),
-                              n.note, n.velocity, n.lane, static_cast<std::uint8_t> (n.run) });
+                              n.note, n.velocity, n.lane, n.channel });
     }
-    void noteOff (int sample, std::uint8_t note, std::uint8_t) noexcept override
+    void noteOff (int sample, std::uint8_t note, std::uint8_t channel) noexcept override
     {
-        messages.push_back ({ 0.0, 0.0, block, sample, 0, note, 0, 255, 0 });
+        messages.push_back ({ 0.0, 0.0, block, sample, 0, note, 0, 255, channel });
     }
 
     std::int32_t block = 0;
@@ -153,6 +153,7 @@ extern "C" int groovefield_play (double sampleRate, const BlockIn* blocks, int b
         play.rotate = in.rotate;
         play.softest = in.softest;
         play.change = static_cast<Change> (in.change);
+        play.transpose = in.transpose;
         for (std::size_t lane = 0; lane < maxLanes; ++lane) {
             play.mute[lane] = in.mute[lane] != 0;
             play.density[lane] = in.density[lane];

@@ -69,6 +69,7 @@ def normalised(now: Play) -> dict[str, float]:
         values[identifier] = (getattr(now, name) / unit - low) / (high - low)
     values["steps"] = (now.steps - 1) / 127
     values["seed"] = now.seed / 999
+    values["transpose"] = (now.transpose + 24) / 48
     values["motion"] = ("off", "path", "points").index(now.motion) / 2
     values["motion_speed"] = (0.25, 0.5, 1.0, 2.0, 4.0).index(now.motion_speed) / 4
     values["fill"] = (0, 1, 2, 4, 8, 16).index(now.fill_bars) / 5
@@ -134,6 +135,7 @@ class Note:
     sample: int
     velocity: int
     note: int
+    channel: int = 10
 
 
 def expected(
@@ -146,7 +148,7 @@ def expected(
 
 def as_notes(messages: Iterable[Message]) -> list[Note]:
     """Messages in their order; offs at the same sample are in the order of their notes."""
-    found = [Note(m.block, m.sample, m.velocity, m.note) for m in messages]
+    found = [Note(m.block, m.sample, m.velocity, m.note, m.channel) for m in messages]
     return in_order(found)
 
 
@@ -160,7 +162,7 @@ def in_order(found: list[Note]) -> list[Note]:
             and at > 0
             and (out[at - 1].block, out[at - 1].sample, out[at - 1].velocity)
             == (note.block, note.sample, 0)
-            and out[at - 1].note > note.note
+            and (out[at - 1].note, out[at - 1].channel) > (note.note, note.channel)
         ):
             at -= 1
         out.insert(at, note)
@@ -175,14 +177,15 @@ def assert_same(heard: list[Note], wanted: list[Note]) -> None:
 
 def assert_paired(heard: Sequence[Note], open_at_end: bool = False) -> None:
     """Every note on has its off before the same note sounds again, and none is left sounding."""
-    sounding: set[int] = set()
+    sounding: set[tuple[int, int]] = set()
     for note in heard:
+        key = (note.note, note.channel)
         if note.velocity:
-            assert note.note not in sounding, f"{note} is struck while it sounds"
-            sounding.add(note.note)
+            assert key not in sounding, f"{note} is struck while it sounds"
+            sounding.add(key)
         else:
-            assert note.note in sounding, f"{note} ends nothing"
-            sounding.remove(note.note)
+            assert key in sounding, f"{note} ends nothing"
+            sounding.remove(key)
     assert open_at_end or not sounding, f"left sounding: {sounding}"
 
 
@@ -311,8 +314,9 @@ class ConsoleHost:
         out = []
         for line in self.midi_file.read_text().splitlines():
             block, sample, status, note, velocity = map(int, line.split())
-            assert status in (0x99, 0x89), f"not on channel 10: {line}"
-            out.append(Note(block, sample, velocity if status == 0x99 else 0, note))
+            kind, channel = status & 0xF0, (status & 0x0F) + 1
+            assert kind in (0x90, 0x80), f"no note: {line}"
+            out.append(Note(block, sample, velocity if kind == 0x90 else 0, note, channel))
         return in_order(out)
 
     def audio(self, channels: int = 2) -> NDArray[np.float32]:

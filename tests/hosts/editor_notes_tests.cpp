@@ -4,6 +4,10 @@
 #include "editor_session.h"
 #include "processor_testing.h"
 
+#include <juce_audio_basics/juce_audio_basics.h>
+
+#include <map>
+
 using namespace groovefield;
 using namespace groovefield::testing;
 
@@ -259,6 +263,68 @@ TEST_CASE ("the state keeps the melody, A and B have their own, and what is out 
         for (const auto degree : m.degree)
             CHECK ((degree == Melody::rest || std::abs (degree) <= Melody::farthestDegree));
     }
+}
+
+TEST_CASE ("what is drawn is what goes out, on its channel, to the rhythm of the lane; and what is dragged into the host")
+{
+    Session session;
+    auto& editor = session.open();
+    session.settle();
+    const auto kicks = editor.pattern.grid.shown().lanes[kick].cells;
+    editor.pattern.notesTab.onClick();
+    session.run (0.05);
+    auto& panel = editor.pattern.notes;
+    panel.values[1]->slider.setValue (32.0, juce::sendNotificationSync);
+    session.run (0.05);
+    drag (panel.roll, middleOf (panel.roll, 0, 3), middleOf (panel.roll, 31, 3));
+    panel.mode[2].onClick();
+    session.set ("groove", 0.0f);
+    session.host.playing = true;
+    session.heard.clear();
+    session.run (3.9);    // two bars last 4 s
+    const auto wanted = std::count_if (kicks.begin(), kicks.end(), [] (const ShownCell& cell) { return cell.velocity > 0; });
+    CHECK (static_cast<long> (session.heard.size()) == wanted);
+    const auto note = noteOf (melodyOf (session), 3);
+    for (const auto& n : session.heard) {
+        CHECK (n.note == note);
+        CHECK (n.channel == 1);
+        const auto step = static_cast<std::size_t> (juce::roundToInt (static_cast<double> (n.sample - session.heard[0].sample) / 6000.0));
+        CHECK (n.velocity == kicks[step].velocity);
+    }
+
+    const auto channelsIn = [] (const juce::File& file) {
+        juce::FileInputStream in (file);
+        juce::MidiFile midi;
+        REQUIRE (midi.readFrom (in));
+        std::map<int, int> count;
+        for (int t = 0; t < midi.getNumTracks(); ++t)
+            for (const auto* event : *midi.getTrack (t))
+                if (event->message.isNoteOn())
+                    ++count[event->message.getChannel()];
+        return count;
+    };
+    CHECK (channelsIn (session.processor.exportCycle()) == std::map<int, int> { { 1, static_cast<int> (wanted) } });
+    CHECK (channelsIn (session.processor.exportHeard (4))[10] == 0);
+    CHECK (channelsIn (session.processor.exportHeard (4))[1] >= static_cast<int> (wanted));
+
+    panel.mode[1].onClick();
+    panel.values[3]->slider.setValue (7.0, juce::sendNotificationSync);
+    session.run (0.5);
+    session.heard.clear();
+    session.run (4.0);
+    const auto on = [&] (int channel) { return std::count_if (session.heard.begin(), session.heard.end(), [&] (const auto& n) { return n.channel == channel; }); };
+    CHECK (on (7) >= wanted - 1);
+    CHECK (on (10) > on (7));
+    CHECK (on (1) == 0);
+    CHECK (channelsIn (session.processor.exportCycle())[7] == wanted);
+
+    session.set ("transpose", -7.0f);
+    session.run (0.5);
+    session.heard.clear();
+    session.run (1.0);
+    for (const auto& n : session.heard)
+        if (n.channel == 7)
+            CHECK (n.note == note - 7);
 }
 
 TEST_CASE ("the roll shows which steps the rhythm plays in this round of the melody")

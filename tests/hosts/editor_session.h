@@ -59,7 +59,7 @@ public:
             loudest = std::max (loudest, audio.getMagnitude (0, block));
             for (const auto event : midi)
                 if (event.getMessage().isNoteOn())
-                    heard.push_back ({ samples + event.samplePosition, event.getMessage().getNoteNumber(), event.getMessage().getVelocity() });
+                    heard.push_back ({ samples + event.samplePosition, event.getMessage().getNoteNumber(), event.getMessage().getVelocity(), event.getMessage().getChannel() });
             samples += block;
             time += static_cast<double> (block) / rate;
             if (host.playing)
@@ -100,6 +100,7 @@ public:
     struct Note {
         std::int64_t sample;
         int note, velocity;
+        int channel = 10;
     };
     std::vector<Note> keyboard;     ///< what comes in
     std::vector<Note> heard;        ///< what went out

@@ -356,15 +356,17 @@ TEST_CASE ("What is no longer heard is given up, and nothing before")
 TEST_CASE ("The mix is stereo or mono, and each lane has a stereo output by its name that is off until it is turned on")
 {
     auto processor = makeProcessor();
-    REQUIRE (processor->getBusCount (false) == 12);
+    REQUIRE (processor->getBusCount (false) == 13);
     CHECK (processor->getTotalNumOutputChannels() == 2);
     for (int bus = 1; bus < 12; ++bus) {
         CHECK (processor->getBus (false, bus)->getName() == laneNames[static_cast<std::size_t> (bus - 1)].name);
         CHECK_FALSE (processor->getBus (false, bus)->isEnabled());
     }
-    for (int mask = 0; mask < 2048; mask += 37) {
+    CHECK (processor->getBus (false, 12)->getName() == "Melody");
+    CHECK_FALSE (processor->getBus (false, 12)->isEnabled());
+    for (int mask = 0; mask < 4096; mask += 37) {
         std::vector<int> on;
-        for (int bus = 1; bus < 12; ++bus)
+        for (int bus = 1; bus < 13; ++bus)
             if ((mask >> (bus - 1) & 1) != 0)
                 on.push_back (bus);
         CHECK (processor->checkBusesLayoutSupported (layoutWith (*processor, on)));

@@ -201,6 +201,16 @@ void meddle (groovefield::Processor& processor, const juce::File& model, const j
         processor.loadSample (voice, sample);
     else
         processor.clearSample (voice);
+    processor.laying.lay ("Melody", [turn] (groovefield::Overlay& o) {
+        using groovefield::Melody;
+        o.melody.mode = static_cast<Melody::Mode> (turn % 3);
+        o.melody.source = turn % 2 == 0 ? Melody::allLanes : std::uint8_t { 0 };
+        o.melody.channel = static_cast<std::uint8_t> (1 + turn % 11);
+        o.melody.level = static_cast<float> (turn % 12 - 9);
+    });
+    processor.noteEntry.setOn (turn % 5 == 0);
+    processor.noteEntry.sound (40 + turn % 12);
+    processor.noteEntry.take ([] (int) {});
     processor.noteCapture.look();
     groovefield::Pattern pattern;
     processor.pattern (pattern);
@@ -336,7 +346,8 @@ private:
         for (const auto event : midi) {
             const auto message = event.getMessage();
             const bool on = message.isNoteOn();
-            const bool fits = on ? sounding.insert (message.getNoteNumber()).second : sounding.erase (message.getNoteNumber()) == 1;
+            const auto key = 128 * message.getChannel() + message.getNoteNumber();
+            const bool fits = on ? sounding.insert (key).second : sounding.erase (key) == 1;
             ++(on ? ons : offs);
             unpaired += ! fits;
         }
@@ -360,6 +371,11 @@ bool playsDensely (const char* model)
         std::printf ("%s\n", refusal.toRawUTF8());
         return false;
     }
+    processor.laying.lay ("Melody", [] (groovefield::Overlay& o) {
+        o.melody.mode = groovefield::Melody::Mode::beside;
+        o.melody.source = groovefield::Melody::allLanes;
+        o.melody.noteLength = groovefield::Melody::longestNote;
+    });
     DenseHost host (processor);
     if (! processor.modelReady() || ! host.waitForPattern())
         return false;

@@ -17,7 +17,7 @@ def heard(folder: Path, lanes: list[int], on: list[int]) -> NDArray[np.float32]:
     folder.mkdir()
     with ConsoleHost(folder, audio=True) as host:
         names = host.do("buses", on=[lane + 1 for lane in on])
-        assert names.split(",") == ["Output", *(lane.name for lane in LANES)]
+        assert names.split(",") == ["Output", *(lane.name for lane in LANES), "Melody"]
         host.prepare(size=512)
         for lane in lanes:
             host.play(stopped(1), midi=[[17, 0x99, NOTES[lane], 100]])

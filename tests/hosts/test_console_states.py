@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_a_state_plays_its_own_model_where_no_file_of_it_is(tmp_path: Path) -> N
         blocks = roll(12, now=now)
         host.play(blocks + stopped(now=now))
         assert_paired(host.notes())
-        heard = [Note(n.block - begun, n.sample, n.velocity, n.note) for n in host.notes()]
+        heard = [replace(n, block=n.block - begun) for n in host.notes()]
         wanted = as_notes(expected(blocks + stopped(now=now), pattern_at))
         assert_same([n for n in heard if n.block >= 0], wanted)
         assert wanted != as_notes(expected(blocks + stopped(now=now)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from groovefield.pattern import Pattern
-from groovefield.reference import Block, Message, Overlay
+from groovefield.reference import SCALES, Block, Message, Overlay
 
 BLOCK = np.dtype(
     [
@@ -26,6 +26,7 @@ BLOCK = np.dtype(
         ("fill_amount", "<f8"),
         ("motion", "<i4"), ("fill_bars", "<i4"), ("overlay", "<i4"),
         ("rotate", "<i4"), ("softest", "<i4"), ("change", "<i4"),
+        ("transpose", "<i4"), ("unused", "<i4"),
         ("division", "<f8"), ("time", "<f8"),
     ]
 )  # fmt: skip
@@ -56,7 +57,7 @@ CHANGES = ("at once", "beat", "bar", "cycle")
 MESSAGE = np.dtype(
     [
         ("song_beats", "<f8"), ("run_samples", "<f8"), ("block", "<i4"), ("sample", "<i4"),
-        ("grid_step", "<i4"), ("note", "u1"), ("velocity", "u1"), ("lane", "u1"), ("run", "u1"),
+        ("grid_step", "<i4"), ("note", "u1"), ("velocity", "u1"), ("lane", "u1"), ("channel", "u1"),
     ]
 )  # fmt: skip
 ROOM = 65_536
@@ -90,6 +91,15 @@ def overlay_row(overlay: Overlay) -> np.void:
         row["held"][lane, : len(cells)] = [tuple(cell) for cell in cells]
     for name in ("note_length", "push", "steps", "rotate"):
         row["feel"][name] = getattr(overlay, name)
+    melody = overlay.melody
+    degrees = [-128 if d is None else d for d in melody.degrees]
+    row["melody"]["mode"] = ("off", "beside", "instead").index(melody.mode)
+    row["melody"]["scale"] = list(SCALES).index(melody.scale)
+    row["melody"]["source"] = 255 if melody.source is None else melody.source
+    row["melody"]["count"] = len(degrees)
+    row["melody"]["degree"][: len(degrees)] = degrees
+    for name in ("key", "octave", "channel", "note_length"):
+        row["melody"][name] = getattr(melody, name)
     row["path_beats"], row["path_count"] = overlay.path_beats, len(overlay.path)
     row["points_beats"] = overlay.points_beats
     for name, places in (("path", overlay.path), ("points", overlay.points),
@@ -122,7 +132,7 @@ def play(
         for name in ("threshold", "groove", "swing", "velocity_amount", "humanise", "wander",
                      "note_length", "density", "seed", "steps", "mute", "style", "variation",
                      "motion_size", "motion_speed", "fill_bars", "fill_amount",
-                     "division", "time", "rotate", "softest"):  # fmt: skip
+                     "division", "time", "rotate", "softest", "transpose"):  # fmt: skip
             row[name] = getattr(p, name)
     values = np.stack([
         np.stack([p.probability, p.velocity, p.offset, p.velocity_spread, p.offset_spread])
@@ -147,6 +157,6 @@ def play(
     return [
         Message(int(m["block"]), int(m["sample"]), int(m["note"]), int(m["velocity"]),
                 -1 if m["velocity"] == 0 else int(m["lane"]), int(m["grid_step"]),
-                float(m["song_beats"]))
+                float(m["song_beats"]), int(m["channel"]))
         for m in out[:count]
     ]  # fmt: skip

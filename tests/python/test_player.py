@@ -14,7 +14,17 @@ import numpy as np
 import player_library
 import pytest
 from groovefield.pattern import Grid, Pattern
-from groovefield.reference import Block, Edit, Message, Overlay, Play, play, rate_of
+from groovefield.reference import (
+    SCALES,
+    Block,
+    Edit,
+    Melody,
+    Message,
+    Overlay,
+    Play,
+    play,
+    rate_of,
+)
 
 
 def seed_of_commit() -> int:
@@ -76,6 +86,22 @@ def random_play(rng: random.Random, lanes: int) -> Play:
         rotate=rng.choice([0, 0, rng.randint(-64, 64)]),
         softest=rng.choice([1, 1, rng.randint(1, 127)]),
         change=rng.choice(["at once", "beat", "bar", "cycle"]),
+        transpose=rng.choice([0, 0, rng.randint(-24, 24)]),
+    )
+
+
+def random_melody(rng: random.Random, lanes: int) -> Melody:
+    """On the drums' channel now and then, where both may strike one note."""
+    degrees = (rng.choice([None, 0, rng.randint(-14, 21)]) for _ in range(rng.randint(1, 32)))
+    return Melody(
+        mode=rng.choice(["off", "beside", "instead"]),
+        scale=rng.choice(list(SCALES)),
+        source=rng.choice([None, rng.randrange(lanes), rng.randrange(16)]),
+        key=rng.randrange(12),
+        octave=rng.choice([1, 1, 3, rng.randint(-2, 8)]),
+        channel=rng.choice([1, 10, rng.randint(1, 16)]),
+        note_length=float(np.float32(rng.choice([0.0, rng.uniform(0.05, 16)]))),
+        degrees=tuple(degrees),
     )
 
 
@@ -122,6 +148,7 @@ def random_overlay(rng: random.Random, grid: Grid, lanes: int) -> Overlay:
         points_beats=rng.choice([1.0, 4.0, 2.5]),
         points=tuple(place() for _ in range(rng.choice([0, 1, 3, 16]))),
         fills=tuple(place() for _ in range(rng.choice([0, 0, 1, 32]))),
+        melody=random_melody(rng, lanes),
     )  # fmt: skip
 
 
@@ -230,7 +257,7 @@ def ordered(messages: list[Message]) -> list[Message]:
             if (
                 last.velocity
                 or (last.block, last.sample) != (m.block, m.sample)
-                or last.note < m.note
+                or (last.note, last.channel) < (m.note, m.channel)
             ):
                 break
             at -= 1
