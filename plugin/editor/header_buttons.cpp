@@ -170,7 +170,7 @@ void MidiButton::setTarget (Output output, int channel, int melodyChannel)
     on = output != Output::kit;
     const bool apart = melodyChannel != 0 && melodyChannel != channel;
     const auto number = juce::String (channel) + (apart ? " + " + juce::String (melodyChannel) : juce::String());
-    const auto now = on ? juce::StringArray { "MIDI out, channel " + number, "MIDI ch. " + number, "ch. " + number }
+    const auto now = on ? juce::StringArray { "MIDI out, channel " + number, "MIDI ch. " + number, "ch. " + number, number }
                         : juce::StringArray { "Kit only, no MIDI out", "Kit only" };
     if (now == said)
         return;

@@ -61,6 +61,7 @@ NotesPanel::NotesPanel (Processor& p)
     : source ("Rhythm", "Whose hits play the notes: one lane's, or any lane's, the loudest of each step. Muting that lane silences its drum and not the melody."),
       key ("Key", "The note that the scale begins with."),
       scale ("Scale", "The notes there are. Another scale with as many notes keeps the melody's shape, another one its pitches as nearly as it can."),
+      transpose (*p.parameters.getParameter ("transpose"), "Transpose", "st", "Moves the whole melody up or down, in semitones: the host can automate it, from chord to chord."),
       roll (p),
       processor (p)
 {
@@ -85,6 +86,8 @@ NotesPanel::NotesPanel (Processor& p)
         value.onEnd = [this, deed = each.deed] { processor.laying.end (deed); };
         addAndMakeVisible (value);
     }
+    transpose.slider.setSliderStyle (juce::Slider::LinearBar);
+    addAndMakeVisible (transpose);
     addAndMakeVisible (roll);
 }
 
@@ -173,6 +176,7 @@ void NotesPanel::resized()
     const auto all = allValues();
     for (std::size_t i = 0; i < values.size(); ++i)
         controls.emplace_back (values[i].get(), all[i].share);
+    controls.insert (controls.begin() + 4, { &transpose, 1.1f });
     float shares = 0.0f;
     for (const auto& control : controls)
         shares += control.second;

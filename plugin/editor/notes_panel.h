@@ -2,6 +2,7 @@
 #pragma once
 
 #include "choice_button.h"
+#include "knob.h"
 #include "notes_roll.h"
 #include "value_knob.h"
 
@@ -23,6 +24,7 @@ public:
     std::array<juce::TextButton, 3> mode;    ///< off, with the drums, in their place
     ChoiceButton source, key, scale;
     std::vector<std::unique_ptr<ValueKnob>> values;    ///< octave, steps, length, channel, level
+    Knob transpose;                                    ///< the parameter
     NotesRoll roll;
 
 private:

@@ -318,7 +318,8 @@ TEST_CASE ("what is drawn is what goes out, on its channel, to the rhythm of the
     CHECK (on (1) == 0);
     CHECK (channelsIn (session.processor.exportCycle())[7] == wanted);
 
-    session.set ("transpose", -7.0f);
+    panel.transpose.slider.setValue (-7.0, juce::sendNotificationSync);
+    CHECK (session.get ("transpose") == -7.0f);
     session.run (0.5);
     session.heard.clear();
     session.run (1.0);
