@@ -78,10 +78,10 @@ History::Moves History::takeMoves()
 }
 
 // What was moved since the last deed becomes one.
-void History::close()
+void History::close (bool heldToo)
 {
     cancelPendingUpdate();
-    if (! open.empty() || together)
+    if ((! open.empty() && ! heldToo) || together)
         return;
     auto moves = takeMoves();
     if (moves.from.empty())
@@ -126,9 +126,15 @@ void History::move (const std::map<int, float>& values)
     const juce::ScopedValueSetter<bool> own (moving, true);
     for (const auto& [index, value] : values) {
         auto* const parameter = processor.getParameters()[index];
-        parameter->beginChangeGesture();
+        // What a hand holds has a gesture already, and begins anew from here.
+        const auto held = open.count (index) > 0;
+        if (! held)
+            parameter->beginChangeGesture();
         parameter->setValueNotifyingHost (value);
-        parameter->endChangeGesture();
+        if (! held)
+            parameter->endChangeGesture();
+        else
+            before[index] = parameter->getValue();
     }
 }
 
@@ -147,6 +153,7 @@ void History::settle()
         stopMoving();
     if (letGo)
         letGo();
+    close (true);
     tidy();
 }
 

@@ -27,7 +27,7 @@ public:
     /// Called before something is undone, too: what moves by itself stops.
     std::function<void()> stopMoving;
 
-    /// What is under way becomes a deed, or ends.
+    /// What is under way becomes a deed, or ends; what a hand holds begins a new one.
     void settle();
 
     /// Notes a deed that is already done.
@@ -51,7 +51,7 @@ private:
     void parameterValueChanged (int, float) override {}
     void parameterGestureChanged (int index, bool starts) override;
     void handleAsyncUpdate() override { close(); }
-    void close();
+    void close (bool heldToo = false);
     void tidy();
     struct Moves {
         std::map<int, float> from, to;

@@ -1,7 +1,10 @@
 #include "sample_file.h"
 
+#include "parameters.h"
+
 #include <juce_audio_formats/juce_audio_formats.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace groovefield {
@@ -169,6 +172,26 @@ std::optional<PlacedSample> readSample (const void* data, std::size_t size)
     if (kept == nullptr)
         return std::nullopt;
     return PlacedSample { static_cast<Voice> (voice), std::move (kept) };
+}
+
+juce::String sampleInWords (const void* data, std::size_t size)
+{
+    constexpr std::size_t head = 20;
+    if (size < head)
+        return "a one-shot";
+    juce::MemoryInputStream in (data, size, false);
+    const auto voice = in.readInt();
+    in.skipNextBytes (12);
+    const auto nameSize = in.readInt();
+    juce::String words ("a one-shot");
+    if (nameSize > 0 && nameSize <= 4 * longestName && static_cast<std::size_t> (nameSize) < size - head) {
+        const auto* name = static_cast<const char*> (data) + head;
+        if (juce::CharPointer_UTF8::isValidString (name, nameSize) && std::none_of (name, name + nameSize, [] (char c) { return c >= 0 && c < ' '; }))
+            words = "the one-shot " + juce::String::fromUTF8 (name, nameSize);
+    }
+    if (voice >= 0 && voice < std::min (voiceCount, static_cast<int> (laneNames.size())))
+        words << " of the " << juce::String (laneNames[static_cast<std::size_t> (voice)].name).toLowerCase();
+    return words;
 }
 
 } // namespace groovefield

@@ -48,4 +48,7 @@ struct PlacedSample {
 /// [message] Nothing if the bytes are not what `sampleBytes` makes. Never throws.
 std::optional<PlacedSample> readSample (const void* data, std::size_t size);
 
+/// [any] What can still be read of such bytes, for a sentence that they are damaged: "the one-shot clap.wav of the snare".
+juce::String sampleInWords (const void* data, std::size_t size);
+
 } // namespace groovefield

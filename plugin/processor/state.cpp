@@ -154,8 +154,6 @@ juce::String partName (const juce::String& chunk)
         return "the kit's settings";
     if (chunk == "PRST")
         return "the preset's name";
-    if (chunk == "SMPL")
-        return "a sample";
     return "a part";
 }
 
@@ -248,7 +246,7 @@ PluginState readNested (const void* data, std::size_t size, bool sides)
             break;
         }
         if (crc32 (bytes + at, length) != sum || ! takeChunk (name, bytes + at, length, sides, state))
-            damaged.add (partName (name));
+            damaged.add (name == "SMPL" ? sampleInWords (bytes + at, length) : partName (name));
         at += length;
     }
 

@@ -143,3 +143,70 @@ TEST_CASE ("a song that wraps does not throw a glide back or on")
     // Half a second at 120 is one beat of eight.
     CHECK (session.get ("x") == doctest::Approx (0.125f).epsilon (0.03));
 }
+
+// JUCE's timers want its message loop, one look at a time: its own function for that, which no header of it has.
+#if JUCE_LINUX
+namespace juce {
+bool dispatchNextMessageOnSystemQueue (bool returnIfNoPendingMessages);
+}
+
+namespace {
+
+/// Runs the session in the time that it takes, and JUCE's messages beside it, until something is so; false: it never was.
+template <class Met>
+bool runAlong (Session& session, Met&& met)
+{
+    const auto now = [] { return juce::Time::getMillisecondCounterHiRes() * 0.001; };
+    const auto began = now();
+    const auto samples = session.samples;
+    for (int tries = 0; tries < 4000; ++tries) {
+        if (met())
+            return true;
+        session.run (0.005);
+        while (now() - began < static_cast<double> (session.samples - samples) / Session::rate)
+            juce::Thread::sleep (1);
+        for (int messages = 0; messages < 100 && juce::dispatchNextMessageOnSystemQueue (true);)
+            ++messages;
+    }
+    return false;
+}
+
+} // namespace
+
+TEST_CASE ("a glide's own timer takes it to its target while the song plays, with the editor open or not")
+{
+    Session session;
+    auto& pad = session.open().pad.pad;
+    auto& glide = session.processor.glide;
+    session.processor.padSettings.dots = false;
+    session.processor.padSettings.glideBeats = 1.0f;
+    session.host.playing = true;
+    session.run (0.1);
+    for (const bool open : { true, false }) {
+        session.set ("x", 0.2f);
+        session.set ("y", 0.2f);
+        if (open)
+            click (pad, pixels (pad, 0.8f, 0.6f), left | alt);
+        else {
+            session.close();
+            Place::Spot target {};
+            target[0] = 0.8f;
+            target[1] = 0.6f;
+            glide.start (target, 2, 1.0);
+        }
+        REQUIRE (glide.active());
+        const auto began = session.host.beats;
+        bool between = false;
+        CHECK (runAlong (session, [&] {
+            between = between || (session.get ("x") > 0.3f && session.get ("x") < 0.7f);
+            return ! glide.active();
+        }));
+        CHECK (between);
+        CHECK (session.get ("x") == doctest::Approx (0.8f).epsilon (0.01));
+        CHECK (session.get ("y") == doctest::Approx (0.6f).epsilon (0.01));
+        CHECK (session.host.beats - began >= 0.98);    // no sooner than in its time
+        runAlong (session, [&, until = session.host.beats + 1.0] { return session.host.beats > until; });
+        CHECK (session.processor.now.x.load() == doctest::Approx (0.8f).epsilon (0.01));    // and heard there
+    }
+}
+#endif

@@ -222,6 +222,58 @@ TEST_CASE ("a new take that could change nothing says so, or raises what it need
     CHECK (editor.status.shownText().contains ("All lanes are locked"));
 }
 
+TEST_CASE ("undo while a knob is held takes back what was turned; what is turned after it is a deed of its own")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.1);
+    Knob* swing = nullptr;
+    for (auto* child : editor.controls.getChildren())
+        if (auto* knob = dynamic_cast<Knob*> (child); knob != nullptr && knob->slider.getTitle() == "Swing")
+            swing = knob;
+    REQUIRE (swing != nullptr);
+    auto& slider = swing->slider;
+    auto& history = session.processor.history;
+    Recorder recorder (session, "swing");
+    session.set ("swing", 52.0f);
+    editor.pad.place.jump ({ 0.3f, 0.3f });    // a deed before it
+    REQUIRE (history.undoName() == "Move on the pad");
+
+    const auto at = slider.getLocalBounds().toFloat().getCentre();
+    const auto turnTo = [&] (float up) { slider.mouseDrag (mouse (slider, at.translated (0.0f, -up), at, true)); };
+    slider.mouseDown (mouse (slider, at, at, false));
+    turnTo (30.0f);
+    turnTo (60.0f);
+    const auto turned = session.get ("swing");
+    REQUIRE (turned > 55.0f);
+    editor.keyPressed (juce::KeyPress ('z', juce::ModifierKeys::commandModifier, 0));
+    CHECK (session.get ("swing") == doctest::Approx (52.0f));
+    CHECK (session.get ("x") == doctest::Approx (0.3f));      // the deed before it is not touched
+    CHECK (history.redoName() == "Swing");
+    CHECK (recorder.begun - recorder.ended == 1);             // one gesture: it is still held
+
+    turnTo (90.0f);
+    const auto later = session.get ("swing");
+    CHECK (later > 52.0f);
+    slider.mouseUp (mouse (slider, at.translated (0.0f, -90.0f), at, true));
+    CHECK (recorder.begun == recorder.ended);
+    CHECK (history.undoName() == "Swing");
+    REQUIRE (history.undo());
+    CHECK (session.get ("swing") == doctest::Approx (52.0f));
+    REQUIRE (history.redo());
+    CHECK (session.get ("swing") == doctest::Approx (later));
+    REQUIRE (history.undo());
+    CHECK (history.undoName() == "Move on the pad");
+
+    // Held, undone and let go where it is: nothing is left to undo but what was before.
+    slider.mouseDown (mouse (slider, at, at, false));
+    turnTo (40.0f);
+    REQUIRE (history.undo());
+    slider.mouseUp (mouse (slider, at.translated (0.0f, -40.0f), at, true));
+    CHECK (session.get ("swing") == doctest::Approx (52.0f));
+    CHECK (history.undoName() == "Move on the pad");
+}
+
 TEST_CASE ("A and B hold different things, go into the state, and Compare can be undone")
 {
     Session session;
