@@ -172,11 +172,11 @@ void NotesPanel::resized()
     area.removeFromTop (gap);
 
     row = area.removeFromTop (valueHeight);
-    std::vector<std::pair<juce::Component*, float>> controls { { &source, 1.6f }, { &key, 0.75f }, { &scale, 2.0f } };
+    std::vector<std::pair<juce::Component*, float>> controls { { &source, 1.5f }, { &key, 0.75f }, { &scale, 2.0f } };
     const auto all = allValues();
     for (std::size_t i = 0; i < values.size(); ++i)
         controls.emplace_back (values[i].get(), all[i].share);
-    controls.insert (controls.begin() + 4, { &transpose, 1.1f });
+    controls.insert (controls.begin() + 4, { &transpose, 1.3f });
     float shares = 0.0f;
     for (const auto& control : controls)
         shares += control.second;

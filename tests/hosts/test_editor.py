@@ -79,5 +79,7 @@ def test_the_editor_draws_its_states(tmp_path: Path) -> None:
         "motion_recording.png",
         "motion_path.png",
         "motion_points.png",
+        "notes.png",
+        "notes_small.png",
     } <= set(sizes)
     assert min(sizes.values()) > 10_000
