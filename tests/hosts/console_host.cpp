@@ -10,21 +10,28 @@
 //   {"do": "buses", "on": [1, 3]}           these outputs beside the first; before "prepare"
 //   {"do": "release"}                       {"do": "save", "file": path}   {"do": "restore", "file": path}
 //   {"do": "parameters"}                    {"do": "sync"}                 {"do": "quit"}
+//   {"do": "buses", "on": [], "main": 1}    the first output in mono       {"do": "reset"}
+//   {"do": "restore along", "files": [paths], "every": 20}
+//       another thread sets these states in turn, every so many milliseconds, and saves one after each, until
+//   {"do": "alone"}                         ends it: how often it did
+//   {"do": "instances", "times": 50}        makes, plays and deletes another one so often
+//   {"do": "editor", "times": 100, "milliseconds": 40}
+//       opens and closes the editor on the screen so often, while a thread plays; once in a host's life
+//   "instances" and "editor" answer with a list, [descriptors, threads, kilobytes] of this process after each
 //
 // Written as it happens: one line a MIDI message out, "block sample byte byte byte", into the file
 // named by the first argument; the audio, all outputs' channels interleaved as 32-bit floats, into the second, if there is one.
-#include <juce_audio_processors/juce_audio_processors.h>
+#include "host_habits.h"
 
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <string>
-#include <thread>
 
 namespace {
 
+using groovefield::testing::EditorTurns, groovefield::testing::StatesAlong, groovefield::testing::held;
 using juce::var;
 using Clock = std::chrono::steady_clock;
 
@@ -33,6 +40,16 @@ public:
     juce::Optional<PositionInfo> getPosition() const override { return position; }
     PositionInfo position;
 };
+
+// The plugin's own bytes in the XML text that JUCE's host keeps them in.
+juce::MemoryBlock wrapped (const juce::MemoryBlock& state)
+{
+    juce::MemoryBlock out;
+    juce::XmlElement xml ("VST3PluginState");
+    xml.createNewChildElement ("IComponent")->addTextElement (state.toBase64Encoding());
+    juce::AudioProcessor::copyXmlToBinary (xml, out);
+    return out;
+}
 
 class ConsoleHost {
 public:
@@ -44,6 +61,7 @@ public:
 
     ~ConsoleHost()
     {
+        along.reset();
         if (prepared)
             plugin->releaseResources();
     }
@@ -60,7 +78,19 @@ public:
         if (plugin == nullptr)
             return "error: no plugin is loaded";
         if (what == "buses")
-            return buses (line["on"]);
+            return buses (line["on"], line["main"]);
+        if (what == "restore along")
+            return restoreAlong (line["files"], line["every"]);
+        if (what == "alone")
+            return alone();
+        if (what == "instances")
+            return instances (line["times"]);
+        if (what == "editor")
+            return editor (line["times"], line["milliseconds"]);
+        if (what == "reset") {
+            plugin->reset();
+            return "ok";
+        }
         if (what == "prepare")
             return prepare (line);
         if (what == "release") {
@@ -91,16 +121,21 @@ private:
         if (found.isEmpty())
             return "error: no plugin in " + path.toStdString();
         juce::String error;
-        plugin = format.createInstanceFromDescription (*found[0], 48000.0, 512, error);
+        description = *found[0];
+        plugin = format.createInstanceFromDescription (description, 48000.0, 512, error);
         if (plugin == nullptr)
             return "error: " + error.toStdString();
         plugin->setPlayHead (&playHead);
         return "ok " + plugin->getName().toStdString();
     }
 
-    std::string buses (const var& on) const
+    std::string buses (const var& on, const var& channels)
     {
+        if (std::exchange (prepared, false))    // an active plugin keeps its buses
+            plugin->releaseResources();
         auto layout = plugin->getBusesLayout();
+        if (! channels.isVoid())
+            layout.outputBuses.getReference (0) = juce::AudioChannelSet::canonicalChannelSet (channels);
         for (int bus = 1; bus < layout.outputBuses.size(); ++bus)
             layout.outputBuses.getReference (bus) = on.indexOf (bus) >= 0 ? juce::AudioChannelSet::stereo() : juce::AudioChannelSet::disabled();
         if (! plugin->setBusesLayout (layout))
@@ -114,8 +149,10 @@ private:
     std::string prepare (const var& line)
     {
         rate = line["rate"];
+        // JUCE's host asks a plugin that is active already for nothing new.
+        if (prepared)
+            plugin->releaseResources();
         plugin->setNonRealtime (line["offline"]);
-        plugin->setRateAndBufferSizeDetails (rate, line["size"]);
         plugin->prepareToPlay (rate, line["size"]);
         prepared = true;
         paced = false;
@@ -125,9 +162,9 @@ private:
     // The files hold the plugin's own bytes; JUCE's host keeps them inside an XML text.
     std::string save (const juce::File& file) const
     {
-        juce::MemoryBlock wrapped, state;
-        plugin->getStateInformation (wrapped);
-        const auto xml = juce::AudioProcessor::getXmlFromBinary (wrapped.getData(), static_cast<int> (wrapped.getSize()));
+        juce::MemoryBlock bytes, state;
+        plugin->getStateInformation (bytes);
+        const auto xml = juce::AudioProcessor::getXmlFromBinary (bytes.getData(), static_cast<int> (bytes.getSize()));
         if (xml == nullptr || ! state.fromBase64Encoding (xml->getChildElementAllSubText ("IComponent", {})))
             return "error: no state";
         return file.replaceWithData (state.getData(), state.getSize()) ? "ok " + std::to_string (state.getSize()) : "error: cannot write";
@@ -135,14 +172,59 @@ private:
 
     std::string restore (const juce::File& file)
     {
-        juce::MemoryBlock state, wrapped;
+        juce::MemoryBlock state;
         if (! file.loadFileAsData (state))
             return "error: cannot read";
-        juce::XmlElement xml ("VST3PluginState");
-        xml.createNewChildElement ("IComponent")->addTextElement (state.toBase64Encoding());
-        juce::AudioProcessor::copyXmlToBinary (xml, wrapped);
-        plugin->setStateInformation (wrapped.getData(), static_cast<int> (wrapped.getSize()));
+        const auto bytes = wrapped (state);
+        plugin->setStateInformation (bytes.getData(), static_cast<int> (bytes.getSize()));
         return "ok";
+    }
+
+    std::string restoreAlong (const var& files, int every)
+    {
+        std::vector<juce::MemoryBlock> states (static_cast<std::size_t> (files.size()));
+        for (int i = 0; i < files.size(); ++i)
+            if (! juce::File (files[i].toString()).loadFileAsData (states[static_cast<std::size_t> (i)]))
+                return "error: cannot read";
+        along = std::make_unique<StatesAlong> (*plugin, std::move (states), every);
+        return "ok";
+    }
+
+    std::string alone()
+    {
+        const auto count = along != nullptr ? along->end() : 0;
+        along.reset();
+        return std::to_string (count);
+    }
+
+    std::string instances (int times)
+    {
+        juce::Array<var> counts;
+        for (int i = 0; i < times; ++i) {
+            juce::String error;
+            const auto other = format.createInstanceFromDescription (description, rate, 512, error);
+            if (other == nullptr)
+                return "error: " + error.toStdString();
+            other->setPlayHead (&playHead);
+            other->prepareToPlay (rate, 512);
+            juce::AudioBuffer<float> audio (std::max (2, other->getTotalNumOutputChannels()), 512);
+            juce::MidiBuffer notes;
+            for (int b = 0; b < 4; ++b)
+                other->processBlock (audio, notes);
+            if (i % 2 == 0)    // some hosts do, others just let it go
+                other->releaseResources();
+            counts.add (held());
+        }
+        counts.add (held());
+        return juce::JSON::toString (counts, true).toStdString();
+    }
+
+    std::string editor (int times, int milliseconds)
+    {
+        const EditorTurns turns (*plugin, times, milliseconds);
+        if (turns.counts.size() < times || ! turns.shown)
+            return "error: the editor did not open";
+        return juce::JSON::toString (turns.counts, true).toStdString();
     }
 
     std::string parameters() const
@@ -248,6 +330,7 @@ private:
     }
 
     juce::VST3PluginFormat format;
+    juce::PluginDescription description;
     ScriptedPlayHead playHead;
     std::unique_ptr<juce::AudioPluginInstance> plugin;
     juce::MidiBuffer midi;
@@ -256,6 +339,7 @@ private:
     std::int64_t blocks = 0, streamSample = 0;
     bool prepared = false, paced = false;
     Clock::time_point nextBlock {};
+    std::unique_ptr<StatesAlong> along;
 };
 
 } // namespace
@@ -270,6 +354,8 @@ int main (int argc, char** argv)
         std::fprintf (stderr, "usage: groovefield_console_host MIDI-FILE [AUDIO-FILE] < SCRIPT\n");
         return 2;
     }
+    // To JUCE this is an application then, and errors of an X server without a window manager end none.
+    juce::JUCEApplicationBase::createInstance = [] () -> juce::JUCEApplicationBase* { return nullptr; };
     const juce::ScopedJuceInitialiser_GUI juceLives;
     ConsoleHost host (argv[1], argc > 2 ? argv[2] : nullptr);
     std::string line;

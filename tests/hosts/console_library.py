@@ -304,6 +304,10 @@ class ConsoleHost:
                 line["pace"] = True
             self._send(line)
 
+    def forget(self) -> None:
+        """What the parameters are is not known any more: the next block sets them all."""
+        self._values.clear()
+
     def sync(self) -> int:
         """Waits until all was played; the number of blocks so far."""
         return int(self.do("sync"))

@@ -1,0 +1,103 @@
+"""A screen of its own (Xvfb), and a mouse and a keyboard for it: real X events, by XTEST."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+LEFT, RIGHT = 1, 3
+
+
+@contextmanager
+def running_screen() -> Iterator[str]:
+    """The name of a display that nobody else uses."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("xvfb-run is not there")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"],
+        pass_fds=[write], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(write)
+    with os.fdopen(read) as told:
+        number = told.readline().strip()
+    assert number, "Xvfb did not start"
+    try:
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+class Hands:
+    """The mouse and the keyboard of a display; places are pixels of the screen."""
+
+    def __init__(self, display: str) -> None:
+        names = [ctypes.util.find_library(name) for name in ("X11", "Xtst")]
+        if None in names:
+            pytest.skip("libX11 and libXtst are not there")
+        self._x11, self._test = (ctypes.CDLL(name) for name in names)
+        self._x11.XOpenDisplay.restype = ctypes.c_void_p
+        self._x11.XStringToKeysym.restype = ctypes.c_ulong
+        self._display = ctypes.c_void_p(self._x11.XOpenDisplay(display.encode()))
+        assert self._display.value, f"no display {display}"
+
+    def close(self) -> None:
+        self._x11.XCloseDisplay(self._display)
+
+    def _done(self, pause: float = 0.02) -> None:
+        self._x11.XSync(self._display, 0)
+        time.sleep(pause)
+
+    def move(self, x: float, y: float) -> None:
+        self._test.XTestFakeMotionEvent(self._display, -1, round(x), round(y), 0)
+        self._done()
+
+    def press(self, button: int = LEFT) -> None:
+        self._test.XTestFakeButtonEvent(self._display, button, 1, 0)
+        self._done()
+
+    def release(self, button: int = LEFT) -> None:
+        self._test.XTestFakeButtonEvent(self._display, button, 0, 0)
+        self._done()
+
+    def click(self, x: float, y: float, button: int = LEFT) -> None:
+        self.move(x, y)
+        self.press(button)
+        self.release(button)
+        time.sleep(0.1)
+
+    def drag(self, begin: tuple[float, float], end: tuple[float, float], steps: int = 12) -> None:
+        self.move(*begin)
+        self.press()
+        for step in range(1, steps + 1):
+            share = step / steps
+            self.move(*(a + (b - a) * share for a, b in zip(begin, end, strict=True)))
+        self.release()
+        time.sleep(0.1)
+
+    def key(self, name: str, *held: str) -> None:
+        """A key by X's name for it, such as "z" or "Left", while others are held."""
+        keys = [*held, name]
+        codes = [
+            self._x11.XKeysymToKeycode(
+                self._display, ctypes.c_ulong(self._x11.XStringToKeysym(key.encode()))
+            )
+            for key in keys
+        ]
+        assert all(codes), f"no such key: {keys}"
+        for code in codes:
+            self._test.XTestFakeKeyEvent(self._display, code, 1, 0)
+            self._done()
+        for code in reversed(codes):
+            self._test.XTestFakeKeyEvent(self._display, code, 0, 0)
+            self._done()
+        time.sleep(0.1)
