@@ -18,7 +18,7 @@ double secondsNow() { return juce::Time::getMillisecondCounterHiRes() * 0.001; }
 } // namespace
 
 Editor::Editor (Processor& p)
-    : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), training (p), controls (p)
+    : AudioProcessorEditor (p), processor (p), frames (p), header (p), pad (p), pattern (p), training (p), controls (p), learning (p.midiLearn, *this)
 {
     setTitle ("Groovefield");
     setWantsKeyboardFocus (false);
@@ -27,6 +27,7 @@ Editor::Editor (Processor& p)
                                     static_cast<juce::Component*> (&status) })
         addAndMakeVisible (child);
     addChildComponent (training);
+    addAndMakeVisible (learning);
     // After the children: they hear of it.
     setLookAndFeel (&look);
     tooltips.setLookAndFeel (&look);
@@ -35,6 +36,7 @@ Editor::Editor (Processor& p)
         tickSlowly();
     };
     header.onMessage = complain;
+    learning.onMessage = complain;
     pattern.onMessage = complain;
     pattern.drag.onTrouble = complain;
     pattern.heard.onTrouble = complain;
@@ -107,6 +109,7 @@ void Editor::hearOthers()
 void Editor::tickSlowly()
 {
     hearOthers();
+    learning.show();
     header.showSlowly();
     if (training.isVisible())
         training.show();
@@ -175,7 +178,7 @@ bool Editor::keyPressed (const juce::KeyPress& key)
     else if (key == juce::KeyPress ('z', command | shift, 0) || key == juce::KeyPress ('y', command, 0))
         processor.history.redo();
     else
-        return false;
+        return learning.keyPressed (key);
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "controls.h"
 #include "header.h"
+#include "learn_layer.h"
 #include "look_and_feel.h"
 #include "pad_panel.h"
 #include "pattern_panel.h"
@@ -47,6 +48,7 @@ public:
     TrainPanel training;
     Controls controls;
     StatusBar status;
+    LearnLayer learning;
 
 private:
     void refresh();

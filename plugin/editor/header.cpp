@@ -1,5 +1,6 @@
 #include "header.h"
 
+#include "learn_layer.h"
 #include "look_and_feel.h"
 #include "note_table.h"
 #include "preset_browser.h"
@@ -45,6 +46,7 @@ Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "fr
                                     static_cast<juce::Component*> (&undo), static_cast<juce::Component*> (&redo),
                                     static_cast<juce::Component*> (&compare), static_cast<juce::Component*> (&midi) })
         addAndMakeVisible (child);
+    setLearnable (play, { "free_run" });
     undo.onClick = [this] { processor.history.undo(); };
     redo.onClick = [this] { processor.history.redo(); };
     compare.onClick = [this] { processor.compare(); };

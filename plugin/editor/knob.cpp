@@ -1,5 +1,6 @@
 #include "knob.h"
 
+#include "learn_layer.h"
 #include "look_and_feel.h"
 
 namespace groovefield {
@@ -127,6 +128,7 @@ Knob::Knob (juce::RangedAudioParameter& parameter, const juce::String& name, con
       scale (std::move (s)),
       attachment (parameter, [this] (float v) { slider.setValue (scale.toKnob (v), juce::dontSendNotification); })
 {
+    setLearnable (*this, { parameter.paramID });
     setUpDial (slider);
     slider.setRange (scale.minimum, scale.maximum, scale.step);
     slider.setDoubleClickReturnValue (true, scale.toKnob (parameter.convertFrom0to1 (parameter.getDefaultValue())));

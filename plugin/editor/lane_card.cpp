@@ -2,6 +2,7 @@
 
 #include "../processor/incoming_notes.h"
 #include "look_and_feel.h"
+#include "learn_layer.h"
 #include "note_table.h"
 
 #include <cmath>
@@ -125,6 +126,7 @@ void LaneCard::makeSound()
     for (const auto& spec : soundKnobs()) {
         auto& knob = *sound.emplace_back (std::make_unique<ValueKnob> (spec.name, spec.tooltip, spec.range));
         knob.slider.setTitle (juce::String (spec.deed) + name);
+        setLearnable (knob, { kitTarget (voice, juce::String (spec.name).toLowerCase()) });
         knob.setColour (palette::lane (lane));
         knob.onBegin = [this] { processor.laneDeeds.begin(); };
         knob.onChange = [this, member = spec.member, scale = spec.scale] (double value) {
@@ -216,6 +218,10 @@ void LaneCard::makeNotes()
     rotate = feelKnob ("Rotate", "Turns this lane's cycle by so many steps: later to the right, earlier to the left.", "Rotation of ",
                        { -32, 32, 1, 0, 0, [] (double v) { return signedText (v, 0); }, {} },
                        [] (LaneFeel& feel, double v) { feel.rotate = juce::roundToInt (v); });
+    setLearnable (*length, { laneTarget (lane, "length") });
+    setLearnable (*push, { laneTarget (lane, "push") });
+    setLearnable (*steps, { laneTarget (lane, "steps") });
+    setLearnable (*rotate, { laneTarget (lane, "rotate") });
 }
 
 std::unique_ptr<ValueKnob> LaneCard::feelKnob (const juce::String& title, const juce::String& tooltip, const juce::String& deed,

@@ -2,6 +2,7 @@
 
 #include "../processor/incoming_notes.h"
 #include "lane_card.h"
+#include "learn_layer.h"
 #include "look_and_feel.h"
 
 namespace groovefield {
@@ -165,6 +166,8 @@ LaneStrip::LaneStrip (Processor& p, std::size_t index) : name (index), processor
     density.setTooltip ("How many hits the " + shown.toLowerCase() + " plays: the middle leaves it to the Density knob, "
                         "right adds hits, left takes them away. Double-click: the middle.");
     densityAttachment = std::make_unique<juce::AudioProcessorValueTreeState::SliderAttachment> (parameters, "density_" + id, density);
+    setLearnable (name, { "mute_" + id }, true);
+    setLearnable (density, { "density_" + id });
     density.setDoubleClickReturnValue (true, 50.0);
     addAndMakeVisible (density);
 }

@@ -1,5 +1,6 @@
 #include "pad_panel.h"
 
+#include "learn_layer.h"
 #include "../processor/motion_points.h"
 #include "knob.h"
 #include "look_and_feel.h"
@@ -79,6 +80,7 @@ void FindButton::paintButton (juce::Graphics& g, bool over, bool down)
 PadPanel::PadPanel (Processor& p)
     : place (p.parameters), pad (place, p.glide, p.padSettings), tools (p.padSettings), processor (p), lastSearch (p.places.state().searches)
 {
+    setLearnable (pad, { "x", "y" }, true);
     addAndMakeVisible (tools);
     addAndMakeVisible (pad);
     addChildComponent (legend);
@@ -155,6 +157,9 @@ void PadPanel::showMenu()
     menu.addItem ("Snap to dots (S)", true, settings.snap, [&settings] { settings.snap = ! settings.snap; });
     menu.addSubMenu ("Map (M)", tools.mapMenu());
     menu.addSubMenu ("Glide (T)", tools.timesMenu());
+    menu.addSeparator();
+    for (const auto* axis : { "x", "y" })
+        addLearnItems (menu, processor.midiLearn, axis);
     menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (pad).withMousePosition().withDeletionCheck (*this));
 }
 

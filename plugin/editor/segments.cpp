@@ -1,5 +1,6 @@
 #include "segments.h"
 
+#include "learn_layer.h"
 #include "palette.h"
 
 namespace groovefield {
@@ -10,6 +11,7 @@ Segments::Segments (juce::RangedAudioParameter& parameter, const juce::String& t
               buttons[i]->setToggleState (static_cast<int> (i) == juce::roundToInt (v), juce::dontSendNotification);
       })
 {
+    setLearnable (*this, { parameter.paramID });
     for (std::size_t i = 0; i < choices.size(); ++i) {
         auto& button = *buttons.emplace_back (std::make_unique<juce::TextButton> (choices[i].name));
         addAndMakeVisible (button);

@@ -1,4 +1,4 @@
-// Notes that come in play the kit, and are captured while that is on (note_capture.h).
+// Notes that come in play the kit, and are captured while that is on (note_capture.h); controllers go where they were learned.
 #include "incoming_notes.h"
 
 #include "processor.h"
@@ -17,6 +17,9 @@ bool isStroke (const juce::MidiMessageMetadata& event) noexcept
 void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
 {
     waitingCount = 0;
+    if (! isNonRealtime())
+        for (const auto event : midi)
+            midiLearn.hear (event.data, event.numBytes);
     const bool toKit = values.output() != Output::midi, captures = noteCapture.isOn();
     if (const auto wanted = noteEntry.toSound(); toKit && wanted >= 0)
         kit.toneOn (0, wanted, NoteEntry::soundVelocity);

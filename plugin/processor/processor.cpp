@@ -116,6 +116,7 @@ Processor::Processor()
     player.setPattern (first);
     shown.write (first);
     history.letGo = [this] {
+        midiLearn.finish();
         laying.finish();
         laneDeeds.finish();
     };

@@ -9,6 +9,7 @@
 #include "laying.h"
 #include "lane_deeds.h"
 #include "lane_sounds.h"
+#include "learn_targets.h"
 #include "model.h"
 #include "motion_recorder.h"
 #include "note_capture.h"
@@ -251,6 +252,10 @@ public:
 
     /// Its timer lays notes that came in over the field.
     NoteCapture noteCapture { laying, [this] (NoteCapture::Heard& heard) { return heardBy (heard); } };
+
+    /// Its timer moves what controllers move.
+    MidiLearn midiLearn { history, [this] (const juce::String& target) { return learnTarget (target, parameters, laneDeeds, sounds, laying); },
+                          [this] { tellHost(); } };
 
     /// Has a timer too.
     Studio studio;

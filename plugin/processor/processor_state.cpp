@@ -94,6 +94,7 @@ void Processor::getStateInformation (juce::MemoryBlock& into)
     state.parameters.setProperty (editorWidthProperty, editorWidth.load(), nullptr);
     state.parameters.setProperty (editorHeightProperty, editorHeight.load(), nullptr);
     padSettings.write (state.parameters);
+    state.controllers = midiLearn.all();
     {
         const std::lock_guard<std::mutex> lock (messageLock);
         state.other = otherSide;
@@ -115,6 +116,8 @@ void Processor::setStateInformation (const void* data, int size)
         otherSide = state.other;
         sideB = state.isB && state.other != nullptr;
     }
+    if (state.ours)
+        midiLearn.setAll (state.controllers);
     apply (std::move (state));
     history.forget();
 }

@@ -133,6 +133,11 @@ bool takeChunk (const juce::String& name, const char* data, std::size_t size, bo
         state.preset = { data[0] != 0, juce::String::fromUTF8 (data + 1, static_cast<int> (size - 1)) };
         return true;
     }
+    if (name == "MIDI") {
+        const auto read = readLearned (data, size);
+        state.controllers = read.value_or (LearnedControllers());
+        return read.has_value();
+    }
     if (name == "SMPL")
         return takeSample (data, size, state.samples);
     return true;
@@ -154,6 +159,8 @@ juce::String partName (const juce::String& chunk)
         return "the kit's settings";
     if (chunk == "PRST")
         return "the preset's name";
+    if (chunk == "MIDI")
+        return "learned controllers";
     return "a part";
 }
 
@@ -193,6 +200,10 @@ void writeState (const PluginState& state, juce::MemoryBlock& into)
         bytes.writeBool (state.preset.users);
         bytes.write (state.preset.name.toRawUTF8(), state.preset.name.getNumBytesAsUTF8());
         writeChunk (out, "PRST", bytes.getData(), bytes.getDataSize());
+    }
+    if (! state.controllers.empty()) {
+        const auto bytes = learnedBytes (state.controllers);
+        writeChunk (out, "MIDI", bytes.getData(), bytes.getSize());
     }
     for (std::size_t v = 0; v < voiceCount; ++v)
         if (const auto& kept = state.samples[v]; kept != nullptr) {

@@ -11,6 +11,7 @@
 //     OVER  what was laid over the field (overlay_bytes.h)
 //     KITS  the kit's settings (kit_state.h)
 //     PRST  the preset that was loaded last: u8 1 if it is the user's, then its name
+//     MIDI  learned controllers (midi_learn.h)
 //     SMPL  a one-shot sample and its drum (sample_file.h), one chunk each, 8 MB of them at most
 //
 // A chunk of an unknown name is passed over. The version counts up only when a chunk's meaning
@@ -20,6 +21,7 @@
 #include "../../bridge/shell/pattern.h"
 #include "../player/pattern_player.h"
 #include "kit_state.h"
+#include "midi_learn.h"
 #include "model.h"
 #include "preset.h"
 
@@ -40,6 +42,7 @@ struct PluginState {
     std::shared_ptr<const Overlay> overlay;
     std::optional<KitSettings> kit;
     PresetName preset;
+    LearnedControllers controllers;   ///< of the instance: A and B have the same ones
     KeptSamples samples;
     bool ours = false;        ///< it is a state of Groovefield's, whatever is left of it
     std::shared_ptr<const PluginState> other;   ///< of A and B, the one that does not play; null: none

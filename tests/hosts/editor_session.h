@@ -55,6 +55,9 @@ public:
             for (const auto& note : keyboard)
                 if (note.sample >= samples && note.sample < samples + block)
                     midi.addEvent (juce::MidiMessage::noteOn (10, note.note, static_cast<juce::uint8> (note.velocity)), static_cast<int> (note.sample - samples));
+            for (const auto& message : controllers)
+                midi.addEvent (message, 0);
+            controllers.clear();
             processor.processBlock (audio, midi);
             loudest = std::max (loudest, audio.getMagnitude (0, block));
             for (const auto event : midi)
@@ -103,6 +106,7 @@ public:
         int channel = 10;
     };
     std::vector<Note> keyboard;     ///< what comes in
+    std::vector<juce::MidiMessage> controllers;   ///< what comes in with the next block
     std::vector<Note> heard;        ///< what went out
     std::int64_t samples = 0;       ///< played so far
     float loudest = 0.0f;           ///< sample of all that was heard

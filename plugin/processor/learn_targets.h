@@ -1,0 +1,19 @@
+// What MIDI controllers can move, by name:
+//   a parameter's ID            that parameter; Density, which is the threshold turned round, goes up clockwise
+//   kit/LANE/ITEM               level, pan, tune, decay or velocity of a drum, by its lane's ID
+//   lane/NUMBER/ITEM            push, length, steps or rotate of a lane, by its place in the model
+#pragma once
+
+#include "lane_deeds.h"
+#include "laying.h"
+#include "midi_learn.h"
+
+namespace groovefield {
+
+/// [message] Nothing if there is no such control.
+std::optional<LearnTarget> learnTarget (const juce::String& name, juce::AudioProcessorValueTreeState&, LaneDeeds&, LaneSounds&, Laying&);
+
+juce::String kitTarget (Voice, const juce::String& item);
+juce::String laneTarget (std::size_t lane, const juce::String& item);
+
+} // namespace groovefield
