@@ -319,18 +319,48 @@ void shootNotes (const juce::File& folder)
     shoot ("pattern_small.png", 1.0f);
 }
 
+/// Where everything is that has a title, by it, and each lane's row of the grid, as JSON: for who drives the editor from outside.
+void writePlaces (const juce::File& folder)
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.5);
+    juce::DynamicObject::Ptr all = new juce::DynamicObject();
+    const auto put = [&] (const juce::String& name, juce::Rectangle<int> at) {
+        all->setProperty (name, juce::Array<juce::var> { at.getX(), at.getY(), at.getWidth(), at.getHeight() });
+    };
+    const std::function<void (juce::Component&)> look = [&] (juce::Component& in) {
+        for (auto* child : in.getChildren()) {
+            if (! child->isVisible())
+                continue;
+            if (const auto title = child->getTitle().isNotEmpty() || dynamic_cast<juce::Button*> (child) == nullptr
+                                       ? child->getTitle() : dynamic_cast<juce::Button*> (child)->getButtonText(); title.isNotEmpty())
+                put (title, editor.getLocalArea (&in, child->getBounds()));
+            look (*child);
+        }
+    };
+    put ("Groovefield", editor.getLocalBounds());
+    look (editor);
+    auto& grid = editor.pattern.grid;
+    for (std::size_t lane = 0; lane < grid.shown().lanes.size(); ++lane)
+        put ("Row " + juce::String (grid.shown().lanes[lane].name), editor.getLocalArea (&grid, grid.row (lane)));
+    folder.getChildFile ("places.json").replaceWithText (juce::JSON::toString (juce::var (all.get())));
+}
+
 } // namespace
 
 int main (int count, char** arguments)
 {
     const juce::String only (count == 3 ? arguments[2] : "");
-    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes" && only != "notes" && only != "presets")))
-        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes|notes|presets]"), 2;
+    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes" && only != "notes" && only != "presets" && only != "places")))
+        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes|notes|presets|places]"), 2;
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     const auto folder = juce::File::getCurrentWorkingDirectory().getChildFile (arguments[1]);
     if (folder.createDirectory().failed())
         return std::puts ("the folder cannot be made"), 1;
 
+    if (only == "places")
+        return writePlaces (folder), 0;
     if (only.isEmpty() || only == "presets")
         groovefield::testing::shootPresets ([&] (juce::Component& component, const juce::String& name) {
             write (component, folder.getChildFile (name + ".png"), 1.0f);

@@ -47,11 +47,31 @@ class Hands:
         self._x11, self._test = (ctypes.CDLL(name) for name in names)
         self._x11.XOpenDisplay.restype = ctypes.c_void_p
         self._x11.XStringToKeysym.restype = ctypes.c_ulong
+        self._x11.XDefaultRootWindow.restype = ctypes.c_ulong
         self._display = ctypes.c_void_p(self._x11.XOpenDisplay(display.encode()))
         assert self._display.value, f"no display {display}"
 
     def close(self) -> None:
         self._x11.XCloseDisplay(self._display)
+
+    def widest_window(self) -> tuple[int, int, int, int]:
+        """X, Y, width and height of the widest window on the screen; all 0 while there is none."""
+        root = ctypes.c_ulong(self._x11.XDefaultRootWindow(self._display))
+        ids = (ctypes.c_ulong(), ctypes.c_ulong())
+        found, count = ctypes.POINTER(ctypes.c_ulong)(), ctypes.c_uint()
+        self._x11.XQueryTree(
+            self._display, root, *map(ctypes.byref, ids), ctypes.byref(found), ctypes.byref(count)
+        )
+        widest = (0, 0, 0, 0)
+        for i in range(count.value):
+            place = [ctypes.c_int(), ctypes.c_int(), *(ctypes.c_uint() for _ in range(4))]
+            if self._x11.XGetGeometry(
+                self._display, ctypes.c_ulong(found[i]), ctypes.byref(ids[0]),
+                *map(ctypes.byref, place),
+            ):  # fmt: skip
+                x, y, width, height = (part.value for part in place[:4])
+                widest = max(widest, (x, y, width, height), key=lambda window: window[2])
+        return widest
 
     def _done(self, pause: float = 0.02) -> None:
         self._x11.XSync(self._display, 0)
