@@ -39,6 +39,10 @@ RATE = 48000.0
 NOTES = [lane.note for lane in LANES]
 LANE_IDS = [lane.id for lane in LANES]
 
+DIVISIONS = (0.0, 2.0, 3.0, 4.0, 6.0, 8.0)
+TIMES = (0.5, 1.0, 2.0)
+CHANGES = ("at once", "beat", "bar", "cycle")
+
 RANGES: dict[str, tuple[float, float, float]] = {
     # The parameter's range in its own unit, and what that unit is in the player's.
     "threshold": (0, 1, 1), "groove": (0, 200, 0.01), "swing": (50, 75, 0.01),
@@ -73,6 +77,12 @@ def normalised(now: Play) -> dict[str, float]:
     values["motion"] = ("off", "path", "points").index(now.motion) / 2
     values["motion_speed"] = (0.25, 0.5, 1.0, 2.0, 4.0).index(now.motion_speed) / 4
     values["fill"] = (0, 1, 2, 4, 8, 16).index(now.fill_bars) / 5
+    values["division"] = DIVISIONS.index(now.division) / 5
+    values["time"] = TIMES.index(now.time) / 2
+    values["rotate"] = (now.rotate + 64) / 128
+    values["velocity_floor"] = (now.softest - 1) / 126
+    values["change"] = CHANGES.index(now.change) / 3
+    values["transpose"] = (now.transpose + 24) / 48
     for lane, name in enumerate(LANE_IDS):
         values[f"mute_{name}"] = float(now.mute[lane])
         values[f"density_{name}"] = now.density[lane]

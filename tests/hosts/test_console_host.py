@@ -43,6 +43,11 @@ def path_over_the_pad(block: int) -> Play:
         note_length=rng.choice([0.5, 0.1, 4.0]),
         mute=(False, rng.random() < 0.2, *(False,) * 14),
         density=(0.5, 0.5, rng.choice([0.25, 0.75]), *(0.5,) * 13),
+        division=rng.choice([0.0, 0.0, 2.0, 3.0, 6.0, 8.0]),
+        time=rng.choice([1.0, 1.0, 0.5, 2.0]),
+        rotate=rng.choice([0, 5, -64, 64]),
+        softest=rng.choice([1, 1, 90]),
+        change=rng.choice(["at once", "beat", "bar", "cycle"]),
     )
 
 

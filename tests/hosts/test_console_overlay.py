@@ -43,6 +43,9 @@ def written(overlay: Overlay) -> bytes:
     feel = struct.pack("<H", sum(1 << lane for lane in overlay.solo)) + b"".join(
         struct.pack("<2f", *both) for both in zip(overlay.note_length, overlay.push, strict=True)
     )
+    cycles = b"".join(
+        struct.pack("<2h", *both) for both in zip(overlay.steps, overlay.rotate, strict=True)
+    )
     path = struct.pack("<d", overlay.path_beats or 4.0) + b"".join(
         struct.pack("<2f", *away) for away in overlay.path
     )
@@ -58,7 +61,9 @@ def written(overlay: Overlay) -> bytes:
     )  # fmt: skip
     sections = {
         b"GRID": struct.pack("<I", overlay.steps_per_beat), b"EDIT": edits, b"TAKE": takes,
-        b"LOCK": locks, b"FEEL": feel, b"PATH": path if overlay.path else b"",
+        b"LOCK": locks, b"FEEL": feel,
+        b"CYCL": cycles if any(overlay.steps + overlay.rotate) else b"",
+        b"PATH": path if overlay.path else b"",
         b"PNTS": points if overlay.points else b"", b"MELO": melody,
     }  # fmt: skip
     return b"".join(name + struct.pack("<I", len(b)) + b for name, b in sections.items() if b)
@@ -236,3 +241,27 @@ def test_each_control_of_the_melody_changes_what_the_record_says(tmp_path: Path)
     np.testing.assert_allclose(record["length"]["length_beats"], 0.25 / 4)
     assert changed("degrees")["note"] <= {45, 47, 48}
     assert (base["cell"] == base["grid_step"] % 7).all()
+
+
+def test_cycles_of_a_lanes_own(tmp_path: Path) -> None:
+    """Kicks of 12 steps against 16: the kick comes round after three bars, the others after one."""
+    lanes = range(16)
+    overlay = Overlay(
+        edits={(KICK, step): Edit(step == 0, 100) for step in range(32)},
+        steps=tuple(12 if lane == KICK else 0 for lane in lanes),
+        rotate=tuple({KICK: 2, HAT: -3}.get(lane, 0) for lane in lanes),
+    )
+    notes = heard(tmp_path, overlay, Play(steps=16, groove=0.0))
+    size, a_step = 512, 6000  # samples; 120 bpm at 48 kHz
+    kicks = [(n.block * size + n.sample) / a_step for n in notes if n.velocity and n.note == 36]
+    assert [round(k) for k in kicks] == [*range(2, 128, 12)]
+
+
+def test_divisions_half_and_double_time_rotation_and_floor(tmp_path: Path) -> None:
+    for now in (
+        Play(division=3.0, time=0.5, swing=0.7),
+        Play(division=8.0, rotate=7, humanise=1.0),
+        Play(time=2.0, softest=100, wander=0.5, change="bar"),
+    ):
+        notes = heard(tmp_path, Overlay(rotate=(1, *(0,) * 15)), now)
+        assert min(n.velocity for n in notes if n.velocity) >= now.softest

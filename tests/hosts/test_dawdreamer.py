@@ -16,7 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from console_library import BUILD, children, eventually, lives, model_processes
+from console_library import (
+    BUILD,
+    DIVISIONS,
+    TIMES,
+    children,
+    eventually,
+    lives,
+    model_processes,
+)
 from groovefield import places
 from groovefield.commands.session import Bounce, Session
 from groovefield.field.decoder import load_decoder
@@ -70,6 +78,10 @@ def expected_notes(
             threshold=value("Threshold"),
             steps=1 + round(value("Steps") * 127),
             style=value("Style") if "Style" in curves else 0.0,
+            division=DIVISIONS[round(5 * value("Division"))] if "Division" in curves else 0.0,
+            time=TIMES[round(2 * value("Time"))] if "Time" in curves else 1.0,
+            rotate=round(128 * value("Rotate")) - 64 if "Rotate" in curves else 0,
+            softest=1 + round(126 * value("Velocity floor")) if "Velocity floor" in curves else 1,
         )
         # The last block of a render stands still.
         playing = start + block_size < total
@@ -122,9 +134,16 @@ def test_the_audio_is_the_kits_own_of_the_record_sample_for_sample(tmp_path: Pat
         pytest.fail(f"from sample {apart[0]} on other audio than the record says, after {near}")
 
 
-def test_automation_changes_the_notes_as_the_reference_says() -> None:
+@pytest.mark.parametrize("lines", ["as learned", "changing"])
+def test_automation_changes_the_notes_as_the_reference_says(lines: str) -> None:
     seconds, bpm = 16.0, 124.0
     curves = curves_for(40)
+    if lines == "changing":
+        beats = np.arange(len(curves["X"])) // AUTOMATION
+        curves["Division"] = (beats // 3 % 6) / 5
+        curves["Time"] = (1 + beats // 5 % 2) / 2
+        curves["Rotate"] = (64 + beats // 4 % 9 - 4) / 128
+        curves["Velocity floor"] = (beats // 6 % 3) / 3
     session = Session(RATE, 512)
     session.automate(curves, AUTOMATION)
     bounce = session.render(seconds, bpm)
