@@ -1,5 +1,7 @@
 #include "glide.h"
 
+#include "parameters.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -13,14 +15,12 @@ constexpr double beatsPerSecond = 2.0;      // where no song runs
 constexpr double longestStep = 4.0;         // beats; the song then jumped
 constexpr float rounding = 1.0e-3f;         // what a host may make of a value that it hands back
 
-constexpr const char* names[] { "x", "y", "z3", "z4", "z5", "z6", "z7", "z8" };
-
 } // namespace
 
 Glide::Glide (juce::AudioProcessorValueTreeState& state, std::function<Clock()> nowInSong) : clock (std::move (nowInSong))
 {
     for (std::size_t i = 0; i < dimensions; ++i)
-        latents[i].parameter = state.getParameter (names[i]);
+        latents[i].parameter = state.getParameter (latentIds[i]);
 }
 
 Glide::~Glide() { cancel(); }

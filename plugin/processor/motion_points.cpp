@@ -1,12 +1,8 @@
 #include "motion_points.h"
 
+#include "parameters.h"
+
 namespace groovefield {
-
-namespace {
-
-constexpr const char* latentNames[] { "x", "y", "z3", "z4", "z5", "z6", "z7", "z8" };
-
-} // namespace
 
 bool addPoint (juce::AudioProcessorValueTreeState& state, Laying& laying, History& history)
 {
@@ -22,7 +18,7 @@ bool addPoint (juce::AudioProcessorValueTreeState& state, Laying& laying, Histor
     }
     laying.layTogether ("Add a point", [&] (Overlay& overlay) {
         for (std::size_t d = 0; d < maxLatents; ++d)
-            overlay.points.at[count][d] = state.getParameter (latentNames[d])->getValue();
+            overlay.points.at[count][d] = state.getParameter (latentIds[d])->getValue();
         overlay.points.count = count + 1;
     });
     return true;

@@ -30,6 +30,9 @@ struct LaneName { const char* id; const char* name; };
 constexpr std::size_t parameterLanes = 11;
 extern const std::array<LaneName, parameterLanes> laneNames;
 
+/// The parameters that say where on the pad it is, X and Y first.
+constexpr std::array<const char*, maxLatents> latentIds { "x", "y", "z3", "z4", "z5", "z6", "z7", "z8" };
+
 /// The whole table, in order.
 const std::vector<ParameterSpec>& parameterTable();
 

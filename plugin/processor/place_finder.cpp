@@ -1,5 +1,7 @@
 #include "place_finder.h"
 
+#include "parameters.h"
+
 #include <cmath>
 
 namespace groovefield {
@@ -61,7 +63,7 @@ int unmappedIn (const juce::var& report)
 PlaceFinder::PlaceFinder (juce::AudioProcessorValueTreeState& state, std::function<ModelFile()> presentModel)
     : threshold (*state.getParameter ("threshold")), style (*state.getParameter ("style")), model (std::move (presentModel))
 {
-    for (const auto* id : { "x", "y", "z3", "z4", "z5", "z6", "z7", "z8" })
+    for (const auto* id : latentIds)
         latents.push_back (state.getParameter (id));
 }
 

@@ -428,26 +428,6 @@ void Processor::setNoteMap (const NoteMap& map)
     chosenNotes.write (map);
 }
 
-void Processor::setKitSettings (const KitSettings& settings)
-{
-    sounds.setSettings (settings);
-    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
-}
-
-juce::String Processor::loadSample (Voice voice, const juce::File& file)
-{
-    const auto refusal = sounds.load (voice, file);
-    if (refusal.isEmpty())
-        updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
-    return refusal;
-}
-
-void Processor::clearSample (Voice voice)
-{
-    sounds.clear (voice);
-    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true));
-}
-
 juce::File Processor::exportCycle() const
 {
     Pattern present;

@@ -97,10 +97,6 @@ public:
 
     /// What the kit makes of each drum, and the one-shot samples in place of drums.
     KitSettings kitSettings() const { return sounds.settings(); }
-    void setKitSettings (const KitSettings&);
-    /// Returns a sentence if the file is refused; what sounded then stays.
-    juce::String loadSample (Voice, const juce::File&);
-    void clearSample (Voice);
     juce::String sampleName (Voice voice) const { return sounds.name (voice); }
     LaneSounds sounds;
     LaneDeeds laneDeeds { sounds, history, [this] (const NoteMap& map) { setNoteMap (map); }, [this] { tellHost(); } };

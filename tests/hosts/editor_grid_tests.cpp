@@ -59,6 +59,54 @@ TEST_CASE ("a click adds a hit, another takes it away, alt-click gives the cell 
     CHECK_FALSE (cellOf (grid, lowTom, step).edited);
 }
 
+TEST_CASE ("what is edited in a cycle that is rotated stays on its hit when it is turned back, and a selection means what it shows")
+{
+    Session session;
+    auto& editor = session.open();
+    session.settle();
+    auto& grid = editor.pattern.grid;
+    const auto step = stepOf (grid, lowTom, false);
+    REQUIRE (step > 0);
+    session.set ("rotate", 3.0f);
+    session.run (0.05);
+    click (grid, middleOf (grid, lowTom, step + 3));
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step + 3).velocity == 96);
+    CHECK (session.processor.laying.overlay()->edits[lowTom][static_cast<std::size_t> (step)].hit == CellEdit::Hit::struck);
+    // The last of the steps selected is the one that was edited.
+    const auto y = PatternGrid::rulerHeight / 2.0f;
+    drag (grid, middleOf (grid, lowTom, step).withY (y), middleOf (grid, lowTom, step + 3).withY (y));
+    CHECK (grid.selection().cells[lowTom][static_cast<std::size_t> (step)]);
+    CHECK_FALSE (grid.selection().cells[lowTom][static_cast<std::size_t> (step + 1)]);
+
+    session.set ("rotate", 0.0f);
+    session.run (0.05);
+    CHECK (cellOf (grid, lowTom, step).velocity == 96);
+}
+
+TEST_CASE ("a lane with a number of steps of its own shows what plays of it, and comes round by itself")
+{
+    Session session;
+    auto& editor = session.open();
+    session.settle();
+    session.processor.laying.lay ("Steps", [] (Overlay& o) {
+        o.feel[lowTom].steps = 5;
+        o.edits[lowTom][0].hit = o.edits[lowTom][7].hit = CellEdit::Hit::struck;
+    });
+    session.run (0.05);
+    auto& grid = editor.pattern.grid;
+    CHECK (cellOf (grid, lowTom, 0).velocity > 0);
+    CHECK (cellOf (grid, lowTom, 7).velocity == 0);    // beyond its cycle
+    CHECK (grid.shown().lanes[lowTom].cycleSteps == 5);
+    CHECK (grid.shown().lanes[kick].cycleSteps == 32);
+
+    // Its MIDI clip is as long as all cycles need to come round together: five of the common ones.
+    juce::FileInputStream in (session.processor.exportCycle());
+    juce::MidiFile midi;
+    REQUIRE (midi.readFrom (in));
+    CHECK (midi.getLastTimestamp() / midi.getTimeFormat() == doctest::Approx (40.0));
+}
+
 TEST_CASE ("a hit dragged up is struck harder, dragged to the right it sounds later, and undo brings it back")
 {
     Session session;

@@ -151,6 +151,12 @@ TEST_CASE ("typed values, choke groups and notes of a card are deeds of their ow
     type (*card.push, "10");
     CHECK (session.processor.laying.overlay()->feel[snare].noteLength == doctest::Approx (0.8f));
     CHECK (session.processor.laying.overlay()->feel[snare].push == doctest::Approx (0.1f));
+    type (*card.steps, "12");
+    type (*card.rotate, juce::String::fromUTF8 ("\u22122"));
+    CHECK (session.processor.laying.overlay()->feel[snare].steps == 12);
+    CHECK (session.processor.laying.overlay()->feel[snare].rotate == -2);
+    type (*card.steps, "common");
+    CHECK (session.processor.laying.overlay()->feel[snare].steps == 0);
     type (*card.length, "common");
     CHECK (session.processor.laying.overlay()->feel[snare].noteLength == 0.0f);
 
@@ -164,7 +170,7 @@ TEST_CASE ("typed values, choke groups and notes of a card are deeds of their ow
     CHECK (other.processor.noteMap().note[snare] == 40);
     CHECK (other.processor.laying.overlay()->feel[snare].push == doctest::Approx (0.1f));
 
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 7; ++i)
         CHECK (session.processor.history.undo());
     CHECK (session.processor.noteMap().note[snare] == -1);
     CHECK (session.processor.kitSettings()[Voice::snare].choke == 3);

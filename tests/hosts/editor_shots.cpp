@@ -202,11 +202,11 @@ void shootCard (const juce::File& folder)
     using groovefield::Voice;
     auto kit = session.processor.kitSettings();
     kit[Voice::snare] = { -3.5f, 0.2f, -2.0f, 1.4f, 0.7f, 2 };
-    session.processor.setKitSettings (kit);
+    session.processor.laneDeeds.set ("Kit", [&] (auto& kept) { kept = kit; });
     session.processor.laying.lay ("Feel", [] (groovefield::Overlay& o) { o.feel[1] = { 0.75f, 0.06f }; });
     const auto file = folder.getChildFile ("Ludwig 402 center.wav");
     groovefield::testing::writeTone (file, 0.3);
-    session.processor.loadSample (Voice::snare, file);
+    session.processor.laneDeeds.load (Voice::snare, file, "Lane");
     const auto shoot = [&] (std::size_t lane, const char* name, float scale) {
         editor.pattern.strips[lane]->openCard();
         session.run (0.1);

@@ -133,9 +133,9 @@ TEST_CASE ("A bad file is refused with its name and the reason, and what sounded
 {
     const Folder folder;
     auto processor = makeProcessor();
-    REQUIRE (processor->loadSample (Voice::snare, wav (folder, "good.wav", tone (0.2, rate))) == juce::String());
+    REQUIRE (processor->laneDeeds.load (Voice::snare, wav (folder, "good.wav", tone (0.2, rate)), "Lane") == juce::String());
     const auto refuses = [&] (const juce::File& file, const char* reason) {
-        const auto sentence = processor->loadSample (Voice::snare, file);
+        const auto sentence = processor->laneDeeds.load (Voice::snare, file, "Lane");
         CAPTURE (sentence.toStdString());
         CHECK (sentence.startsWith (file.getFileName() + " "));
         CHECK (sentence.contains (reason));
@@ -192,7 +192,7 @@ TEST_CASE ("A sample is heard in the drum's place, at its note, and the drum aga
     auto processor = makeProcessor();
     const auto drum = play (*processor, 40, { { 2, 100, snare } });
     CHECK (processor->getTailLengthSeconds() == 5.0);
-    REQUIRE (processor->loadSample (Voice::snare, wav (folder, "clip.wav", tone (0.2, rate))) == juce::String());
+    REQUIRE (processor->laneDeeds.load (Voice::snare, wav (folder, "clip.wav", tone (0.2, rate)), "Lane") == juce::String());
     CHECK (processor->getTailLengthSeconds() == 10.0);
     const auto heard = play (*processor, 40, { { 2, 100, snare }, { 30, 0, kick } });
     const auto clip = readSampleFile (folder["clip.wav"]).sample;
@@ -202,7 +202,7 @@ TEST_CASE ("A sample is heard in the drum's place, at its note, and the drum aga
         REQUIRE (heard.getSample (1, 2 * size + 100 + i) == doctest::Approx (gain * clip->sample.right[static_cast<std::size_t> (i)]).epsilon (1e-4));
     CHECK (heard.getMagnitude (0, 0, 2 * size + 100) == 0.0f);
     CHECK (heard.getMagnitude (0, 30 * size, size) > 0.1f);
-    processor->clearSample (Voice::snare);
+    processor->laneDeeds.clear (Voice::snare, "Lane");
     CHECK (processor->sampleName (Voice::snare) == juce::String());
     const auto again = play (*processor, 40, { { 2, 100, snare } });
     CHECK (same (again, 0, drum, 0));
@@ -215,11 +215,11 @@ TEST_CASE ("A state keeps settings and samples, to the last bit of what is heard
     KitSettings settings;
     settings[Voice::kick] = { -6.0f, 0.25f, -3.0f, 1.5f, 0.5f, 2 };
     settings[Voice::rim].level = 3.0f;
-    one->setKitSettings (settings);
+    one->laneDeeds.set ("Kit", [&] (auto& kept) { kept = settings; });
     auto loud = tone (0.5, 44100.0);
     loud.applyGain (3.0f);
-    REQUIRE (one->loadSample (Voice::snare, wav (folder, juce::String::fromUTF8 ("Schnarre \xc3\xa4.wav").toRawUTF8(), loud, 44100.0, 32)) == juce::String());
-    REQUIRE (one->loadSample (Voice::rim, wav (folder, "tick.wav", tone (0.05, 96000.0), 96000.0)) == juce::String());
+    REQUIRE (one->laneDeeds.load (Voice::snare, wav (folder, juce::String::fromUTF8 ("Schnarre \xc3\xa4.wav").toRawUTF8(), loud, 44100.0, 32), "Lane") == juce::String());
+    REQUIRE (one->laneDeeds.load (Voice::rim, wav (folder, "tick.wav", tone (0.05, 96000.0), 96000.0), "Lane") == juce::String());
     const std::vector<Hit> hits { { 0, 5, kick }, { 3, 7, snare }, { 20, 9, rim } };
     const auto heard = play (*one, 80, hits);
     const auto state = stateOf (*one);
@@ -244,7 +244,7 @@ TEST_CASE ("A state keeps settings and samples, to the last bit of what is heard
     CHECK (two->kitSettings() == KitSettings());
     CHECK (two->sampleName (Voice::snare) == juce::String());
     // One that is none of ours leaves all as it is.
-    two->setKitSettings (settings);
+    two->laneDeeds.set ("Kit", [&] (auto& kept) { kept = settings; });
     restore (*two, juce::MemoryBlock ("nonsense and more nonsense", 26));
     CHECK (two->kitSettings() == settings);
 }
@@ -255,8 +255,8 @@ TEST_CASE ("A damaged sample or setting is left out and said, and the rest is lo
     auto one = makeProcessor();
     KitSettings settings;
     settings[Voice::kick].level = -6.0f;
-    one->setKitSettings (settings);
-    REQUIRE (one->loadSample (Voice::snare, wav (folder, "a.wav", tone (0.2, rate))) == juce::String());
+    one->laneDeeds.set ("Kit", [&] (auto& kept) { kept = settings; });
+    REQUIRE (one->laneDeeds.load (Voice::snare, wav (folder, "a.wav", tone (0.2, rate)), "Lane") == juce::String());
     const auto state = stateOf (*one);
     const auto chunks = chunksOf (state);
     const auto with = [&] (const std::string& name, const std::function<void (std::uint8_t*, std::size_t)>& change, bool mendSum) {
@@ -307,7 +307,7 @@ TEST_CASE ("Samples beyond 8 MB are refused with a sentence, and left out of a s
     int taken = 0;
     juce::String refusal;
     for (int voice = 0; voice < voiceCount && refusal.isEmpty(); ++voice, ++taken)
-        refusal = processor->loadSample (static_cast<Voice> (voice), file);
+        refusal = processor->laneDeeds.load (static_cast<Voice> (voice), file, "Lane");
     CHECK (taken == 5);    // 1.9 MB each: the fifth was refused
     CHECK (refusal.contains ("noise.wav"));
     CHECK (refusal.contains ("8 MB"));
@@ -339,7 +339,7 @@ TEST_CASE ("What is no longer heard is given up, and nothing before")
     Audio block (2, size);
     juce::MidiBuffer midi;
     for (int turn = 0; turn < 40; ++turn) {
-        REQUIRE (processor->loadSample (Voice::clap, turn % 2 == 0 ? a : b) == juce::String());
+        REQUIRE (processor->laneDeeds.load (Voice::clap, turn % 2 == 0 ? a : b, "Lane") == juce::String());
         seen.push_back (processor->sounds.samples()[static_cast<std::size_t> (Voice::clap)]);
         // Without a block nothing may be given up that a block has heard of.
         CHECK (processor->sounds.listsKept() >= 2);

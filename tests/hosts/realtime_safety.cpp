@@ -196,11 +196,11 @@ void meddle (groovefield::Processor& processor, const juce::File& model, const j
     auto kit = processor.kitSettings();
     const auto voice = static_cast<groovefield::Voice> (turn % groovefield::voiceCount);
     kit[voice] = { static_cast<float> (turn % 20 - 10), 0.5f, static_cast<float> (turn % 24 - 12), 1.5f, 0.5f, turn % 4 };
-    processor.setKitSettings (kit);
+    processor.laneDeeds.set ("Kit", [&] (groovefield::KitSettings& all) { all = kit; });
     if (turn % 2 == 0)
-        processor.loadSample (voice, sample);
+        processor.laneDeeds.load (voice, sample, "Lane");
     else
-        processor.clearSample (voice);
+        processor.laneDeeds.clear (voice, "Lane");
     processor.laying.lay ("Melody", [turn] (groovefield::Overlay& o) {
         using groovefield::Melody;
         o.melody.mode = static_cast<Melody::Mode> (turn % 3);
@@ -254,7 +254,7 @@ bool playsLive()
     if (! processor.modelReady())
         return false;
     const auto model = otherModel(), sample = oneShot();
-    if (const auto refusal = processor.loadSample (groovefield::Voice::rim, sample); refusal.isNotEmpty()) {
+    if (const auto refusal = processor.laneDeeds.load (groovefield::Voice::rim, sample, "Lane"); refusal.isNotEmpty()) {
         std::printf ("%s\n", refusal.toRawUTF8());
         return false;
     }
