@@ -109,8 +109,8 @@ def as_seen(now: Play) -> Play:
 
 
 def with_chunk(state: bytes, name: bytes, body: bytes) -> bytes:
-    """The state with another content of one of its chunks (the form is in processor/state.h)."""
-    out, at = state[:8], 8
+    """The state with another content of one of its chunks, or one more (processor/state.h)."""
+    out, at, there = state[:8], 8, False
     while at < len(state):
         found, size, checksum = struct.unpack_from("<4sII", state, at)
         kept = state[at + 12 : at + 12 + size]
@@ -118,9 +118,9 @@ def with_chunk(state: bytes, name: bytes, body: bytes) -> bytes:
             break  # what the VST3 wrapper adds
         at += 12 + size
         if found == name:
-            kept = body
+            kept, there = body, True
         out += struct.pack("<4sII", found, len(kept), zlib.crc32(kept)) + kept
-    return out
+    return out if there else out + struct.pack("<4sII", name, len(body), zlib.crc32(body)) + body
 
 
 # --- what should be heard ------------------------------------------------------------------------
