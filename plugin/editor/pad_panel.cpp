@@ -203,7 +203,7 @@ void PadPanel::showLegend (double seconds)
         explainedUntil = seconds + explainedSeconds;
     }
     const auto about = tools.map.isOver() ? About::map : tools.dots.isOver() ? About::dots
-                       : seconds < explainedUntil && ! pad.isMouseButtonDown() ? explained : About::nothing;
+                       : seconds < explainedUntil && ! pad.isMouseButtonDown() && pad.pointedDot() < 0 ? explained : About::nothing;
     legend.show (about, map, pad.dots(), pad.getBounds());
 }
 
