@@ -12,7 +12,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class Standalone:
     def __init__(self, folder: Path, screen: str, places: dict[str, Box]) -> None:
         self.places = places
         self.files = folder / "files"
-        self.files.mkdir()
+        self.files.mkdir(exist_ok=True)
         (folder / ".asoundrc").write_text(SILENT_SOUND)
         self.settings = folder / ".config/Groovefield.settings"
         self.process = subprocess.Popen(
@@ -120,8 +120,12 @@ class Standalone:
         return chunks_of(bytes_of(kept.attrib["val"]))
 
 
+Start = Callable[[], Standalone]
+
+
 @contextmanager
-def standalone(folder: Path) -> Iterator[Standalone]:
+def standalone(folder: Path) -> Iterator[Start]:
+    """Starts the program, as often as it is asked, on one screen and in one home."""
     if not STANDALONE.exists():
         pytest.skip(f"{STANDALONE} is not built: run build/test")
     with running_screen() as screen:
@@ -130,13 +134,19 @@ def standalone(folder: Path) -> Iterator[Standalone]:
             env={**os.environ, "DISPLAY": screen}, check=True,
         )  # fmt: skip
         places = json.loads((folder / "places.json").read_text())
-        running = Standalone(folder, screen, places)
+        started: list[Standalone] = []
+
+        def start() -> Standalone:
+            started.append(Standalone(folder, screen, places))
+            return started[-1]
+
         try:
-            yield running
+            yield start
         finally:
-            running.hands.close()
-            running.process.kill()
-            running.process.wait()
+            for running in started:
+                running.hands.close()
+                running.process.kill()
+                running.process.wait()
 
 
 def of(lane: int, pattern: set[tuple[int, int]]) -> set[int]:
@@ -144,7 +154,8 @@ def of(lane: int, pattern: set[tuple[int, int]]) -> set[int]:
 
 
 def test_the_pad_an_edit_a_lock_undo_and_the_file_that_is_dragged_out(tmp_path: Path) -> None:
-    with standalone(tmp_path) as app:
+    with standalone(tmp_path) as start:
+        app = start()
         hands = app.hands
         hands.drag(app.at("Pad", 0.5, 0.5), app.at("Pad", 0.25, 0.75))
         time.sleep(1)
@@ -183,6 +194,9 @@ def test_the_pad_an_edit_a_lock_undo_and_the_file_that_is_dragged_out(tmp_path: 
             app.click("Play")
 
         state = app.close()
+        again = start()  # as it was left
+        assert again.pattern() == moved
+        again.close()
     values = {
         each.attrib["id"]: float(each.attrib["value"])
         for each in ElementTree.fromstring(state["PARM"].decode()).iter("PARAM")
