@@ -19,7 +19,7 @@ constexpr double slowestRate = 1.0;                 // steps a beat: the player'
 // How a hit strays from its mean has four parts, each with its share of the variance: its own, new
 // for each hit; a drift common to all lanes that wanders over some beats; and two that are the same
 // in every cycle, as a drummer repeats himself: one for each place in the beat, common to all
-// lanes, and one for each lane and step. models/groovefield/reference.py says where the shares are from.
+// lanes, and one for each lane and step. models/groovefield/reference/draws.py says where the shares are from.
 struct Part {
     Draw draw;
     double share;
