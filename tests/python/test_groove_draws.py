@@ -76,10 +76,10 @@ def one_cell(spread: float) -> Pattern:
 
 def test_humanise_0_plays_the_mean_and_half_draws_half() -> None:
     pattern = one_cell(0.1)
-    mean = [strike(pattern, Overlay(), Play(), 1, n, 32) for n in range(64)]
+    mean = [strike(pattern, Overlay(), Play(), 1, n) for n in range(64)]
     assert set(mean) == {(0.125, 64)}
     half, full = (
-        [strike(pattern, Overlay(), Play(humanise=h, seed=3), 1, n, 32) for n in range(64)]
+        [strike(pattern, Overlay(), Play(humanise=h, seed=3), 1, n) for n in range(64)]
         for h in (0.5, 1.0)
     )
     for n, (a, b) in enumerate(zip(half, full, strict=True)):
