@@ -20,7 +20,7 @@ void shootPresets (Write&& write)
     session.run (1.0);
     auto& presets = session.processor.presets;
     presets.load (factoryPresets()[20]);
-    session.run (0.5);
+    session.settle();
     session.set ("swing", 58.0f);
     session.run (1.0);
     editor.header.preset.name.onClick();
