@@ -124,7 +124,7 @@ def _table() -> tuple[Parameter, ...]:
                   "No hit is softer than this", "Softest"),
         Parameter("change", "Change", 0, 3, 0, "",
                   "When another place on the pad begins to be heard",
-                  choices=("At once", "Next beat", "Next bar", "Next cycle")),
+                  choices=("At once", "Beat", "Bar", "Cycle")),
         Parameter("transpose", "Transpose", -24, 24, 0, "semitones",
                   "Note mode: moves the whole line up or down"),
     )  # fmt: skip
@@ -150,7 +150,7 @@ def style_named(name: str, styles: tuple[str, ...]) -> float | None:
 
 
 def find(name: str) -> Parameter:
-    """The parameter of that name or ID, in any case.
+    """The parameter of that name or ID, or of its knob's name, in any case.
 
     Raises:
         BadValue: there is none.
@@ -158,6 +158,10 @@ def find(name: str) -> Parameter:
     wanted = name.strip().lower()
     for parameter in TABLE:
         if wanted in (parameter.name.lower(), parameter.id):
+            return parameter
+    # Density is the threshold the other way round: its numbers would mean another thing.
+    for parameter in TABLE:
+        if parameter.knob and wanted == parameter.knob.lower():
             return parameter
     raise BadValue(f"There is no parameter {name!r}: `groovefield parameters` lists them.")
 

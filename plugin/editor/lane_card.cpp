@@ -55,7 +55,7 @@ juce::String decibelText (double value)
 
 /// One of a drum's settings as a knob shows it.
 struct SoundKnob {
-    const char* name;
+    const char *name, *id;   // shown, and what controllers are learned for
     const char* deed;
     const char* tooltip;
     float VoiceSettings::*member;
@@ -67,15 +67,15 @@ std::vector<SoundKnob> soundKnobs()
 {
     using V = VoiceSettings;
     return {
-        { "Volume", "Volume of ", "How loud this drum is in the kit. Double-click: as it is made.", &V::level, 1.0,
+        { "Volume", "level", "Volume of ", "How loud this drum is in the kit. Double-click: as it is made.", &V::level, 1.0,
           { V::silentLevel, V::mostLevel, 0.1, 0.0, -9.0, decibelText, {} } },
-        { "Pan", "Pan of ", "Where the drum stands between left and right.", &V::pan, percent,
+        { "Pan", "pan", "Pan of ", "Where the drum stands between left and right.", &V::pan, percent,
           { -100, 100, 1, 0, 0, panText, panIn } },
-        { "Tune", "Tune of ", "Higher or lower, in semitones. Type 0.5 for a quarter tone.", &V::tune, 1.0,
+        { "Tune", "tune", "Tune of ", "Higher or lower, in semitones. Type 0.5 for a quarter tone.", &V::tune, 1.0,
           { -V::mostTune, V::mostTune, 0.1, 0, 0, [] (double v) { return signedText (v, 1) + " st"; }, {} } },
-        { "Decay", "Decay of ", "How long it rings: below 100 % tighter, above longer. A one-shot is only ever made shorter.", &V::decay, percent,
+        { "Decay", "decay", "Decay of ", "How long it rings: below 100 % tighter, above longer. A one-shot is only ever made shorter.", &V::decay, percent,
           { percent * double { V::leastDecay }, percent * double { V::mostDecay }, 1, percent, percent, percentText, {} } },
-        { "Dynamics", "Dynamics of ",
+        { "Dynamics", "velocity", "Dynamics of ",
           "How much louder hard hits are than soft ones (velocity to level): 0 % all alike, 100 % as the drum does it, 200 % twice the difference.", &V::velocity, percent,
           { 0, percent * double { V::mostVelocity }, 1, percent, 0, percentText, {} } },
     };
@@ -126,7 +126,7 @@ void LaneCard::makeSound()
     for (const auto& spec : soundKnobs()) {
         auto& knob = *sound.emplace_back (std::make_unique<ValueKnob> (spec.name, spec.tooltip, spec.range));
         knob.slider.setTitle (juce::String (spec.deed) + name);
-        setLearnable (knob, { kitTarget (voice, juce::String (spec.name).toLowerCase()) });
+        setLearnable (knob, { kitTarget (voice, spec.id) });
         knob.setColour (palette::lane (lane));
         knob.onBegin = [this] { processor.laneDeeds.begin(); };
         knob.onChange = [this, member = spec.member, scale = spec.scale] (double value) {
@@ -156,6 +156,7 @@ void LaneCard::makeChoke()
             processor.laneDeeds.set ("Choke group of " + name, [&] (KitSettings& kit) { kit[voice].choke = static_cast<std::int32_t> (group); });
             show();
         };
+        setLearnable (button, { kitTarget (voice, "choke") });
         addAndMakeVisible (button);
     }
 }

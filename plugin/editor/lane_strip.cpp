@@ -150,6 +150,8 @@ LaneStrip::LaneStrip (Processor& p, std::size_t index) : name (index), processor
     addAndMakeVisible (lock);
     solo.onClick = [this] { toggleSolo(); };
     lock.onClick = [this] { toggleLock(); };
+    setLearnable (solo, { laneTarget (lane, "solo") });
+    setLearnable (lock, { laneTarget (lane, "lock") });
     auto& parameters = p.parameters;
     addAndMakeVisible (name);
     name.setEnabled (lane < parameterLanes);
@@ -226,13 +228,11 @@ void LaneStrip::toggleSolo()
 
 void LaneStrip::toggleLock()
 {
-    Pattern pattern;
     if (processor.laying.overlay()->isLocked (lane))
         processor.laying.lay ("Unlock " + name.getButtonText(),
                               [this] (Overlay& o) { o.locked = static_cast<std::uint16_t> (o.locked & ~(1u << lane)); });
-    else if (processor.pattern (pattern))
-        processor.laying.lay ("Lock " + name.getButtonText(),
-                              [&] (Overlay& o) { lockLane (o, pattern, processor.play(), lane); });
+    else
+        processor.laying.lay ("Lock " + name.getButtonText(), [this] (Overlay& o) { processor.lock (o, lane); });
 }
 
 void LaneStrip::resized()

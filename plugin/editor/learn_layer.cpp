@@ -51,7 +51,12 @@ LearnLayer::LearnLayer (MidiLearn& m, juce::Component& e) : midi (m), editor (e)
     };
 }
 
-LearnLayer::~LearnLayer() { editor.removeMouseListener (this); }
+// Without an editor nobody sees that a controller is waited for.
+LearnLayer::~LearnLayer()
+{
+    midi.cancel();
+    editor.removeMouseListener (this);
+}
 
 // Of any component of the editor. A button that was meant for its menu is not pressed.
 void LearnLayer::mouseDown (const juce::MouseEvent& event)

@@ -1,6 +1,9 @@
 #include "notes_panel.h"
 
+#include "learn_layer.h"
 #include "look_and_feel.h"
+
+#include "../processor/learn_targets.h"
 
 #include <cmath>
 
@@ -70,6 +73,8 @@ NotesPanel::NotesPanel (Processor& p)
     makeModes();
     for (auto* choice : { &source, &key, &scale })
         addAndMakeVisible (choice);
+    setLearnable (key, { melodyTarget ("key") });
+    setLearnable (scale, { melodyTarget ("scale") });
     source.onChoice = [this] (int chosen) {
         change ("Rhythm of the melody", [&] (Melody& m) {
             m.source = chosen < static_cast<int> (roll.shown().lanes.size()) ? static_cast<std::uint8_t> (chosen) : Melody::allLanes;
@@ -81,6 +86,7 @@ NotesPanel::NotesPanel (Processor& p)
         auto& value = *values.emplace_back (std::make_unique<ValueKnob> (each.name, each.tooltip, each.range));
         value.slider.setSliderStyle (juce::Slider::LinearBar);
         value.slider.setTitle (each.deed);
+        setLearnable (value, { melodyTarget (juce::String (each.name).toLowerCase()) });
         value.onBegin = [this] { processor.laying.begin(); };
         value.onChange = [this, set = each.set] (double v) { processor.laying.change ([&] (Overlay& o) { set (o.melody, v); }); };
         value.onEnd = [this, deed = each.deed] { processor.laying.end (deed); };
@@ -102,6 +108,7 @@ void NotesPanel::makeModes()
     for (std::size_t i = 0; i < mode.size(); ++i) {
         auto& button = mode[i];
         button.setButtonText (choices[i].name);
+        setLearnable (button, { melodyTarget ("mode") });
         button.setTitle (juce::String ("Melody: ") + choices[i].name);
         button.setTooltip (choices[i].tooltip);
         button.setColour (juce::TextButton::buttonOnColourId, palette::soft);

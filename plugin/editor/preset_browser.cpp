@@ -136,7 +136,7 @@ void PresetBrowser::filter()
     const auto category = words[categories.list.getSelectedRow()];
     const auto on = presets.on();
     rows.clear();
-    for (const auto& preset : presets.all())
+    for (const auto& preset : presets.known())
         if ((category == allWord || category.isEmpty() || preset->category == category) && preset->matches (search.getText()))
             rows.push_back (preset);
     list.updateContent();

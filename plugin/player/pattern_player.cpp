@@ -181,7 +181,8 @@ void PatternPlayer::plan (const ClockBlock& block, const PlayParameters& play, c
 void PatternPlayer::ask (PlayParameters play, const Overlay& overlay, PatternSource& source) noexcept
 {
     const auto grid = gridOf (pattern, play);
-    if (! std::exchange (hasPresent, true) || changeStepOf (play, grid, cursorStep) == cursorStep)
+    const bool isFirst = ! std::exchange (hasPresent, true), comesRound = std::exchange (presentPass, cursorPass.index) != cursorPass.index;
+    if (isFirst || comesRound || changeStepOf (play, grid, cursorStep) == cursorStep)
         present = play.position;
     play.position = present;
 

@@ -172,6 +172,7 @@ private:
     PadPosition requested, heard;
     PadPosition present;                // where the position was put when a change was last due
     bool hasPresent = false;
+    std::uint32_t presentPass = 0;
     std::uint64_t requestedId = 0;
     std::uint64_t forgottenId = 0;      // no answer up to this one is taken
     bool hasRequested = false;

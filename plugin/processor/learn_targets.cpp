@@ -10,29 +10,70 @@ namespace {
 
 struct KitItem {
     const char *id, *deed;
-    float VoiceSettings::*member;
     float low, high;
+    float (*get) (const VoiceSettings&);
+    void (*set) (VoiceSettings&, float);
 };
 using V = VoiceSettings;
-constexpr KitItem kitItems[] = { { "level", "Level of ", &V::level, V::silentLevel, V::mostLevel },
-                                 { "pan", "Pan of ", &V::pan, -1.0f, 1.0f },
-                                 { "tune", "Tune of ", &V::tune, -V::mostTune, V::mostTune },
-                                 { "decay", "Decay of ", &V::decay, V::leastDecay, V::mostDecay },
-                                 { "velocity", "Velocity to level of ", &V::velocity, 0.0f, V::mostVelocity } };
+const KitItem kitItems[] = {
+    { "level", "Volume of ", V::silentLevel, V::mostLevel, [] (const V& v) { return v.level; }, [] (V& v, float to) { v.level = to; } },
+    { "pan", "Pan of ", -1.0f, 1.0f, [] (const V& v) { return v.pan; }, [] (V& v, float to) { v.pan = to; } },
+    { "tune", "Tune of ", -V::mostTune, V::mostTune, [] (const V& v) { return v.tune; }, [] (V& v, float to) { v.tune = to; } },
+    { "decay", "Decay of ", V::leastDecay, V::mostDecay, [] (const V& v) { return v.decay; }, [] (V& v, float to) { v.decay = to; } },
+    { "velocity", "Dynamics of ", 0.0f, V::mostVelocity, [] (const V& v) { return v.velocity; }, [] (V& v, float to) { v.velocity = to; } },
+    { "choke", "Choke group of ", 0.0f, static_cast<float> (V::chokeGroups), [] (const V& v) { return static_cast<float> (v.choke); },
+      [] (V& v, float to) { v.choke = juce::roundToInt (to); } },
+};
 
-struct LaneItem {
+// Of a lane, or of the melody, which is one for all lanes.
+struct OverlayItem {
     const char *id, *deed;
     float low, high;
-    float (*get) (const LaneFeel&);
-    void (*set) (LaneFeel&, float);
+    bool isSwitch;
+    float (*get) (const Overlay&, std::size_t lane);
+    void (*set) (Overlay&, std::size_t lane, float);
 };
-const LaneItem laneItems[] = {
-    { "push", "Push of ", -0.5f, 0.5f, [] (const LaneFeel& f) { return f.push; }, [] (LaneFeel& f, float v) { f.push = v; } },
-    { "length", "Note length of ", 0.0f, 4.0f, [] (const LaneFeel& f) { return f.noteLength; }, [] (LaneFeel& f, float v) { f.noteLength = v; } },
-    { "steps", "Steps of ", 0.0f, 32.0f, [] (const LaneFeel& f) { return static_cast<float> (f.steps); },
-      [] (LaneFeel& f, float v) { f.steps = juce::roundToInt (v); } },
-    { "rotate", "Rotation of ", -32.0f, 32.0f, [] (const LaneFeel& f) { return static_cast<float> (f.rotate); },
-      [] (LaneFeel& f, float v) { f.rotate = juce::roundToInt (v); } },
+
+void setBit (std::uint16_t& bits, std::size_t lane, float to)
+{
+    bits = static_cast<std::uint16_t> (to >= 0.5f ? bits | 1u << lane : bits & ~(1u << lane));
+}
+
+const OverlayItem laneItems[] = {
+    { "push", "Push of ", -0.5f, 0.5f, false, [] (const Overlay& o, std::size_t lane) { return o.feel[lane].push; },
+      [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].push = to; } },
+    { "length", "Note length of ", 0.0f, 4.0f, false, [] (const Overlay& o, std::size_t lane) { return o.feel[lane].noteLength; },
+      [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].noteLength = to; } },
+    { "steps", "Steps of ", 0.0f, 32.0f, false, [] (const Overlay& o, std::size_t lane) { return static_cast<float> (o.feel[lane].steps); },
+      [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].steps = juce::roundToInt (to); } },
+    { "rotate", "Rotation of ", -32.0f, 32.0f, false, [] (const Overlay& o, std::size_t lane) { return static_cast<float> (o.feel[lane].rotate); },
+      [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].rotate = juce::roundToInt (to); } },
+    { "solo", "Solo ", 0.0f, 1.0f, true, [] (const Overlay& o, std::size_t lane) { return (o.solo >> lane & 1u) != 0 ? 1.0f : 0.0f; },
+      [] (Overlay& o, std::size_t lane, float to) { setBit (o.solo, lane, to); } },
+    { "lock", "Lock ", 0.0f, 1.0f, true, [] (const Overlay& o, std::size_t lane) { return o.isLocked (lane) ? 1.0f : 0.0f; },
+      [] (Overlay& o, std::size_t lane, float to) { setBit (o.locked, lane, to); } },
+};
+
+const OverlayItem melodyItems[] = {
+    { "mode", "Melody", 0.0f, 2.0f, false, [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.mode); },
+      [] (Overlay& o, std::size_t, float to) { o.melody.mode = static_cast<Melody::Mode> (juce::roundToInt (to)); } },
+    { "key", "Key of the melody", 0.0f, 11.0f, false, [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.key); },
+      [] (Overlay& o, std::size_t, float to) { o.melody.key = static_cast<std::uint8_t> (juce::roundToInt (to)); } },
+    { "scale", "Scale of the melody", 0.0f, static_cast<float> (Melody::scales - 1), false,
+      [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.scale); },
+      [] (Overlay& o, std::size_t, float to) { changeScale (o.melody, static_cast<Melody::Scale> (juce::roundToInt (to))); } },
+    { "octave", "Octave of the melody", static_cast<float> (Melody::lowestOctave), static_cast<float> (Melody::highestOctave), false,
+      [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.octave); },
+      [] (Overlay& o, std::size_t, float to) { o.melody.octave = static_cast<std::int8_t> (juce::roundToInt (to)); } },
+    { "steps", "Steps of the melody", 1.0f, static_cast<float> (Melody::room), false,
+      [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.count); },
+      [] (Overlay& o, std::size_t, float to) { o.melody.count = static_cast<std::uint8_t> (juce::roundToInt (to)); } },
+    { "length", "Note length of the melody", 0.0f, 4.0f, false, [] (const Overlay& o, std::size_t) { return o.melody.noteLength; },
+      [] (Overlay& o, std::size_t, float to) { o.melody.noteLength = to; } },
+    { "channel", "MIDI channel of the melody", 1.0f, 16.0f, false, [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.channel); },
+      [] (Overlay& o, std::size_t, float to) { o.melody.channel = static_cast<std::uint8_t> (juce::roundToInt (to)); } },
+    { "level", "Level of the melody", Melody::silentLevel, Melody::mostLevel, false, [] (const Overlay& o, std::size_t) { return o.melody.level; },
+      [] (Overlay& o, std::size_t, float to) { o.melody.level = to; } },
 };
 
 double toUnit (float value, float low, float high) { return double { (value - low) / (high - low) }; }
@@ -61,9 +102,9 @@ std::optional<LearnTarget> kitTargetOf (const juce::StringArray& parts, LaneDeed
             LearnTarget target;
             target.name = item.deed + juce::String (laneNames[voice].name);
             target.isDrag = true;
-            target.get = [&sounds, voice, item] { return toUnit (sounds.settings().voices[voice].*item.member, item.low, item.high); };
+            target.get = [&sounds, voice, item] { return toUnit (item.get (sounds.settings().voices[voice]), item.low, item.high); };
             target.set = [&deeds, voice, item] (double v) {
-                deeds.change ([&] (KitSettings& kit) { kit.voices[voice].*item.member = fromUnit (v, item.low, item.high); });
+                deeds.change ([&] (KitSettings& kit) { item.set (kit.voices[voice], fromUnit (v, item.low, item.high)); });
             };
             target.begin = [&deeds] {
                 deeds.finish();
@@ -75,7 +116,26 @@ std::optional<LearnTarget> kitTargetOf (const juce::StringArray& parts, LaneDeed
     return std::nullopt;
 }
 
-std::optional<LearnTarget> laneTargetOf (const juce::StringArray& parts, Laying& laying)
+LearnTarget overlayTarget (const OverlayItem& item, std::size_t lane, const juce::String& deed, Laying& laying)
+{
+    LearnTarget target;
+    target.name = deed;
+    target.isSwitch = item.isSwitch;
+    target.isDrag = true;
+    target.get = [&laying, lane, &item] { return toUnit (item.get (*laying.overlay(), lane), item.low, item.high); };
+    target.set = [&laying, lane, &item] (double v) {
+        laying.change ([&] (Overlay& o) { item.set (o, lane, fromUnit (v, item.low, item.high)); });
+    };
+    target.begin = [&laying] {
+        laying.finish();
+        laying.begin();
+    };
+    target.end = [&laying, deed] { laying.end (deed); };
+    return target;
+}
+
+// A lane is locked as it plays then.
+std::optional<LearnTarget> laneTargetOf (const juce::StringArray& parts, Laying& laying, const LaneHolder& hold)
 {
     const auto lane = static_cast<std::size_t> (parts[1].getIntValue());
     if (! parts[1].containsOnly ("0123456789") || lane >= maxLanes)
@@ -83,37 +143,42 @@ std::optional<LearnTarget> laneTargetOf (const juce::StringArray& parts, Laying&
     for (const auto& item : laneItems) {
         if (parts[2] != item.id)
             continue;
-        LearnTarget target;
-        target.name = item.deed + (lane < parameterLanes ? juce::String (laneNames[lane].name) : "lane " + juce::String (lane + 1));
-        target.isDrag = true;
-        target.get = [&laying, lane, item] { return toUnit (item.get (laying.overlay()->feel[lane]), item.low, item.high); };
-        target.set = [&laying, lane, item] (double v) {
-            laying.change ([&] (Overlay& o) { item.set (o.feel[lane], fromUnit (v, item.low, item.high)); });
-        };
-        target.begin = [&laying] {
-            laying.finish();
-            laying.begin();
-        };
-        target.end = [&laying, name = target.name] { laying.end (name); };
+        auto target = overlayTarget (item, lane, item.deed + (lane < parameterLanes ? juce::String (laneNames[lane].name) : "lane " + juce::String (lane + 1)), laying);
+        if (parts[2] == "lock")
+            target.set = [&laying, lane, &item, hold] (double v) {
+                laying.change ([&] (Overlay& o) { v >= 0.5 ? hold (o, lane) : item.set (o, lane, 0.0f); });
+            };
         return target;
     }
+    return std::nullopt;
+}
+
+std::optional<LearnTarget> melodyTargetOf (const juce::String& name, Laying& laying)
+{
+    for (const auto& item : melodyItems)
+        if (name == item.id)
+            return overlayTarget (item, 0, item.deed, laying);
     return std::nullopt;
 }
 
 } // namespace
 
 std::optional<LearnTarget> learnTarget (const juce::String& name, juce::AudioProcessorValueTreeState& parameters, LaneDeeds& deeds, LaneSounds& sounds,
-                                        Laying& laying)
+                                        Laying& laying, const LaneHolder& hold)
 {
     if (auto* const parameter = parameters.getParameter (name))
         return parameterTarget (*parameter);
     const auto parts = juce::StringArray::fromTokens (name, "/", {});
+    if (parts.size() == 2 && parts[0] == "melody")
+        return melodyTargetOf (parts[1], laying);
     if (parts.size() != 3)
         return std::nullopt;
-    return parts[0] == "kit" ? kitTargetOf (parts, deeds, sounds) : parts[0] == "lane" ? laneTargetOf (parts, laying) : std::nullopt;
+    return parts[0] == "kit" ? kitTargetOf (parts, deeds, sounds) : parts[0] == "lane" ? laneTargetOf (parts, laying, hold) : std::nullopt;
 }
 
 juce::String kitTarget (Voice voice, const juce::String& item) { return juce::String ("kit/") + laneNames[static_cast<std::size_t> (voice)].id + "/" + item; }
+
+juce::String melodyTarget (const juce::String& item) { return "melody/" + item; }
 
 juce::String laneTarget (std::size_t lane, const juce::String& item) { return "lane/" + juce::String (lane) + "/" + item; }
 

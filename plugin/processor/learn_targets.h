@@ -1,7 +1,8 @@
 // What MIDI controllers can move, by name:
 //   a parameter's ID            that parameter; Density, which is the threshold turned round, goes up clockwise
-//   kit/LANE/ITEM               level, pan, tune, decay or velocity of a drum, by its lane's ID
-//   lane/NUMBER/ITEM            push, length, steps or rotate of a lane, by its place in the model
+//   kit/LANE/ITEM               level, pan, tune, decay, velocity or choke of a drum, by its lane's ID
+//   lane/NUMBER/ITEM            push, length, steps, rotate, solo or lock of a lane, by its place in the model
+//   melody/ITEM                 mode, key, scale, octave, steps, length, channel or level
 #pragma once
 
 #include "lane_deeds.h"
@@ -10,10 +11,14 @@
 
 namespace groovefield {
 
+/// Locks a lane as it plays.
+using LaneHolder = std::function<void (Overlay&, std::size_t lane)>;
+
 /// [message] Nothing if there is no such control.
-std::optional<LearnTarget> learnTarget (const juce::String& name, juce::AudioProcessorValueTreeState&, LaneDeeds&, LaneSounds&, Laying&);
+std::optional<LearnTarget> learnTarget (const juce::String& name, juce::AudioProcessorValueTreeState&, LaneDeeds&, LaneSounds&, Laying&, const LaneHolder&);
 
 juce::String kitTarget (Voice, const juce::String& item);
 juce::String laneTarget (std::size_t lane, const juce::String& item);
+juce::String melodyTarget (const juce::String& item);
 
 } // namespace groovefield

@@ -137,7 +137,7 @@ void MidiLearn::take (const Event& event)
     for (const auto& one : all()) {
         if (one.channel != event.channel)
             continue;
-        auto& hold = holds[one.target];
+        auto& hold = holdOf (one);
         if (one.fine && event.number == one.number)
             hold.coarse = event.value;
         else if (one.fine && event.number == one.number + finePart && hold.coarse >= 0)
@@ -147,12 +147,24 @@ void MidiLearn::take (const Event& event)
     }
 }
 
+// Another controller of the same control, after undo or a state, holds nothing yet.
+MidiLearn::Hold& MidiLearn::holdOf (const LearnedController& one)
+{
+    auto& hold = holds[one.target];
+    if (hold.channel != one.channel || hold.number != one.number) {
+        hold = {};
+        hold.channel = one.channel;
+        hold.number = one.number;
+    }
+    return hold;
+}
+
 void MidiLearn::move (const LearnedController& one, double value)
 {
     const auto what = find (one.target);
     if (! what)
         return;
-    auto& hold = holds[one.target];
+    auto& hold = holdOf (one);
     const auto present = what->get();
     const auto before = std::exchange (hold.last, value);
     if (what->isSwitch) {

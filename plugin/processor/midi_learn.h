@@ -73,6 +73,7 @@ private:
         std::uint8_t channel, number, value;
     };
     struct Hold {                       // of a controller, by its target
+        int channel = 0, number = -1;
         double last = -1.0;             // where it was
         double lastSet = 0.0;
         int coarse = -1;
@@ -87,6 +88,7 @@ private:
     void timerCallback() override;
     void take (const Event&);
     void bind (const Event&);
+    Hold& holdOf (const LearnedController&);
     void move (const LearnedController&, double value);
     void put (const juce::String& deed, const LearnedControllers&);
     void endGoing (const std::function<bool (const Going&)>&);

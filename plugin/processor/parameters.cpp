@@ -28,7 +28,7 @@ const juce::StringArray divisionChoices { "Pattern", "1/8", "1/8T", "1/16", "1/1
 constexpr std::array<double, 6> divisions { 0.0, 2.0, 3.0, 4.0, 6.0, 8.0 };   // steps a beat
 const juce::StringArray timeChoices { "Half", "Normal", "Double" };
 constexpr std::array<double, 3> times { 0.5, 1.0, 2.0 };
-const juce::StringArray changeChoices { "At once", "Next beat", "Next bar", "Next cycle" };
+const juce::StringArray changeChoices { "At once", "Beat", "Bar", "Cycle" };
 
 ParameterSpec choice (const char* id, const char* name, const juce::StringArray& choices, int normal, const char* meaning)
 {

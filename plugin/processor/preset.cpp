@@ -123,7 +123,7 @@ std::vector<std::shared_ptr<const Preset>> readFactory()
 
 } // namespace
 
-bool isPresetParameter (const juce::String& id) { return id != "output" && id != "level" && id != "free_run"; }
+bool isPresetParameter (const juce::String& id) { return id != "output" && id != "level" && id != "free_run" && id != "change"; }
 
 float valueUnder (const Preset& preset, const ParameterSpec& spec, const juce::StringArray& styles)
 {

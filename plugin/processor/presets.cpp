@@ -25,6 +25,22 @@ std::shared_ptr<const Overlay> fitting (std::shared_ptr<const Overlay> overlay, 
     return overlay->stepsPerBeat == stepsPerBeat ? overlay : std::make_shared<const Overlay> (regridded (*overlay, stepsPerBeat));
 }
 
+// Under a preset without a melody the present one goes on; where a melody goes out is the project's.
+std::shared_ptr<const Overlay> laidBy (const Preset& preset, const Overlay& present, std::uint32_t stepsPerBeat)
+{
+    auto overlay = std::make_shared<Overlay> (*fitting (preset.overlay, stepsPerBeat));
+    if (preset.overlay->melody.sounds())
+        overlay->melody.channel = present.melody.channel;
+    else
+        overlay->melody = present.melody;
+    return overlay;
+}
+
+bool decides (const Preset& preset, const juce::String& parameter)
+{
+    return isPresetParameter (parameter) && (parameter != "transpose" || preset.overlay->melody.sounds());
+}
+
 } // namespace
 
 /// All that a preset decides beside the parameters.
@@ -69,14 +85,14 @@ const Presets::List& Presets::all()
 juce::StringArray Presets::categories()
 {
     juce::StringArray names;
-    for (const auto& preset : list.empty() ? all() : list)
+    for (const auto& preset : known())
         names.addIfNotAlreadyThere (preset->category);
     return names;
 }
 
 std::shared_ptr<const Preset> Presets::find (const PresetName& name)
 {
-    const auto& presets = list.empty() ? all() : list;
+    const auto& presets = known();
     const auto found = std::find_if (presets.begin(), presets.end(), [&] (const auto& p) { return p->users == name.users && p->name == name.name; });
     return found != presets.end() ? *found : nullptr;
 }
@@ -87,12 +103,12 @@ juce::String Presets::load (std::shared_ptr<const Preset> preset)
     reach.history.settle();
     const auto model = reach.model();
     const auto from = present();
-    const Present to { fitting (preset->overlay, model->stepsPerBeat), preset->kit, { preset->users, preset->name } };
+    const Present to { laidBy (*preset, *from.overlay, model->stepsPerBeat), preset->kit, { preset->users, preset->name } };
     reach.history.begin();
     for (const auto& spec : parameterTable()) {
         auto* const parameter = reach.parameters.getParameter (spec.id);
         const auto value = parameter->convertTo0to1 (valueUnder (*preset, spec, model->styles));
-        if (! isPresetParameter (spec.id) || value == parameter->getValue())
+        if (! decides (*preset, spec.id) || value == parameter->getValue())
             continue;
         parameter->beginChangeGesture();
         parameter->setValueNotifyingHost (value);
@@ -110,7 +126,7 @@ juce::String Presets::load (std::shared_ptr<const Preset> preset)
 
 juce::String Presets::step (int by)
 {
-    const auto& presets = all();
+    const auto& presets = known();
     const auto size = static_cast<int> (presets.size());
     const auto now = on();
     const auto found = std::find_if (presets.begin(), presets.end(), [&] (const auto& p) { return p->users == now.users && p->name == now.name; });
@@ -137,21 +153,36 @@ Preset Presets::captured (const juce::String& name) const
     return preset;
 }
 
-juce::String Presets::write (const Preset& preset) { return files().write (preset.name, presetJson (preset)); }
+// The file that a preset of that name lies in; for a new name one that holds no other but, it may be, `itself`.
+juce::File Presets::fileFor (const juce::String& name, const juce::File& itself)
+{
+    if (const auto kept = find ({ true, name }))
+        return kept->file;
+    const auto taken = [&] (const juce::File& file) {
+        return file != itself && std::any_of (list.begin(), list.end(), [&] (const auto& p) { return p->users && p->file == file; });
+    };
+    auto file = files().fileFor (name);
+    for (int number = 2; taken (file); ++number)
+        file = files().fileFor (name + " " + juce::String (number));
+    return file;
+}
 
 juce::String Presets::save (const juce::String& name)
 {
     reach.history.settle();
     auto preset = captured (name);
+    const PresetName kept { true, preset.name };
+    if (! (on() == kept) && find (kept) != nullptr)
+        return "There is a preset called " + preset.name + " already: choose another name, or load it and press Save.";
     // What was said of the one before goes with it.
     if (const auto before = find (on())) {
         preset.about = before->about;
         preset.tags = before->tags;
         preset.bpm = before->bpm;
     }
-    if (const auto refusal = write (preset); refusal.isNotEmpty())
+    if (const auto refusal = files().write (preset.name, presetJson (preset), fileFor (preset.name, {})); refusal.isNotEmpty())
         return refusal;
-    setOn ({ true, preset.name });
+    setOn (kept);
     all();
     reach.changed();
     return {};
@@ -165,9 +196,13 @@ juce::String Presets::rename (const Preset& preset, const juce::String& to)
         return {};
     if (find ({ true, renamed.name }) != nullptr)
         return "There is a preset called " + renamed.name + " already.";
-    if (const auto refusal = write (renamed); refusal.isNotEmpty())
+    // The same file on a disk that does not tell capitals apart, or one that somebody had named so.
+    const auto file = fileFor (renamed.name, preset.file);
+    const bool stays = file == preset.file || (file.exists() && file.getFileIdentifier() == preset.file.getFileIdentifier());
+    if (const auto refusal = files().write (renamed.name, presetJson (renamed), stays ? preset.file : file); refusal.isNotEmpty())
         return refusal;
-    const auto refusal = remove (preset);
+    const auto refusal = stays ? juce::String() : remove (preset);
+    all();
     if (on() == PresetName { true, preset.name })
         setOn ({ true, renamed.name });
     return refusal;
@@ -201,11 +236,11 @@ bool Presets::isEdited()
     constexpr float near = 1.0e-4f;
     for (const auto& spec : parameterTable()) {
         auto* const parameter = reach.parameters.getParameter (spec.id);
-        if (isPresetParameter (spec.id) && std::abs (parameter->convertTo0to1 (valueUnder (*preset, spec, model->styles)) - parameter->getValue()) > near)
+        if (decides (*preset, spec.id) && std::abs (parameter->convertTo0to1 (valueUnder (*preset, spec, model->styles)) - parameter->getValue()) > near)
             return true;
     }
     return reach.sounds.settings() != preset->kit
-           || overlayBytes (*fitting (preset->overlay, model->stepsPerBeat)) != overlayBytes (*reach.laying.overlay());
+           || overlayBytes (*laidBy (*preset, *present().overlay, model->stepsPerBeat)) != overlayBytes (*present().overlay);
 }
 
 } // namespace groovefield

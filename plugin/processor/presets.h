@@ -28,6 +28,8 @@ public:
 
     /// The plugin's, then the user's as their folder has them now.
     const List& all();
+    /// The same as it was read last.
+    const List& known() { return list.empty() ? all() : list; }
     /// A sentence for each file of that folder that is no preset; told with the list.
     juce::StringArray refusals() const { return refused; }
     juce::StringArray categories();      ///< in the order of the list; the user's own last
@@ -38,8 +40,8 @@ public:
     /// The next one of the list, or the one before; from none, the first or the last.
     juce::String step (int by);
 
-    /// Keeps what plays under a name, in the place of a preset of the user's that has it, and is on that one. Returns a
-    /// sentence if that cannot be.
+    /// Keeps what plays under a name, and is on that one; under the name that is on it takes its place. Returns a
+    /// sentence if that cannot be: another preset has the name.
     juce::String save (const juce::String& name);
     juce::String rename (const Preset&, const juce::String& to);
     juce::String remove (const Preset&);
@@ -59,7 +61,7 @@ private:
     void put (const Present&);
     std::shared_ptr<const Preset> find (const PresetName&);
     Preset captured (const juce::String& name) const;
-    juce::String write (const Preset&);
+    juce::File fileFor (const juce::String& name, const juce::File& itself);
 
     Reach reach;
     mutable std::mutex lock;

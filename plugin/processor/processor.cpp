@@ -428,6 +428,13 @@ void Processor::setNoteMap (const NoteMap& map)
     chosenNotes.write (map);
 }
 
+void Processor::lock (Overlay& overlay, std::size_t lane) const
+{
+    Pattern present;
+    if (pattern (present))
+        lockLane (overlay, present, values.play(), lane);
+}
+
 juce::File Processor::exportCycle() const
 {
     Pattern present;

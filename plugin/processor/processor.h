@@ -95,6 +95,9 @@ public:
     NoteMap noteMap() const;
     void setNoteMap (const NoteMap&);
 
+    /// A lane is held as it plays now.
+    void lock (Overlay&, std::size_t lane) const;
+
     /// What the kit makes of each drum, and the one-shot samples in place of drums.
     KitSettings kitSettings() const { return sounds.settings(); }
     juce::String sampleName (Voice voice) const { return sounds.name (voice); }
@@ -250,7 +253,9 @@ public:
     NoteCapture noteCapture { laying, [this] (NoteCapture::Heard& heard) { return heardBy (heard); } };
 
     /// Its timer moves what controllers move.
-    MidiLearn midiLearn { history, [this] (const juce::String& target) { return learnTarget (target, parameters, laneDeeds, sounds, laying); },
+    MidiLearn midiLearn { history, [this] (const juce::String& target) {
+                              return learnTarget (target, parameters, laneDeeds, sounds, laying, [this] (Overlay& o, std::size_t lane) { lock (o, lane); });
+                          },
                           [this] { tellHost(); } };
 
     /// Has a timer too.

@@ -102,21 +102,20 @@ juce::String UserFiles::refusalOf (const juce::String& name) const
 juce::File UserFiles::fileFor (const juce::String& name) const
 {
     const auto tidied = tidy (name);
-    auto stem = tidied.replaceCharacters ("<>:\"/\\|?*", "---------");
+    auto stem = tidied.replaceCharacters ("<>:\"/\\|?*~", "----------");
     stem = stem.trimCharactersAtStart (". ").trimCharactersAtEnd (". ");
     if (stem != tidied || stem.isEmpty() || isReserved (stem))
         stem = (stem + " " + juce::String::toHexString (tidied.hashCode())).trim();
     return folder().getChildFile (stem + suffix);
 }
 
-juce::String UserFiles::write (const juce::String& name, const juce::var& content) const
+juce::String UserFiles::write (const juce::String& name, const juce::var& content, const juce::File& file) const
 {
     if (const auto refusal = refusalOf (name); refusal.isNotEmpty())
         return refusal;
     const auto failed = [&] (const juce::String& reason) { return "The " + what + " cannot be kept: " + reason; };
     if (const auto made = folder().createDirectory(); made.failed())
         return failed (folder().getFullPathName() + " cannot be made: " + made.getErrorMessage());
-    const auto file = fileFor (name);
     juce::TemporaryFile written (file);
     if (! written.getFile().replaceWithText (juce::JSON::toString (content) + "\n", false, false, "\n"))
         return failed (folder().getFullPathName() + " cannot be written to.");

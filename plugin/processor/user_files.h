@@ -25,7 +25,8 @@ public:
     juce::var read (const juce::File&, juce::String& refusal) const;
 
     /// Writes in the place of what has this name already. Returns a sentence if that cannot be.
-    juce::String write (const juce::String& name, const juce::var& content) const;
+    juce::String write (const juce::String& name, const juce::var& content) const { return write (name, content, fileFor (name)); }
+    juce::String write (const juce::String& name, const juce::var& content, const juce::File&) const;
 
     /// A sentence if nothing can have this name; else empty. Names of any script will do.
     juce::String refusalOf (const juce::String& name) const;

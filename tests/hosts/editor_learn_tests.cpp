@@ -3,6 +3,10 @@
 #include "editor_session.h"
 #include "processor_testing.h"
 
+#include "../../plugin/editor/lane_card.h"
+#include "../../plugin/editor/learn_layer.h"
+#include "../../plugin/processor/learn_targets.h"
+
 using namespace groovefield;
 using namespace groovefield::testing;
 
@@ -137,6 +141,53 @@ TEST_CASE ("what is no parameter is learned too: a drum's sound, a lane's push")
     CHECK (session.processor.history.undoName() == "Tune of Snare");
     editor.keyPressed (juce::KeyPress ('z', juce::ModifierKeys::commandModifier, 0));
     CHECK (session.processor.kitSettings()[Voice::snare].tune == 0.0f);
+}
+
+TEST_CASE ("solo, lock, choke and the melody are learned as well, each in one deed")
+{
+    Session session;
+    session.open();
+    session.settle();
+    auto& laying = session.processor.laying;
+    learn (session, laneTarget (snare, "solo"), 40, 0);
+    turn (session, 40, { 127 });
+    CHECK (laying.overlay()->solo == 1u << snare);
+    turn (session, 40, { 0 });
+    CHECK (laying.overlay()->solo == 0);
+    learn (session, laneTarget (0, "lock"), 41, 0);
+    turn (session, 41, { 127 });
+    CHECK (laying.overlay()->isLocked (0));
+    const auto held = laying.overlay()->held[0];
+    CHECK (std::any_of (held.begin(), held.end(), [] (const Cell& cell) { return cell.probability > 0.5f; }));
+    session.processor.midiLearn.finish();
+    CHECK (session.processor.history.undoName() == "Lock Kick");
+    learn (session, kitTarget (Voice::snare, "choke"), 42, 0);
+    turn (session, 42, { 0, 64 });
+    CHECK (session.processor.kitSettings()[Voice::snare].choke == 2);
+    learn (session, melodyTarget ("octave"), 43, 0);
+    turn (session, 43, { 0, 127 });
+    CHECK (laying.overlay()->melody.octave == Melody::highestOctave);
+}
+
+TEST_CASE ("whatever says that it can be learned can be")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.2);
+    LaneCard card (session.processor, snare);
+    int learnable = 0;
+    const std::function<void (juce::Component&)> look = [&] (juce::Component& in) {
+        if (const auto target = learnTargetOf (&in); target.isNotEmpty()) {
+            CAPTURE (target);
+            CHECK (session.processor.midiLearn.nameOf (target).isNotEmpty());
+            ++learnable;
+        }
+        for (auto* child : in.getChildren())
+            look (*child);
+    };
+    look (editor);
+    look (card);
+    CHECK (learnable > 100);
 }
 
 TEST_CASE ("a controller whose fine part follows has 14 bits")

@@ -22,7 +22,7 @@ def test_changed_data_is_built_in_anew_without_configuring_by_hand() -> None:
     assert again
     listed = (ROOT / "plugin/CMakeLists.txt").read_text().partition("set(data_files")[2]
     names = [Path(name).name for name in listed.partition(")")[0].split()]
-    assert "default.groovefield" in names and len(names) == 4
+    assert "default.groovefield" in names and len(names) == 5
     for name in names:
         assert f"/{name}" in again[0], f"{name} can change unseen"
 

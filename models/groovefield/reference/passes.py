@@ -81,8 +81,8 @@ class Run:
     """Steps a beat; 0 until the first step was asked for."""
     past: float = -math.inf
     """Run time before which lines at the present rate are not played."""
-    present: tuple[tuple[float, ...], float] | None = None
-    """Position and style when a change was last due."""
+    present: tuple[tuple[float, ...], float, int] | None = None
+    """Position and style when a change was last due, and in which pass."""
     asked: dict[Step, tuple[Play, Pattern]] = field(default_factory=dict)
     decided: set[Step] = field(default_factory=set)
     hits: dict[tuple[Step, int], Hit] = field(default_factory=dict)

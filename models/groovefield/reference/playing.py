@@ -127,7 +127,7 @@ def _plan(
     due.sort(key=lambda d: d[0])
     for _, step in due:
         if step not in run.asked:
-            run.asked[step] = _ask(run, play_now, overlay, step.number, grid, pattern_at)
+            run.asked[step] = _ask(run, play_now, overlay, step, grid, pattern_at)
     for time, step in due:
         if step in run.decided:
             continue
@@ -184,13 +184,15 @@ def _forget_void(run: Run, ahead: Sequence[Pass]) -> None:
 
 
 def _ask(
-    run: Run, play_now: Play, overlay: Overlay, grid_step: int, grid: Grid,
+    run: Run, play_now: Play, overlay: Overlay, step: Step, grid: Grid,
     pattern_at: Callable[[tuple[float, ...]], Pattern],
 ) -> tuple[Play, Pattern]:  # fmt: skip
     """The parameters of a step, for good, and the pattern at the place they give."""
-    if run.present is None or change_step(play_now, grid_step, grid) == grid_step:
-        run.present = (play_now.position, play_now.style)
-    position, style = run.present
+    grid_step = step.number
+    due = change_step(play_now, grid_step, grid) == grid_step
+    if run.present is None or run.present[2] != step.index or due:
+        run.present = (play_now.position, play_now.style, step.index)
+    position, style, _ = run.present
     now = replace(play_now, position=position, style=style)
     return parameters_at(now, overlay, grid_step, grid), pattern_at(
         position_at(now, overlay, grid_step, grid)
