@@ -169,3 +169,53 @@ TEST_CASE ("presets of one's own are saved, saved again, renamed and removed in 
     CHECK (data.folder.findChildFiles (juce::File::findFiles, true).isEmpty());
     session.close();
 }
+
+TEST_CASE ("no preset takes the place of another one, whatever its file is called")
+{
+    const OwnData data;
+    Session session;
+    session.run (0.1);
+    auto& presets = session.processor.presets;
+    REQUIRE (presets.save ("Bar") == juce::String());
+    const auto file = presets.known().back()->file;
+    const auto other = file.getSiblingFile ("Foo.preset.json");
+    REQUIRE (file.moveFileTo (other));    // as somebody may have named what was shared
+    const auto named = [&] (const char* name) {
+        for (const auto& preset : presets.all())
+            if (preset->users && preset->name == name)
+                return preset;
+        return std::shared_ptr<const Preset>();
+    };
+    REQUIRE (named ("Bar") != nullptr);
+    presets.setOn ({});
+    CHECK (presets.save ("Bar").contains ("already"));
+    REQUIRE (presets.save ("Foo") == juce::String());
+    CHECK (named ("Bar") != nullptr);
+    CHECK (named ("Foo") != nullptr);
+    REQUIRE (presets.remove (*named ("Foo")) == juce::String());
+    REQUIRE (presets.rename (*named ("Bar"), "Foo") == juce::String());
+    CHECK (named ("Foo") != nullptr);
+    CHECK (named ("Bar") == nullptr);
+    CHECK (presets.save ("~ quiet") == juce::String());
+    CHECK (named ("~ quiet") != nullptr);
+}
+
+TEST_CASE ("a preset without a melody leaves the project's, and how changes come, as they are")
+{
+    const OwnData data;
+    Session session;
+    session.run (0.1);
+    session.processor.laying.lay ("Melody", [] (Overlay& o) {
+        o.melody.mode = Melody::Mode::beside;
+        o.melody.channel = 7;
+    });
+    session.set ("change", 2.0f);
+    session.set ("transpose", 5.0f);
+    session.processor.presets.step (1);
+    const auto overlay = session.processor.laying.overlay();
+    CHECK (overlay->melody.mode == Melody::Mode::beside);
+    CHECK (overlay->melody.channel == 7);
+    CHECK (session.get ("change") == 2.0f);
+    CHECK (session.get ("transpose") == 5.0f);
+    CHECK_FALSE (session.processor.presets.isEdited());
+}

@@ -405,3 +405,28 @@ def test_a_sample_rate_that_is_none_counts_as_48_khz(rate: float) -> None:
     played = player_library.play(blocks, patterns, rate)
     assert played == player_library.play(blocks, patterns, 48_000.0)
     assert len(played) > 10
+
+
+@pytest.mark.parametrize("change", ["beat", "bar", "cycle"])
+def test_a_change_that_waits_comes_in_the_midst_of_nothing(change: str) -> None:
+    """At the next line of its kind, or where a loop begins again that holds no such line."""
+    grid, rate, size, bpm = Grid(4, 8), 48_000.0, 480, 120.0
+    empty = np.zeros((2, 32), "f4")
+
+    def of_lane(lane: int) -> Pattern:
+        probability = empty.copy()
+        probability[lane] = 1
+        return Pattern(probability, empty + 0.5, empty, empty, empty, grid)
+
+    blocks = []
+    beats = size * bpm / 60 / rate
+    for i in range(int(10 / beats)):
+        x = 0.1 if i * beats < 1.3 else 0.9
+        now = Play(position=(x, *(0.5,) * 7), change=change)
+        at = 5.0 + (i * beats) % 3.0
+        blocks.append(Block(size, True, at, bpm, (5.0, 8.0), play=now))
+    played = player_library.play(blocks, [of_lane(0), of_lane(1)], rate)
+    lanes = [m.lane for m in played if m.velocity]
+    # Steps of the song that the first place sounds for: up to beat 7, or the loop's 12 steps.
+    assert lanes.count(0) == (8 if change == "beat" else 12)
+    assert lanes == sorted(lanes)
