@@ -245,6 +245,9 @@ class ConsoleHost:
         self.midi_file = folder / "out.txt"
         self.audio_file = folder / "out.f32"
         given: dict[str, str | None] = {**os.environ, "GROOVEFIELD_PYTHON": sys.executable}
+        # Where no display is named JUCE goes to the first, which may be another test's and end
+        # with it: on one that is not there the host has no screen.
+        given["DISPLAY"] = ":4711"
         given.update(environment or {})
         command = [str(program("groovefield_console_host")), str(self.midi_file)]
         self.process = subprocess.Popen(
