@@ -99,8 +99,12 @@ juce::PopupMenu NoteTable::menu()
     }
     all.addSeparator();
     all.addItem ("Save these notes as...", [this] { askName(); });
-    if (on != nullptr && on->file != juce::File())
-        all.addItem ("Delete " + on->name, [this, one = *on] { removeMap (one); });
+    if (on != nullptr && on->file != juce::File()) {
+        // There is no way back: not with one click.
+        juce::PopupMenu sure;
+        sure.addItem ("Really delete it", [this, one = *on] { removeMap (one); });
+        all.addSubMenu ("Delete " + on->name, sure);
+    }
     return all;
 }
 

@@ -10,7 +10,7 @@ constexpr int titleHeight = 32;
 constexpr int stripWidth = 222;
 constexpr int dragWidth = 90, heardWidth = 116, takeWidth = 72, clearTakesWidth = 78, clearWidth = 78, buttonHeight = 26, gap = 6;
 constexpr int patternTabWidth = 62, notesTabWidth = 54, summaryWidth = 100;   // where there is less room, the line is left out
-constexpr int captureWidth = 78, captureHeight = 20;
+constexpr int captureWidth = 78, captureHeight = 17;
 
 } // namespace
 
@@ -222,7 +222,7 @@ void PatternPanel::resized()
     titleEnd = title.getRight();
     notes.setBounds (area.withTrimmedTop (4));
     // Above the lanes' names, where notes go.
-    capture.setBounds (0, titleHeight - 4, captureWidth, captureHeight);
+    capture.setBounds (0, titleHeight, captureWidth, captureHeight);
     grid.setBounds (area.withTrimmedLeft (stripWidth));
     for (std::size_t lane = 0; lane < strips.size(); ++lane)
         strips[lane]->setBounds (rowOf (lane).withWidth (stripWidth - 8));
