@@ -1,5 +1,9 @@
 #include "place.h"
 
+#include "../processor/parameters.h"
+
+#include <algorithm>
+
 namespace groovefield {
 
 namespace {
@@ -17,8 +21,11 @@ void set (juce::RangedAudioParameter& parameter, float value)
 } // namespace
 
 Place::Place (juce::AudioProcessorValueTreeState& state)
-    : latents { state.getParameter ("x"), state.getParameter ("y"), state.getParameter ("z3"), state.getParameter ("z4"),
-                state.getParameter ("z5"), state.getParameter ("z6"), state.getParameter ("z7"), state.getParameter ("z8") },
+    : latents ([&state] {
+          std::array<juce::RangedAudioParameter*, dimensions> all {};
+          std::transform (latentIds.begin(), latentIds.end(), all.begin(), [&state] (const char* id) { return state.getParameter (id); });
+          return all;
+      }()),
       x (*latents[0]), y (*latents[1])
 {
 }

@@ -30,7 +30,9 @@ void MidiLearn::hear (const std::uint8_t* bytes, int count) noexcept
 // Somebody wants to know of controllers, or nobody does. States come from other threads: the timer is the message thread's.
 void MidiLearn::listen()
 {
-    const auto wants = wanted.isNotEmpty() || ! all().empty();
+    // Whole, or a state that comes in its midst would find nobody listening.
+    const std::lock_guard<std::mutex> guard (lock);
+    const auto wants = wanted.isNotEmpty() || ! bound.empty();
     listens.store (wants);
     if (wants && ! isTimerRunning())
         startTimer (lookEvery);
@@ -59,12 +61,9 @@ LearnedControllers MidiLearn::all() const
 
 void MidiLearn::setAll (LearnedControllers next)
 {
-    const auto any = ! next.empty();
-    {
-        const std::lock_guard<std::mutex> guard (lock);
-        bound = std::move (next);
-    }
-    if (any) {
+    const std::lock_guard<std::mutex> guard (lock);
+    bound = std::move (next);
+    if (! bound.empty()) {
         listens.store (true);
         startTimer (lookEvery);    // it may be started by any thread
     }

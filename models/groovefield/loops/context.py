@@ -8,6 +8,7 @@ they lie in time, and by how alike they sound.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -83,16 +84,8 @@ def standardised(features: Floats, mean: Floats, scale: Floats) -> Floats:
     return np.asarray(np.clip((features - mean) * scale, -_LIMIT, _LIMIT), dtype=np.float32)
 
 
-@dataclass(frozen=True)
-class Namer:
-    """The trained network, run by numpy; ``tensors`` as `context_training.Attending` names them.
-
-    Dense weights are (outputs, inputs), as torch keeps them.
-    """
-
-    mean: Floats
-    scale: Floats
-    tensors: Mapping[str, Floats]
+class Listening(ABC):
+    """What names the onsets of a loop together."""
 
     def __call__(
         self,
@@ -104,6 +97,24 @@ class Namer:
         """(onsets, features) and (onsets,) seconds to logits and velocities, (onsets, lanes), and
         (onsets,) logits that something begins there at all."""
         return self.hear(features, told(time, pulse, chance), gaps(time), unlikeness(features))
+
+    @abstractmethod
+    def hear(
+        self, features: Floats, beside: Floats, kinds: NDArray[np.int64], apart: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """The same, from what `told`, `gaps` and `unlikeness` make of it."""
+
+
+@dataclass(frozen=True)
+class Namer(Listening):
+    """The trained network, run by numpy; ``tensors`` as `context_training.Attending` names them.
+
+    Dense weights are (outputs, inputs), as torch keeps them.
+    """
+
+    mean: Floats
+    scale: Floats
+    tensors: Mapping[str, Floats]
 
     def hear(
         self, features: Floats, beside: Floats, kinds: NDArray[np.int64], apart: Floats
@@ -146,20 +157,15 @@ class Namer:
 
 
 @dataclass(frozen=True)
-class Namers:
+class Namers(Listening):
     """Several namers asked the same: the mean of their answers, for they err apart."""
 
     each: tuple[Namer, ...]
 
-    def __call__(
-        self,
-        features: Floats,
-        time: NDArray[np.float64],
-        pulse: Pulse | None = None,
-        chance: Floats | None = None,
+    def hear(
+        self, features: Floats, beside: Floats, kinds: NDArray[np.int64], apart: Floats
     ) -> tuple[Floats, Floats, Floats]:
         """As `Namer` answers."""
-        beside, kinds, apart = told(time, pulse, chance), gaps(time), unlikeness(features)
         answers = [namer.hear(features, beside, kinds, apart) for namer in self.each]
         logit, velocity, begins = (
             np.asarray(np.mean(said, axis=0), dtype=np.float32)
