@@ -31,6 +31,15 @@ LOOK_EVERY = 50
 """Milliseconds between two looks at what the job told."""
 
 
+def lasting(seconds: float) -> str:
+    """``50 s``, ``12 min``, ``3 h 20 min``."""
+    whole = round(seconds)
+    if whole < 100:
+        return f"{whole} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
 class TrainingView(QWidget):
     """One job at a time, in a process of its own."""
 
@@ -45,7 +54,8 @@ class TrainingView(QWidget):
         self.sources: list[Path] = []
         self._paused = False
         self._epochs: list[events.Epoch] = []
-        self._forming = QElapsedTimer()
+        self._plays_back = ""
+        self._forming, self._finishing = QElapsedTimer(), QElapsedTimer()
         self._asked = False
         self._make_form()
         self._make_buttons()
@@ -95,6 +105,8 @@ class TrainingView(QWidget):
         job = Job(tuple(self.sources), out, name, self.epochs.value(),
                   latents=self.latents.value(), closeness=closeness)  # fmt: skip
         self._epochs.clear()
+        self._plays_back = ""
+        self._finishing.invalidate()
         self.curves.show_epochs(())
         self.curves.show()
         self._paused = False
@@ -187,6 +199,8 @@ class TrainingView(QWidget):
         if self._process is None:
             return
         self.curves.show_epochs(self._epochs)
+        if self._finishing.isValid():
+            self._tell(f"Finishing the field … {lasting(self._finishing.elapsed() / 1000)}")
         due = self._epochs and self._forming.hasExpired(FORMS_EVERY)
         if self.forms.isChecked() and due and not self._asked and not self._paused:
             self._asked = True
@@ -205,14 +219,16 @@ class TrainingView(QWidget):
                 self._paused = True
                 self._tell(f"Paused after epoch {len(self._epochs)}.")
             case events.Finishing():
-                self._tell("Finishing the field …")
+                self._finishing.start()
             case events.Field():
                 self._forming.restart()
                 self._asked = False
                 self.field_ready.emit(Path(event.path), event.final)
             case events.Done():
                 self.curves.show_epochs(self._epochs)
-                self._end(f"{Path(event.path).name} is ready, and in your library.", done=True)
+                said = [line for line in event.lines if line.startswith("Plays back")]
+                ready = f"{Path(event.path).stem} is ready, and in your library."
+                self._end(" ".join((ready, *said)), done=True)
             case events.Failed():
                 self._end(event.sentence, wrong=True)
             case events.Cancelled():
@@ -224,15 +240,15 @@ class TrainingView(QWidget):
     def _epoch(self, event: events.Epoch) -> None:
         self._paused = False
         self._epochs.append(event)
-        text = f"Epoch {event.epoch} of {event.epochs}, {event.seconds_left:.0f} s left."
-        if event.clips:
-            text += f" Plays back {event.exact} of {event.clips} clips exactly."
-        self._tell(text)
+        if event.clips:  # it is looked at now and then
+            self._plays_back = f" Plays back {event.exact} of {event.clips} clips exactly."
+        left = lasting(event.seconds_left)
+        self._tell(f"Epoch {event.epoch} of {event.epochs}, {left} left.{self._plays_back}")
 
     def _end(self, sentence: str, wrong: bool = False, done: bool = False) -> None:
         self._timer.stop()
         if self._process is not None:
-            self._process.close()
+            self._process.let_go()
             self._process = None
         self._paused = False
         self._tell(sentence, wrong)

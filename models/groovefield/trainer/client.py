@@ -81,10 +81,8 @@ class TrainingProcess:
         self._reader.join()
 
     def let_go(self) -> None:
-        """Leave the process to finish by itself, without waiting for it."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
+        """As `close`, without waiting: torch takes seconds to leave."""
+        threading.Thread(target=self.close, daemon=True).start()
 
     def _write(self, line: str) -> None:
         if self._process.stdin is None:

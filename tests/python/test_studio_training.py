@@ -1,0 +1,82 @@
+"""Training in the studio's window: what it says meanwhile, and that it never stands still."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from material_library import rock_bars, write_midi
+from studio_library import until, window  # noqa: F401
+
+pytest.importorskip("pyqtgraph", exc_type=ImportError)
+
+from groovefield.studio.training_view import lasting
+from groovefield.studio.window import StudioWindow
+from groovefield.trainer import events
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+
+def noting(work: Callable[..., Any], threads: list[threading.Thread]) -> Callable[..., Any]:
+    """The same, and which thread did it."""
+
+    def noted(*rest: Any) -> Any:
+        threads.append(threading.current_thread())
+        return work(*rest)
+
+    return noted
+
+
+def test_the_window_does_not_wait_for_the_process_to_leave(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    window.training.epochs.setValue(2)
+    QTest.mouseClick(window.training.train, Qt.MouseButton.LeftButton)
+    process = window.training._process
+    assert process is not None
+    waiting: list[threading.Thread] = []
+    process._process.wait = noting(process._process.wait, waiting)  # type: ignore[method-assign]
+    until(lambda: not window.training.running)
+    until(lambda: bool(waiting) and not process.running)  # and it does not stay as a zombie
+    assert threading.main_thread() not in waiting
+
+
+def test_what_plays_back_is_said_all_the_way_to_the_end(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    window.training.epochs.setValue(60)
+    told = []
+    window.training._said.setText = noting_text(window, told)  # type: ignore[method-assign]
+    QTest.mouseClick(window.training.train, Qt.MouseButton.LeftButton)
+    until(lambda: not window.training.running)
+    looked = [n for n, epoch in enumerate(window.training._epochs) if epoch.clips]
+    assert looked and len(looked) < 60, "it is looked at now and then"
+    counted = [text for text in told if text.startswith("Epoch ")][looked[0] :]
+    assert counted and all("of 1 clips exactly" in text for text in counted)
+    assert any(text.startswith("Finishing the field … ") for text in told)
+    last = window.training._said.text()
+    assert last.startswith("beat is ready, and in your library. Plays back ")
+
+
+def noting_text(window: StudioWindow, told: list[str]) -> Callable[[str], None]:
+    say = window.training._said.setText
+
+    def noted(text: str) -> None:
+        told.append(text)
+        say(text)
+
+    return noted
+
+
+def test_hours_are_not_said_in_seconds(window: StudioWindow) -> None:
+    assert [lasting(s) for s in (0.4, 99, 130, 5_940, 12_000)] == [
+        "0 s", "99 s", "2 min", "99 min", "3 h 20 min",
+    ]  # fmt: skip
+    epoch = events.Epoch(3, 1_000, 50.0, None, 0.1, 0.2, 12_000.0)
+    window.training._take(epoch)
+    assert window.training._said.text() == "Epoch 3 of 1000, 3 h 20 min left."
