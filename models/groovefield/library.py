@@ -18,12 +18,16 @@ from typing import Any
 from groovefield import places
 from groovefield.field import modelfile
 from groovefield.field.decoder import default_model
+from groovefield.field.item_names import NO_LABEL, ItemNames
 from groovefield.field.modelfile import ModelFileError
 from groovefield.material.notes import printable
 
 SUFFIX = ".groovefield"
 NAME_BYTES = 64
 _LONGEST_SOURCES = 200
+MOST_NAMED = 4
+FOLDER = "folder"
+"""The source of what a musician dropped, as a training record has it."""
 _NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 
@@ -62,7 +66,7 @@ def read_entry(path: Path) -> Entry:
         return Entry(path, printable(path.stem), problem=printable(str(error)))
     header = model.header
     return Entry(
-        path, header.name, _trained_on(header.training), len(model.items),
+        path, header.name, _trained_on(header.training, model.names), len(model.items),
         header.grid.beats, len(header.lanes),
     )  # fmt: skip
 
@@ -114,6 +118,18 @@ def free_path(name: str, folder: Path | None = None) -> Path:
     while os.path.lexists(path):
         path, number = folder / f"{stem} {number}{SUFFIX}", number + 1
     return path
+
+
+def free_name(name: str) -> str:
+    """The name, or the first of "name 2", "name 3" and so on that no model of the library has."""
+    taken = {entry.name.casefold() for entry in entries() if not entry.problem}
+    free, number = name, 2
+    while free.casefold() in taken:
+        end = f" {number}"
+        room = NAME_BYTES - len(end)
+        free = name.encode()[:room].decode(errors="ignore").rstrip() + end
+        number += 1
+    return free
 
 
 @contextlib.contextmanager
@@ -236,8 +252,8 @@ def take_out(entry: Entry, to: Path) -> Path:
     return target
 
 
-def _trained_on(training: dict[str, Any]) -> str:
-    """``16,500 patterns of gmd, 12 from files``: a training record's sources with their windows.
+def _trained_on(training: dict[str, Any], names: ItemNames) -> str:
+    """``16,500 patterns of gmd, 12 from My grooves``: a record's sources with their windows.
 
     Whoever wrote the file chose the words, so only what can be shown of them is.
     """
@@ -247,6 +263,16 @@ def _trained_on(training: dict[str, Any]) -> str:
     parts = []
     for source, found in material.items():
         windows = found.get("windows") if isinstance(found, dict) else None
-        where = "from files" if source == "folder" else f"of {source}"
+        where = f"from {_origin(names)}" if source == FOLDER else f"of {source}"
         parts.append(f"{windows:,} {where}" if type(windows) is int else str(source))
     return printable(", ".join(parts))[:_LONGEST_SOURCES]
+
+
+def _origin(names: ItemNames) -> str:
+    """The folders or styles that most items are of; the files, where they lay in no folder."""
+    labels = [label for label, _ in names.by_size if label not in (FOLDER, NO_LABEL)]
+    known = labels or list(names.names)
+    if not known:
+        return "files"
+    more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+    return ", ".join(known[:MOST_NAMED]) + more

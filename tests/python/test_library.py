@@ -7,11 +7,13 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from groovefield import library, places
 from groovefield.cli import main
 from groovefield.field import modelfile
 from groovefield.field.decoder import default_model, load_decoder
+from groovefield.field.item_names import of_material
 from groovefield.library import LibraryError
 
 
@@ -164,5 +166,23 @@ def test_a_name_that_is_taken_is_refused_and_like_names_are_told_apart(
     assert "; trained on " in lines[0] and " of gmd" in lines[0]
 
 
-def test_patterns_of_files_are_said_so() -> None:
-    assert library._trained_on({"material": {"folder": {"windows": 1570}}}) == "1,570 from files"
+def test_patterns_of_files_are_said_so_with_where_they_lay() -> None:
+    def said(names: list[str], *tags: dict[str, str]) -> str:
+        nothing = np.zeros((len(names), 1, 4), np.float32)
+        items = of_material(names, list(tags), nothing, nothing)
+        return library._trained_on({"material": {"folder": {"windows": 1570}}}, items)
+
+    assert said([]) == "1,570 from files"
+    assert said(["beat", "fill"], {}, {}) == "1,570 from beat, fill"
+    styles = [{"style": word} for word in ("house", "house", "dub", "soca", "ska", "baião")]
+    assert said(["x"] * 6, *styles) == "1,570 from house, baião, dub, ska and 1 more"
+
+
+def test_a_free_name_is_numbered_and_no_longer_than_a_name_may_be(shelf: Path) -> None:
+    assert library.free_name("Mine") == "Mine"
+    library.rename(library.bring_in(default_model()), "mine")
+    (shelf / "Other.groovefield").touch()  # a model that is being written has no name yet
+    assert [library.free_name(name) for name in ("Mine", "Other")] == ["Mine 2", "Other"]
+    long = "ö" * 32
+    library.rename(library.bring_in(default_model()), long)
+    assert library.free_name(long) == "ö" * 31 + " 2"

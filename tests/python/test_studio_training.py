@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from groovefield import places
 from material_library import rock_bars, write_midi
 from studio_library import until, window  # noqa: F401
 
@@ -18,6 +19,8 @@ from groovefield.studio.window import StudioWindow
 from groovefield.trainer import events
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+
+LIBRARY = places.library
 
 
 def noting(work: Callable[..., Any], threads: list[threading.Thread]) -> Callable[..., Any]:
@@ -80,3 +83,21 @@ def test_hours_are_not_said_in_seconds(window: StudioWindow) -> None:
     epoch = events.Epoch(3, 1_000, 50.0, None, 0.1, 0.2, 12_000.0)
     window.training._take(epoch)
     assert window.training._said.text() == "Epoch 3 of 1000, 3 h 20 min left."
+
+
+def test_a_second_model_of_a_name_is_told_from_the_first(
+    window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The training's process looks for the library too.
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(places, "library", LIBRARY)
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    window.training.epochs.setValue(1)
+    for models in (2, 3):
+        QTest.mouseClick(window.training.train, Qt.MouseButton.LeftButton)
+        until(lambda: not window.training.running)
+        until(lambda models=models: window.models.count() == models)  # type: ignore[misc]
+    names = [window.models.itemText(i) for i in range(window.models.count())]
+    assert names == ["Default", "beat", "beat 2"]
+    rows = [window.library.table.topLevelItem(i) for i in range(2)]
+    assert [row.text(3) for row in rows if row is not None] == ["1 from beat.mid"] * 2

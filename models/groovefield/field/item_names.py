@@ -29,6 +29,7 @@ NAMES, KEYS = "pad.names", "pad.keys"
 MOST_BYTES = 4 * 1024 * 1024
 LONGEST = 200
 """Characters of a name or a label; a longer one is cut at its front, where paths are alike."""
+NO_LABEL = "no label"
 KEY_BYTES = 8
 LAST_BAR = 1_000_000
 
@@ -98,7 +99,7 @@ def of_material(
         at = tag.get("bar", -1)
         known = "file" in tag and isinstance(at, int) and 0 <= at <= LAST_BAR
         called = _printable(str(tag["file"]) if known else own) or "window"
-        kind = _printable(str(tag.get("style") or tag.get("source") or "")) or "no label"
+        kind = _printable(str(tag.get("style") or tag.get("source") or "")) or NO_LABEL
         name.append(all_names.setdefault(called, len(all_names)))
         label.append(all_labels.setdefault(kind, len(all_labels)))
         bar.append(int(at) if known else -1)

@@ -157,10 +157,7 @@ class ModelsView(QWidget):
             return
 
         def work() -> str:
-            taken = {each.name.casefold() for each in library.entries()}
-            number, name = 2, f"{entry.name} copy"
-            while name.casefold() in taken:
-                name, number = f"{entry.name} copy {number}", number + 1
+            name = library.free_name(f"{entry.name} copy")
             return f"{library.duplicate(entry, name).name} is a copy of {entry.name}."
 
         self._do(work)

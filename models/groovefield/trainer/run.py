@@ -60,7 +60,8 @@ def run(job: Job, control: Control, say: Say) -> None:
     lanes = LANES[: train.onset.shape[1]]
     record = _record(job, train, held_back, fit, plan)
     with _place(job) as out:
-        finishing.write(out, done, job.name, lanes, train.grid, record, _attribution(train))
+        name = library.free_name(job.name) if library.holds(out) else job.name
+        finishing.write(out, done, name, lanes, train.grid, record, _attribution(train))
         _name_items(out, train)
     say(events.Field(str(out), fit.epoch, True))
     summary = _summary(done, tuple(lane.name for lane in lanes), out)
@@ -245,7 +246,9 @@ def _record(
     sources: dict[str, dict[str, float]] = {}
     total = float(train.weight.sum())
     for tags, weight in zip(train.tags, train.weight, strict=True):
-        source = sources.setdefault(str(tags.get("source", "folder")), {"windows": 0, "share": 0})
+        source = sources.setdefault(
+            str(tags.get("source", library.FOLDER)), {"windows": 0, "share": 0}
+        )
         source["windows"] += 1
         source["share"] += float(weight) / total
     for source in sources.values():
