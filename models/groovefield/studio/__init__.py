@@ -11,6 +11,8 @@
     curves.py         the losses by epoch
     models_view.py    the library of models
     map_view.py       the field as a map: items, the place looked at, running plugins
+    style_choice.py   in which style the field is looked at
+    slice_view.py     where the dimensions beyond X and Y stand
     attached.py       the plugins that run, and the one that the map moves
     latent_view.py    the items in the latent space, coloured by label
     dots.py           what map and latent plot share

@@ -16,8 +16,8 @@ FIND_EVERY = 1_000
 class Attached(QWidget):
     """Says how many plugins run and which of them goes where the map is clicked or dragged."""
 
-    watched = Signal(object)
-    """[(x, y)] where the plugins are, 0..1."""
+    watched = Signal(object, int)
+    """[(x, y)] where the plugins are, 0..1, and which of them the map moves (-1: none)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,11 +71,11 @@ class Attached(QWidget):
         self.moves.addItem("move none", None)
         for number, instance in enumerate(self._running):
             one = len(self._running) == 1
-            self.moves.addItem("move it" if one else f"move number {number + 1}", instance)
+            self.moves.addItem("move it" if one else f"move plugin {number + 1}", instance)
         at = next((i for i in range(1, self.moves.count()) if self.moves.itemData(i) == chosen), 0)
-        # The plugin that comes first is moved; whoever chose none, or lost theirs, is asked.
-        self.moves.setCurrentIndex(1 if first and self._running else at)
         count = len(self._running)
+        # One that comes alone is moved; of several, or after theirs is gone, the user chooses.
+        self.moves.setCurrentIndex(1 if first and count == 1 else at)
         said = {0: "No plugin is running.", 1: "1 plugin is running:"}
         self.said.setText(said.get(count, f"{count} plugins are running:"))
         self.moves.setVisible(count > 0)
@@ -85,4 +85,4 @@ class Attached(QWidget):
         for instance, segment in self._running.items():
             control = segment.controls[instance.slot]
             places.append((float(control["x"]), float(control["y"])))
-        self.watched.emit(places)
+        self.watched.emit(places, self.moves.currentIndex() - 1)

@@ -11,12 +11,14 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter
 
 from groovefield.field.item_names import ItemNames
+from groovefield.field.modelfile import MAX_LATENTS
 from groovefield.pattern import Floats
 from groovefield.studio.dots import NEAR, HoverLabel, Nearest, some_of
 from groovefield.studio.look import Look
 
 STRENGTHS = 12
 """How many shades there are from a dot on the slice shown to one far off it."""
+EDGE, MOVED = "#0d0f13", "#d4ed5c"
 
 
 class _SmoothImage(pg.ImageItem):  # type: ignore[misc]
@@ -42,6 +44,7 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, look: Look) -> None:
         super().__init__(background=look.well)
         self._items: Floats = np.zeros((0, 2), np.float32)
+        self._others: Floats = np.full(MAX_LATENTS - 2, 0.5, np.float32)
         self._shown: NDArray[np.int64] = np.zeros(0, np.int64)
         self._names = ItemNames()
         self._near = Nearest()
@@ -56,11 +59,14 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         plot.setMouseEnabled(False, False)
         self._picture = _SmoothImage(axisOrder="row-major")
         self._dots = [pg.ScatterPlotItem(pxMode=True) for _ in range(STRENGTHS)]
-        self._plugins = pg.ScatterPlotItem(size=12, symbol="d", pen=pg.mkPen(look.text, width=1.5),
-                                           brush=pg.mkBrush(None))  # fmt: skip
+        # White in a dark edge: the map has bright and dark places in either look.
+        self._plugins = pg.ScatterPlotItem(size=13, symbol="d", pen=pg.mkPen(EDGE, width=1.5))
+        self._numbers: list[pg.TextItem] = []
+        self._around = pg.ScatterPlotItem(size=21, pen=pg.mkPen(EDGE, width=1.5),
+                                          brush=pg.mkBrush(None))  # fmt: skip
         self._place = pg.ScatterPlotItem(size=18, pen=pg.mkPen("#ffffff", width=2),
                                          brush=pg.mkBrush(None))  # fmt: skip
-        for item in (self._picture, *self._dots, self._plugins, self._place):
+        for item in (self._picture, *self._dots, self._plugins, self._around, self._place):
             plot.addItem(item)
         self.label = HoverLabel(plot, look)
         self.scene().sigMouseMoved.connect(self._mouse_moved)
@@ -77,7 +83,17 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         self.label.hide()
         self._shown = some_of(len(items))
         self._near.put(self._shown, items[:, :2])
-        off_slice = np.abs(items[self._shown, 2:] - 0.5).sum(1) if len(items) else np.zeros(0)
+        self._draw_dots()
+
+    def show_slice(self, others: Floats) -> None:
+        """Where the further dimensions stand, as many as the items have or more."""
+        self._others = others
+        self._draw_dots()
+
+    def _draw_dots(self) -> None:
+        items = self._items
+        others = self._others[: items.shape[1] - 2]
+        off_slice = np.abs(items[self._shown, 2:] - others).sum(1)
         crowded = len(self._shown) > 300
         # Those of one strength are drawn together: a brush for each dot takes half a second.
         strength = (np.clip(1 - 1.5 * off_slice, 0.15, 1) * len(self._dots)).astype(int)
@@ -96,11 +112,23 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
     def show_place(self, x: float, y: float) -> None:
         """Where is looked at."""
         self._at = (x, y)
-        self._place.setData(x=[x], y=[y])
+        for ring in (self._around, self._place):
+            ring.setData(x=[x], y=[y])
 
-    def show_plugins(self, places: Sequence[tuple[float, float]]) -> None:
-        """Where running plugins are."""
-        self._plugins.setData(x=[p[0] for p in places], y=[p[1] for p in places])
+    def show_plugins(self, places: Sequence[tuple[float, float]], moved: int) -> None:
+        """Where running plugins are, numbered if they are several; the one ``moved`` stands out."""
+        brushes = [MOVED if number == moved else "#ffffff" for number in range(len(places))]
+        self._plugins.setData(x=[p[0] for p in places], y=[p[1] for p in places],
+                              brush=[pg.mkBrush(colour) for colour in brushes])  # fmt: skip
+        while len(self._numbers) < len(places):
+            self._numbers.append(pg.TextItem(str(len(self._numbers) + 1), "#ffffff", fill=EDGE))
+            self.getPlotItem().addItem(self._numbers[-1], ignoreBounds=True)
+        for number, text in enumerate(self._numbers):
+            text.setVisible(number < len(places) > 1)
+            if number < len(places):
+                x, y = places[number]
+                text.setAnchor((1.3 if x > 0.5 else -0.3, 0.5))
+                text.setPos(x, y)
 
     def item_near(self, x: float, y: float) -> int:
         """The drawn item nearest to a place, or -1 if none is near."""

@@ -41,7 +41,8 @@ from groovefield.studio.map_view import MapView
 from groovefield.studio.material_view import MaterialView
 from groovefield.studio.models_view import ModelsView
 from groovefield.studio.pattern_view import PatternView
-from groovefield.studio.style_choice import StyleChoice, picture_of
+from groovefield.studio.slice_view import MIDDLE, SliceView, picture_of
+from groovefield.studio.style_choice import StyleChoice
 from groovefield.studio.training_view import TrainingView
 
 NOT_HERE = "It is not in the material here: add what it was trained on to see it."
@@ -119,8 +120,9 @@ class StudioWindow(QMainWindow):
         self.map.show_field(self.model.picture, self.model.items, self.model.names)
         self.latents.show_items(self.model.items, self.model.names)
         self.styles.show_styles(self.model.header.styles)
-        if self.styles.value:
-            self._restyle()
+        self.slice.show_latents(self.model.header.latents)
+        if self.styles.value or self._off_middle():
+            self._repicture()
         self.show_item(-1)
         count = len(self.model.items)
         trained = f", trained on {count:,} patterns" if count else ""
@@ -152,18 +154,30 @@ class StudioWindow(QMainWindow):
         self.density.setToolTip("The threshold that cuts probabilities into hits: right is more.")
         self.density.valueChanged.connect(lambda: self._show())
         self.styles = StyleChoice()
-        self.styles.chosen.connect(self._restyle)
+        self.styles.chosen.connect(self._repicture)
+        self.slice = SliceView()
+        self.slice.moved.connect(self._reslice)
         self.said = QLabel()
 
-    def _restyle(self) -> None:
-        """Play the field in the style chosen, and draw its map anew beside the window."""
-        model, style = self.model, self.styles.value
+    def _repicture(self) -> None:
+        """Play the field in the style and the slice chosen, and draw its map beside the window."""
+        model, style, others = self.model, self.styles.value, self.latent[2:].copy()
+        self.map.show_slice(others)
         self.opening.do(
             "picture",
-            lambda gone: picture_of(model, style),
+            lambda gone: picture_of(model, style, others),
             lambda picture: self.map.show_picture(picture),
         )
         self._show()
+
+    def _reslice(self) -> None:
+        """A slider was moved."""
+        self.latent[2:] = self.slice.values
+        self._repicture()
+
+    def _off_middle(self) -> bool:
+        """Whether the map is another than the model's own picture, which is in the middle."""
+        return bool((self.latent[2 : self.model.header.latents] != MIDDLE).any())
 
     def _lay_out(self) -> None:
         left, middle, right = QWidget(), QWidget(), QWidget()
@@ -191,6 +205,7 @@ class StudioWindow(QMainWindow):
         for view, name in zip(pages, TABS, strict=True):
             self.tabs.addTab(view, name)
         column.addWidget(self.tabs, 1)
+        column.addWidget(self.slice)
         column.addLayout(bottom)
         splitter = QSplitter()
         for side in (left, middle, right):
@@ -313,8 +328,12 @@ class StudioWindow(QMainWindow):
         self._show()
 
     def go_to_item(self, index: int) -> None:
-        """Go exactly where an item lies, in every dimension."""
+        """Go exactly where an item lies, in every dimension: the map is then the slice there."""
+        before = self.latent[2:].copy()
         self.latent[: self.model.header.latents] = self.model.items[index]
+        if (before != self.latent[2:]).any():
+            self.slice.put(self.latent[2:])
+            self._repicture()
         x, y = float(self.latent[0]), float(self.latent[1])
         self.map.show_place(x, y)
         self.attached.steer(x, y, False)
