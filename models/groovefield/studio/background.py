@@ -45,6 +45,10 @@ class Background(QObject):
 
         self._pool.submit(lambda: None if gone() else work(gone)).add_done_callback(done)
 
+    def forget(self, word: str) -> None:
+        """What was asked for under a word is not wanted any more."""
+        self._newest.pop(word, None)
+
     def stop(self) -> None:
         """Nothing is wanted any more."""
         self._newest.clear()

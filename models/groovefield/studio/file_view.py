@@ -77,6 +77,13 @@ class FileView(QWidget):
         self.said.setText(f"Reading {path.name} …")
         self._background.do("file", lambda gone: reading.detail(path), self._take)
 
+    def say(self, sentence: str) -> None:
+        """A sentence in place of a file."""
+        self._path = self.detail = None
+        self._background.forget("file")
+        self._enable()
+        self.said.setText(sentence)
+
     def _make_corrections(self) -> QGridLayout:
         self.bpm = self._number("Tempo", 0, 1000, " bpm")
         self.beats = self._number("Beats", 0, MOST_BEATS, "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -34,7 +34,7 @@ PATH = Qt.ItemDataRole.UserRole
 
 
 class MaterialView(QWidget):
-    """Drop files and folders here, or choose them."""
+    """Files and folders to train on, and what became of each; the window takes what is dropped."""
 
     changed = Signal()
     chosen = Signal(object)
@@ -44,7 +44,6 @@ class MaterialView(QWidget):
         super().__init__()
         self._quiet, self._warning = QBrush(QColor(look.quiet)), QBrush(QColor(look.warning))
         self._filling: Iterator[None] = iter(())
-        self.setAcceptDrops(True)
         self.paths: list[Path] = []
         self.table = QTreeWidget()
         self.table.setHeaderLabels(["Material", "State"])
@@ -62,9 +61,10 @@ class MaterialView(QWidget):
         self.table.setAccessibleName("Material to train on")
         self.table.currentItemChanged.connect(self._choose)
         self.table.itemClicked.connect(lambda item, _: self._choose(item))
-        self._hint = QLabel("Drop MIDI files, loops or folders here.")
+        self._hint = QLabel("Drop MIDI files, audio loops or folders\nanywhere in this window.")
         self._hint.setObjectName("quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(self.table.viewport()).addWidget(self._hint)
         self.summary = QLabel()
         self.summary.setObjectName("quiet")
         self.summary.setWordWrap(True)
@@ -72,17 +72,21 @@ class MaterialView(QWidget):
         title = QLabel("Material")
         title.setObjectName("title")
         buttons = QHBoxLayout()
-        for text, action in (
-            ("Add files…", self.choose_files),
-            ("Add folder…", self.choose_folder),
-            ("Remove", self.remove_selected),
+        add_files, add_folder, self.remove = (
+            QPushButton(text) for text in ("Add files…", "Add folder…", "Remove")
+        )
+        for button, action in (
+            (add_files, self.choose_files),
+            (add_folder, self.choose_folder),
+            (self.remove, self.remove_selected),
         ):
-            button = QPushButton(text)
             button.clicked.connect(action)
             buttons.addWidget(button)
+        self.table.itemSelectionChanged.connect(self._enable)
+        self._enable()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for part in (title, self.table, self._hint, self.summary):
+        for part in (title, self.table, self.summary):
             column.addWidget(part)
         column.addLayout(buttons)
 
@@ -162,20 +166,29 @@ class MaterialView(QWidget):
             row.setText(1, "not read")
             return
         bpm = f", {file.bpm:.4g} bpm" if file.bpm else ""
-        row.setText(1, f"{count(file.windows, 'window')}{bpm}" if file.used else "not used")
+        # Of a copy nothing is lost: it is no warning.
+        why_not = "only repeats" if file.repeats else "not used"
+        row.setText(1, f"{count(file.windows, 'window')}{bpm}" if file.used else why_not)
         row.setToolTip(1, file.sentence())
-        row.setForeground(1, self._quiet if file.used else self._warning)
+        row.setForeground(1, self._quiet if file.used or file.repeats else self._warning)
 
     def remove_selected(self) -> None:
         """Take the selected files and folders off; they stay where they are on disk."""
         self._filling = iter(())  # what is read anew fills the table again
-        rows = {self.table.indexOfTopLevelItem(i) for i in self.table.selectedItems()}
-        for row in sorted(rows - {-1}, reverse=True):
+        rows = self._selected()
+        for row in sorted(rows, reverse=True):
             self.table.takeTopLevelItem(row)
             del self.paths[row]
         self._hint.setVisible(not self.paths)
-        if rows - {-1}:
+        if rows:
             self.changed.emit()
+
+    def _selected(self) -> set[int]:
+        """What can be removed of it: files and folders that were dropped, not what lies inside."""
+        return {self.table.indexOfTopLevelItem(i) for i in self.table.selectedItems()} - {-1}
+
+    def _enable(self) -> None:
+        self.remove.setEnabled(bool(self._selected()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes what is selected."""
@@ -183,16 +196,6 @@ class MaterialView(QWidget):
             self.remove_selected()
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files and folders are welcome."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Add them."""
-        self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
-        event.acceptProposedAction()
 
     def choose_files(self) -> None:
         """Ask for files to add."""
@@ -210,5 +213,5 @@ class MaterialView(QWidget):
 
     def _choose(self, item: QTreeWidgetItem | None, _before: object = None) -> None:
         path = item.data(0, PATH) if item is not None else None
-        if isinstance(path, Path) and path.is_file():
+        if isinstance(path, Path) and not path.is_dir():
             self.chosen.emit(path)

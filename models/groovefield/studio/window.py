@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QSlider,
@@ -56,6 +57,7 @@ class StudioWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Groovefield Studio")
         self.resize(1400, 860)
+        self.setAcceptDrops(True)
         self.background = Background(self)
         self.opening = Background(self)  # a long import does not keep a model waiting
         self.looked = reading.Looked()
@@ -96,6 +98,8 @@ class StudioWindow(QMainWindow):
         self.library.read()
         self._read_material()
         self.attached.look_for()
+        for field in self.findChildren(QLineEdit):
+            field.setAcceptDrops(False)  # what is dropped is material, not the text of a field
 
     def open_model(self, path: Path, finished: bool = True) -> None:
         """Look at a model file; what is wrong with it is said, and the one before stays.
@@ -141,6 +145,20 @@ class StudioWindow(QMainWindow):
         self.background.stop()
         self.opening.stop()
         super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders are welcome, wherever in the window."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Models are opened, everything else is material."""
+        event.acceptProposedAction()
+        dropped = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        models = [path for path in dropped if path.suffix.lower() == library.SUFFIX]
+        self.material.add([path for path in dropped if path not in models])
+        if models:
+            self.open_model(models[0])
 
     def _make_top(self) -> None:
         self.models = QComboBox()
@@ -299,7 +317,11 @@ class StudioWindow(QMainWindow):
     def _show_file(self, path: Path) -> None:
         self.tabs.setCurrentWidget(self.file)
         reasons = {f.path: f.reason for f in self.looked.files}
-        self.file.show_file(path, reasons.get(printable(str(path)), ""))
+        note = reasons.get(printable(str(path)), "")
+        if path.is_file():
+            self.file.show_file(path, note)
+        else:  # nothing can be shown of it, such as a link to nowhere
+            self.file.say(note or f"{printable(path.name)} is not there.")
 
     def _training_ended(self, done: bool) -> None:
         """Where nothing came of it, the model before it is looked at again."""

@@ -1,0 +1,102 @@
+"""Material in the studio's window: dropped anywhere, and a word on whatever cannot be used."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from groovefield.field.decoder import default_model
+from material_library import rock_bars, write_midi
+from studio_library import states, until, window  # noqa: F401
+
+pytest.importorskip("pyqtgraph", exc_type=ImportError)
+
+from groovefield.studio.window import StudioWindow
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QTreeWidgetItem, QWidget
+
+
+def drop(on: QWidget, *paths: Path) -> bool:
+    """Drops files on a widget; whether somebody took them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    data.setText(str(paths[0]))  # file managers say both
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton)
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), *how, none)
+    QApplication.sendEvent(on, enter)
+    event = QDropEvent(QPointF(5, 5), *how, none)
+    QApplication.sendEvent(on, event)
+    return enter.isAccepted() and event.isAccepted()
+
+
+def row_of(window: StudioWindow, name: str) -> QTreeWidgetItem:
+    top = window.material.table.topLevelItem(0)
+    assert top is not None
+    rows = [top.child(i) for i in range(top.childCount())]
+    return next(row for row in rows if row.text(0) == name)
+
+
+def test_files_are_dropped_anywhere_and_a_model_is_opened(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    path = write_midi(tmp_path / "beat.mid", rock_bars(2))
+    shutil.copyfile(default_model(), tmp_path / "Other.GROOVEFIELD")
+    places = [
+        window.map.viewport(), window.here, window.material.table.viewport(), window.training.name,
+        window.training.epochs.lineEdit(), window.density, window.menuBar(),
+    ]  # fmt: skip
+    for number, place in enumerate(places):
+        copy = tmp_path / f"{number}.mid"
+        shutil.copyfile(path, copy)
+        assert drop(place, copy), place
+        assert window.material.paths[-1] == copy
+    assert window.training.name.text() == ""
+    assert drop(window.map.viewport(), tmp_path / "Other.GROOVEFIELD", path)
+    assert window.material.paths[-1] == path and len(window.material.paths) == len(places) + 1
+    until(lambda: window._path.name == "Other.GROOVEFIELD")
+
+
+def test_the_empty_table_says_what_to_do_until_there_is_something(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    hint = window.material._hint
+    assert hint.isVisible() and "Drop MIDI files" in hint.text()
+    table = window.material.table.viewport()
+    middle = hint.mapTo(table, hint.rect().center())
+    assert abs(middle.x() - table.width() / 2) < 3 and abs(middle.y() - table.height() / 2) < 3
+    assert not window.material.remove.isEnabled()
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    assert not hint.isVisible()
+    window.material.table.selectAll()
+    assert window.material.remove.isEnabled()
+    window.material.remove_selected()
+    assert hint.isVisible() and not window.material.remove.isEnabled()
+
+
+def test_a_copy_is_no_warning_and_a_link_to_nowhere_has_a_sentence(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    good = write_midi(folder / "a.mid", rock_bars(2))
+    shutil.copyfile(good, folder / "b.mid")
+    (folder / "link.mid").symlink_to(folder / "nowhere.mid")
+    (folder / "text.mid").write_text("no notes")
+    window.material.add([folder])
+    until(lambda: bool(states(window)))
+    assert states(window) == {
+        "a.mid": "1 window, 120 bpm", "b.mid": "only repeats", "link.mid": "not used",
+        "text.mid": "not used",
+    }  # fmt: skip
+    quiet, warning = window.material._quiet, window.material._warning
+    assert row_of(window, "b.mid").foreground(1) == quiet
+    assert row_of(window, "text.mid").foreground(1) == warning
+    for name in ("link.mid", "text.mid"):
+        window.material.table.setCurrentItem(row_of(window, name))
+        until(lambda name=name: window.file.said.text().startswith(name))  # type: ignore[misc]
+        assert window.file.said.text().endswith(".")
+        assert window.tabs.currentWidget() is window.file
+        assert not window.file.pattern.isVisible()
