@@ -73,7 +73,7 @@ def normalised(now: Play) -> dict[str, float]:
         values[identifier] = (getattr(now, name) / unit - low) / (high - low)
     values["steps"] = (now.steps - 1) / 127
     values["seed"] = now.seed / 999
-    values["transpose"] = (now.transpose + 24) / 48
+    values["style"] = now.style
     values["motion"] = ("off", "path", "points").index(now.motion) / 2
     values["motion_speed"] = (0.25, 0.5, 1.0, 2.0, 4.0).index(now.motion_speed) / 4
     values["fill"] = (0, 1, 2, 4, 8, 16).index(now.fill_bars) / 5
@@ -101,6 +101,7 @@ def as_seen(now: Play) -> Play:
         now,
         position=tuple(float(np.float32(v)) for v in now.position),
         density=tuple(through(d, 0, 100, 0.01) for d in now.density),
+        style=float(np.float32(now.style)),
         **{name: through(getattr(now, name), *range_) for name, range_ in RANGES.items()},  # type: ignore[arg-type]
     )
 
@@ -325,11 +326,13 @@ class ConsoleHost:
         """Waits until all was played; the number of blocks so far."""
         return int(self.do("sync"))
 
-    def notes(self) -> list[Note]:
-        """The MIDI that came out so far."""
+    def notes(self, since: int = 0) -> list[Note]:
+        """The MIDI that came out so far, from a block on."""
         self.sync()
         out = []
         for line in self.midi_file.read_text().splitlines():
+            if int(line.split(" ", 1)[0]) < since:
+                continue
             block, sample, status, note, velocity = map(int, line.split())
             kind, channel = status & 0xF0, (status & 0x0F) + 1
             assert kind in (0x90, 0x80), f"no note: {line}"
