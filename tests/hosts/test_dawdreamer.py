@@ -188,6 +188,33 @@ def test_the_same_bounce_twice_is_the_same_audio() -> None:
     assert np.abs(a.audio).max() > 0.1
 
 
+def test_a_saved_state_plays_the_same_in_a_new_session(tmp_path: Path) -> None:
+    """Each of what was set counts: without it other notes are played."""
+    file = str(tmp_path / "state")
+    values = {"x": 0.82, "y": 0.23, "threshold": 0.35, "style": 0.5, "humanise": 0.8, "seed": 0.3}
+    session = Session(RATE, 512)
+    session.set(**values)
+    saved = session.render(6.0, 124.0)
+    session.plugin.save_state(file)
+
+    again = Session(RATE, 512)
+    assert notes_of(again.render(6.0, 124.0)) != notes_of(saved)
+    again = Session(RATE, 512)
+    again.plugin.load_state(file)
+    for name, value in values.items():
+        kept = again.plugin.get_parameter(again.parameters[name.capitalize()])
+        assert kept == pytest.approx(value, abs=1e-3), name
+    heard = again.render(6.0, 124.0)
+    assert len(heard.events) > 30
+    assert notes_of(heard) == notes_of(saved)
+    assert heard.audio.tobytes() == saved.audio.tobytes()
+    for name in values:
+        other = Session(RATE, 512)
+        other.plugin.load_state(file)
+        other.set(**{name: 0.0})
+        assert notes_of(other.render(6.0, 124.0)) != notes_of(saved), name
+
+
 def test_every_block_size_gives_the_same_notes() -> None:
     played = {}
     for size in (1, 64, 480, 512, 8192):
