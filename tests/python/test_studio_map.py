@@ -18,7 +18,7 @@ from groovefield.studio.inside import Inside
 from groovefield.studio.slice_view import picture_of
 from groovefield.studio.window import StudioWindow
 from groovefield_bridge.events import Instance
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -75,6 +75,23 @@ def test_the_keys_turn_the_further_dimensions(window: StudioWindow) -> None:
     window.open_model(default_model())
     until(lambda: window.decoder.name == "Default")
     assert not window.slice.isVisibleTo(window)
+
+
+def test_the_threshold_is_a_line_that_cuts_and_can_be_dragged(window: StudioWindow) -> None:
+    view = window.inside
+    chance = window.decoder.decode(window.latent).probability
+    lines = []
+    for share in (0.8, 0.3):
+        at = QPoint(view.width() // 2, round(view.y_of(share)))
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+        assert abs(window.threshold - share) < 0.02
+        assert view.said == f"{(chance > window.threshold).sum()} hits above {share:.2f} sound"
+        assert window.here.hits() == (chance > window.threshold).sum()
+        drawn = view.grab().toImage()
+        column = [drawn.pixelColor(view.width() - 4, y) for y in range(view.height())]
+        lime = [colour.green() - colour.blue() for colour in column]
+        lines.append(int(np.argmax(lime)))
+    assert abs(lines[0] - view.y_of(0.8)) < 2 and abs(lines[1] - view.y_of(0.3)) < 2
 
 
 def test_of_several_plugins_none_is_moved_before_one_is_chosen(

@@ -24,9 +24,11 @@ from groovefield.material.grids import words
 from groovefield.pattern import Grid
 from groovefield.studio import training_view
 from groovefield.studio.inside import Inside
+from groovefield.studio.layout import TABS
 from groovefield.studio.waveform_view import WaveformView
-from groovefield.studio.window import TABS, StudioWindow
-from PySide6.QtCore import Qt
+from groovefield.studio.window import StudioWindow
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -37,6 +39,7 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QLineEdit,
     QMessageBox,
+    QScrollArea,
     QSlider,
     QTabBar,
     QTreeWidget,
@@ -212,12 +215,81 @@ def test_every_control_has_a_name_and_is_reached_by_the_tab_key(
         assert not left, (TABS[page], left)
 
 
+def test_where_the_keys_go_is_seen(window: StudioWindow, tmp_path: Path) -> None:
+    window.material.add([write_audio(tmp_path / "rock.wav", rock_audio(2, 120))])
+    window.material.table.setCurrentItem(window.material.table.topLevelItem(0))
+    until(lambda: window.file.detail is not None)
+    window.file.wave.choose(1)
+    window.activateWindow()
+    training = window.training
+    seen = [window.material.table, training.closeness, training.epochs, training.train,
+            training.forms, window.density, window.tabs.tabBar()]  # fmt: skip
+    pages = ([window.map], [window.latents.plot], [window.file.wave, window.file.lanes[3]],
+             [window.library.table, window.library.buttons["Import"]])  # fmt: skip
+    for page, own in enumerate(pages):
+        window.tabs.setCurrentIndex(page)
+        for part in [*seen, *own]:
+            pictures = []
+            for focused in (window.models, part):
+                focused.setFocus(Qt.FocusReason.TabFocusReason)
+                QApplication.processEvents()
+                pictures.append(part.grab().toImage())
+            assert QApplication.focusWidget() is part
+            assert pictures[0] != pictures[1], part
+
+
+def test_it_fits_on_half_a_small_screen_and_nothing_is_out_of_reach(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    # A screen of 1920 x 1080 at 200 % is 960 x 540.
+    window.resize(960, 540)
+    window.material.add([write_audio(tmp_path / "rock.wav", rock_audio(2, 120))])
+    window.material.table.setCurrentItem(window.material.table.topLevelItem(0))
+    until(lambda: window.file.detail is not None)
+    window.slice.show_latents(8)
+    window.training.curves.show()
+    for page in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(page)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == (960, 540), TABS[page]
+    for side, last in ((window.training, window.training.curves), (window.compare, window.inside)):
+        area = side
+        while not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+        QApplication.processEvents()
+        at = last.mapTo(area.viewport(), QPoint(0, 0))
+        seen = QRect(at, last.size()) & area.viewport().rect()
+        assert seen.height() > 150 and seen.width() > 200
+
+
+def test_training_is_begun_paused_and_cancelled_by_the_keys(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    actions = {action.text(): action for action in window.findChildren(QAction)}
+    assert not actions["Train"].isEnabled() and not actions["Cancel"].isEnabled()
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    window.training.epochs.setValue(100_000)
+    window.activateWindow()
+    window.map.setFocus()
+    QTest.keyClick(window.map, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: len(window.training._epochs) > 0)
+    assert not actions["Train"].isEnabled()
+    QTest.keyClick(window.map, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: window.training.pause.text() == "Go on")
+    QTest.keyClick(window.map, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: not window.training.running)
+    assert actions["Train"].isEnabled() and not actions["Finish"].isEnabled()
+    keys = [a.shortcut().toString() for a in actions.values() if not a.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys)) > 12
+
+
 def test_items_are_reached_by_the_keyboard(window: StudioWindow) -> None:
     window.map.setFocus()
     QTest.keyClick(window.map, Qt.Key.Key_Return)
     away = np.hypot(*(window.model.items[window.map._shown, :2] - 0.5).T)
     item = int(window.map._shown[away.argmin()])
-    assert window.shown_item == item and window.map.label.text
+    assert window.compare.shown_item == item and window.map.label.text
     np.testing.assert_allclose(window.latent[:2], window.model.items[item, :2], atol=1e-6)
     window.tabs.setCurrentIndex(1)
     QTest.keyClick(window.latents.plot, Qt.Key.Key_Right)  # the first item
@@ -239,7 +311,9 @@ def test_going_to_an_item_sets_every_dimension(window: StudioWindow, tmp_path: P
     until(lambda: not window.training.running and len(window.model.items) > 0
           and window.model.header.latents == 4)  # fmt: skip
     QTest.keyClick(window.map, Qt.Key.Key_Return)
-    np.testing.assert_allclose(window.latent[:4], window.model.items[window.shown_item], atol=1e-6)
+    np.testing.assert_allclose(
+        window.latent[:4], window.model.items[window.compare.shown_item], atol=1e-6
+    )
 
 
 def test_a_style_is_seen_on_the_map_and_in_what_plays(window: StudioWindow) -> None:

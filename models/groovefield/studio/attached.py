@@ -22,8 +22,9 @@ class Attached(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._running: dict[Instance, Segment] = {}
-        self.said = QLabel("No plugin is running.")
+        self.said = QLabel("No plugin runs.")
         self.said.setObjectName("quiet")
+        self.said.setWordWrap(True)
         self.moves = QComboBox()
         self.moves.setAccessibleName("Plugin that the map moves")
         self.moves.setToolTip("Clicking and dragging on the map moves this plugin's X and Y.")
@@ -76,8 +77,8 @@ class Attached(QWidget):
         count = len(self._running)
         # One that comes alone is moved; of several, or after theirs is gone, the user chooses.
         self.moves.setCurrentIndex(1 if first and count == 1 else at)
-        said = {0: "No plugin is running.", 1: "1 plugin is running:"}
-        self.said.setText(said.get(count, f"{count} plugins are running:"))
+        said = {0: "No plugin runs.", 1: "1 plugin runs:"}
+        self.said.setText(said.get(count, f"{count} plugins run:"))
         self.moves.setVisible(count > 0)
 
     def _watch(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -38,6 +39,14 @@ def save(view: QWidget, path: Path) -> None:
         _draw(view, painter)
     else:
         raise ValueError(f"A picture is saved as .png or .svg, not as {path.name}.")
+
+
+def save_all(views: Mapping[str, QWidget], folder: Path) -> list[Path]:
+    """Each of them by its name, as PNG and as SVG. Raises `OSError`."""
+    made = [folder / f"{name}.{end}" for name in views for end in ("png", "svg")]
+    for path in made:
+        save(views[path.stem], path)
+    return made
 
 
 def _draw(view: QWidget, painter: QPainter) -> None:

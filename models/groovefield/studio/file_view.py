@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
+    QFrame,
     QGridLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -43,7 +45,7 @@ GRIDS = tuple(Grid(*g) for g in ((4, 8), (3, 8), (6, 8), (4, 6), (3, 6), (4, 4),
 """Grids that a file can be laid on by hand: two bars of 4/4, of 3/4 or 6/8, and others."""
 
 
-class FileView(QWidget):
+class FileView(QScrollArea):
     """Shows a file; each correction is tried at once, and remembered if it can be read so."""
 
     corrected = Signal()
@@ -62,7 +64,12 @@ class FileView(QWidget):
         self.said.setWordWrap(True)
         self._note = ""
         self._chosen = FileSettings()  # of the file's corrections, those not read yet included
-        column = QVBoxLayout(self)
+        page = QWidget()
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(page)
         column.addWidget(self.said, 1)
         column.addWidget(self._make_lanes(look))
         column.addWidget(self.wave, 30)
@@ -76,6 +83,13 @@ class FileView(QWidget):
         self._path, self._note = path, note
         self.said.setText(f"Reading {path.name} …")
         self._background.do("file", lambda gone: reading.detail(path), self._take)
+
+    @property
+    def empty(self) -> set[QWidget]:
+        """Those of its pictures that show nothing now."""
+        if self.detail is None:
+            return {self.wave, self.pattern}
+        return {self.wave} if self.detail.loop is None else set()
 
     def say(self, sentence: str) -> None:
         """A sentence in place of a file."""

@@ -19,6 +19,7 @@ SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h")
 WAYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1),
         Qt.Key.Key_Down: (0, -1)}  # fmt: skip
 LEGEND_WIDTH = 168
+TICKS = [(tenth / 10, f"{tenth / 10:.1f}") for tenth in range(0, 11, 2)]
 
 
 class LatentView(QWidget):
@@ -49,10 +50,12 @@ class LatentView(QWidget):
         room = item.getAxis("right")  # room for the legend, which so lies over no dot
         room.setWidth(LEGEND_WIDTH)
         room.setStyle(showValues=False, tickLength=0)
+        room.setTicks([])
         room.setPen(None)
         for side in ("bottom", "left"):
             item.getAxis(side).setPen(look.line)
             item.getAxis(side).setTextPen(look.quiet)
+            item.getAxis(side).setTicks([TICKS])
         self.legend = pg.LegendItem(labelTextColor=look.text, labelTextSize="9pt", verSpacing=2)
         self.legend.setParentItem(item)
         self.legend.anchor((1, 0), (1, 0), (-6, 6))

@@ -72,18 +72,17 @@ def wear(app: QApplication, look: Look) -> None:
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(look.quiet))
     app.setPalette(palette)
     app.setStyleSheet(
-        f"QPushButton {{ border: 0; border-radius: 4px; padding: 6px 12px;"
+        f"QPushButton {{ border: 1px solid transparent; border-radius: 4px; padding: 5px 11px;"
         f" background: {look.raised}; }}"
         f"QPushButton:hover {{ background: {look.line}; }}"
-        f"QPushButton:focus {{ border: 1px solid {look.quiet}; }}"
         f"QPushButton#primary {{ background: {look.accent}; color: {look.on_accent};"
         f" font-weight: 600; }}"
         f"QPushButton#primary:disabled, QPushButton:disabled {{ background: {look.panel};"
         f" color: {look.quiet}; }}"
         f"QLineEdit, QComboBox {{ border: 1px solid {look.line}; border-radius: 4px;"
         f" padding: 4px 6px; background: {look.well}; }}"
-        f"QTreeWidget {{ border: 0; background: {look.well}; }}"
-        f"QTreeWidget:focus {{ border: 1px solid {look.line}; }}"
+        f"QTreeWidget {{ border: 1px solid {look.line}; background: {look.well}; }}"
+        f"QGraphicsView {{ border: 1px solid {look.well}; }}"
         f"QAbstractSpinBox {{ min-height: 22px; }}"
         f"QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}"
         f"QPushButton#chip {{ padding: 3px 7px; font-size: 11px; }}"
@@ -101,8 +100,12 @@ def wear(app: QApplication, look: Look) -> None:
         f" color: {look.quiet}; }}"
         f"QLabel#title {{ font-weight: 600; font-size: 15px; }}"
         f"QLabel#quiet {{ color: {look.quiet}; }}"
-        f"QCheckBox:focus, QSlider:focus {{ border: 1px solid {look.quiet}; border-radius: 4px; }}"
-        f"QSlider, QCheckBox {{ border: 1px solid transparent; }}"
+        f"QSlider, QCheckBox {{ border: 1px solid transparent; border-radius: 4px; }}"
+        # Wherever the keys go is seen.
+        f"QPushButton:focus, QLineEdit:focus, QComboBox:focus, QTreeWidget:focus,"
+        f" QGraphicsView:focus, QCheckBox:focus, QSlider:focus"
+        f" {{ border: 1px solid {look.accent}; }}"
+        f"QPushButton#primary:focus {{ border: 2px solid {look.text}; padding: 4px 10px; }}"
         f"QLabel#warning {{ color: {look.warning}; }}"
         f"QSplitter::handle {{ background: {look.ground}; }}"
     )

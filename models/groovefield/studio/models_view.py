@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
+    QGridLayout,
     QHeaderView,
     QInputDialog,
     QLabel,
@@ -57,20 +57,20 @@ class ModelsView(QWidget):
         self.said.setObjectName("quiet")
         self.said.setWordWrap(True)
         self.buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        for text, call in (
+        grid = QGridLayout()
+        for number, (text, call) in enumerate((
             ("Look at", self._look_at), ("Rename…", self._rename),
             ("Duplicate", self._duplicate), ("Delete…", self._delete),
             ("Export…", self._export), ("Import…", self._import),
-        ):  # fmt: skip
+        )):  # fmt: skip
             button = QPushButton(text)
             button.clicked.connect(lambda _=False, call=call: call())
-            row.addWidget(button)
+            grid.addWidget(button, number // 3, number % 3)
             self.buttons[text.rstrip("…")] = button
         box = QVBoxLayout(self)
         box.addWidget(self.table, 1)
         box.addWidget(self.said)
-        box.addLayout(row)
+        box.addLayout(grid)
         self._enable()
 
     @property

@@ -37,7 +37,7 @@ class PatternView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """What it can still be read at."""
-        return QSize(300, 112)
+        return QSize(240, 112)
 
     def show_pattern(
         self,

@@ -35,7 +35,7 @@ class SliceView(QWidget):
             slider.setRange(0, FINE)
             slider.setPageStep(FINE // 8)
             slider.setSingleStep(FINE // 64)
-            slider.setMinimumWidth(40)
+            slider.setMinimumWidth(34)
             slider.setAccessibleName(f"Z{number}")
             slider.setToolTip("Through which slice of the field the map cuts.")
             slider.valueChanged.connect(lambda value, at=number - 3: self._move(at, value / FINE))

@@ -19,6 +19,8 @@ class StyleChoice(QComboBox):
         super().__init__()
         self.setAccessibleName("Style")
         self.setToolTip("The style in which the whole map is played. (The plugin's Style knob)")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(9)
         self.activated.connect(lambda: self.chosen.emit())
         self.show_styles(())
 

@@ -47,6 +47,8 @@ class TrainingView(QWidget):
     """The path of a field that can be played, and whether it is finished or is heard on the way."""
     ended = Signal(bool)
     """Whether a model came of it."""
+    enabled = Signal()
+    """What can be done has changed."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -185,6 +187,7 @@ class TrainingView(QWidget):
         for part in (self.name, self.closeness, self.epochs, self.latents):
             part.setEnabled(not running)
         self.pause.setText("Go on" if self._paused else "Pause")
+        self.enabled.emit()
 
     def _tell(self, text: str, wrong: bool = False) -> None:
         self._said.setObjectName("warning" if wrong else "")

@@ -156,6 +156,10 @@ class WaveformView(QWidget):
         self._draw_onsets(painter, self._loop, wave, rows)
         painter.setClipping(False)
         self._draw_names(painter, rows)
+        if self.hasFocus():
+            painter.setPen(QColor(self._look.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _draw_grid(self, painter: QPainter, loop: LoopReading, area: QRectF) -> None:
         """Bars and beats; sixteenths where there is room. Numbers are bars."""
