@@ -31,6 +31,8 @@ def save(view: QWidget, path: Path) -> None:
         made = QSvgGenerator()
         made.setFileName(str(path))
         made.setSize(view.size())
+        # Fonts and the axes of plots are as large as at the screen's resolution.
+        made.setResolution(view.logicalDpiX())
         made.setViewBox(QRect(QPoint(), view.size()))
         made.setTitle(view.accessibleName() or "Groovefield")
         painter = QPainter()

@@ -56,6 +56,7 @@ class LatentView(QWidget):
             item.getAxis(side).setPen(look.line)
             item.getAxis(side).setTextPen(look.quiet)
             item.getAxis(side).setTicks([TICKS])
+            item.getAxis(side).setStyle(hideOverlappingLabels=False)  # else 0 and 1 are left out
         self.legend = pg.LegendItem(labelTextColor=look.text, labelTextSize="9pt", verSpacing=2)
         self.legend.setParentItem(item)
         self.legend.anchor((1, 0), (1, 0), (-6, 6))
