@@ -3,7 +3,7 @@
 -- variables:
 --   GF_SESSION  folder of the session, to be made       GF_SECONDS  how long to roll
 --   GF_LOOP     "1": roll the loop that the session file announces (it was made before)
---   GF_GO       the file that it waits for
+--   GF_GO       the file that it waits for           GF_SET      "X=0.9 Y=0.2": parameters of the plugin
 local folder, seconds = os.getenv ("GF_SESSION"), tonumber (os.getenv ("GF_SECONDS"))
 local looped = os.getenv ("GF_LOOP") == "1"
 local name = "groove"
@@ -52,6 +52,19 @@ end
 assert (from, "the plugin's track has no MIDI output")
 take:input ():disconnect_all (nil)
 assert (take:input ():connect (take:input ():midi (0), from:name (), nil) == 0, "not connected")
+
+local processor = groove:nth_plugin (0)
+local plugin = processor:to_insert ():plugin (0)
+for label, value in (os.getenv ("GF_SET") or ""):gmatch ("(%S+)=(%S+)") do
+	local found = false
+	for i = 0, plugin:parameter_count () - 1 do
+		if plugin:parameter_label (i) == label then
+			found = ARDOUR.LuaAPI.set_processor_param (processor, i, tonumber (value))
+			break
+		end
+	end
+	assert (found, "no parameter " .. label)
+end
 
 local armed = take:to_track ():rec_enable_control ()
 armed:set_value (1, PBD.GroupControlDisposition.NoGroup)
