@@ -120,6 +120,13 @@ def free_path(name: str, folder: Path | None = None) -> Path:
     return path
 
 
+def name_for(path: Path) -> str:
+    """What a model is called after a file or folder: as much of its name as a model's may be."""
+    path = path if path.name else path.resolve()
+    text = printable(path.name if path.is_dir() else path.stem)
+    return text.encode()[:NAME_BYTES].decode(errors="ignore").strip() or "model"
+
+
 def free_name(name: str) -> str:
     """The name, or the first of "name 2", "name 3" and so on that no model of the library has."""
     taken = {entry.name.casefold() for entry in entries() if not entry.problem}

@@ -100,3 +100,58 @@ def test_a_copy_is_no_warning_and_a_link_to_nowhere_has_a_sentence(
         assert window.file.said.text().endswith(".")
         assert window.tabs.currentWidget() is window.file
         assert not window.file.pattern.isVisible()
+
+
+def test_the_items_of_the_chosen_file_stand_out_on_the_map(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "two"
+    folder.mkdir()
+    write_midi(folder / "long.mid", [*rock_bars(4), (3839, 37, 5)])
+    write_midi(folder / "short.mid", [*rock_bars(2), (240, 39, 90)])
+    window.material.add([folder])
+    until(lambda: bool(states(window)))
+    window.training.epochs.setValue(2)
+    window.training.start()
+    until(lambda: not window.training.running and len(window.model.items) > 2)
+    for name in ("short.mid", "long.mid"):
+        window.material.table.setCurrentItem(row_of(window, name))
+        until(lambda name=name: window.file.detail is not None  # type: ignore[misc]
+              and window.file.detail.path.name == name)  # fmt: skip
+        titles = [window.model.names.title(i) for i in range(len(window.model.items))]
+        own = [i for i, title in enumerate(titles) if title.startswith(name)]
+        assert own
+        assert window.map._marked.data["x"].tolist() == window.model.items[own, 0].tolist()
+    window.open_model(default_model())
+    until(lambda: window.decoder.name == "Default")
+    assert len(window.map._marked.data) == 0
+
+
+def test_whoever_chooses_a_model_while_one_forms_keeps_it(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    window.training.epochs.setValue(100_000)
+    window.training.start()
+    until(lambda: window.decoder.name == "beat")
+    window.models.setCurrentIndex(0)
+    window.models.activated.emit(0)
+    until(lambda: window.decoder.name == "Default")
+    assert not window.training.forms.isChecked()
+    epochs = len(window.training._epochs)
+    until(lambda: len(window.training._epochs) > epochs + 50)
+    assert window.decoder.name == "Default"
+    window.training.say("cancel")
+    until(lambda: not window.training.running)
+
+
+def test_a_folder_of_a_long_name_can_be_trained_on(window: StudioWindow, tmp_path: Path) -> None:
+    folder = tmp_path / ("鼓" * 30 + ".v2")
+    folder.mkdir()
+    write_midi(folder / "beat.mid", rock_bars(2))
+    window.material.add([folder])
+    assert window.training.name.placeholderText() == "鼓" * 21
+    window.training.epochs.setValue(1)
+    window.training.start()
+    until(lambda: not window.training.running)
+    assert "is ready" in window.training._said.text()

@@ -1,14 +1,22 @@
-"""Pictures that the studio saves: the drawing shows what the window shows, axes and all."""
+"""Pictures that the studio saves: the drawing shows what the window shows, axes and all.
+
+The picture of the window in docs/images is made here too:
+
+    GROOVEFIELD_SHOTS=docs/images pytest tests/python/test_studio_pictures.py -k whole_window
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from development_data import data_root
 from loops_library import rock_audio, write_audio
 from numpy.typing import NDArray
-from studio_library import until, window  # noqa: F401
+from studio_library import states, until, window  # noqa: F401
 
 pytest.importorskip("pyqtgraph", exc_type=ImportError)
 
@@ -17,6 +25,7 @@ from groovefield.trainer import events
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
 
 BLOCK = 16
 
@@ -55,3 +64,40 @@ def test_a_drawing_is_the_same_as_the_picture(window: StudioWindow, tmp_path: Pa
         drawing = drawn(path.with_suffix(".svg"), picture.size())
         apart = np.abs(blocks(picture) - blocks(drawing)).max()
         assert apart < 60, (path.name, apart)  # of 255; axes of another scale are far more apart
+
+
+def test_the_whole_window_with_material_of_real_drummers(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    data = data_root("loops/loop_breakbeat.flac")
+    folder = tmp_path / "My grooves"
+    folder.mkdir()
+    for file in sorted((data / "gmd/drummer1/session1").glob("*_beat_4-4.mid"))[:12]:
+        shutil.copyfile(file, folder / f"take {file.name.replace('_', ' ')}")
+    shutil.copyfile(data / "loops/loop_breakbeat.flac", folder / "loop_breakbeat.flac")
+    (folder / "cover.mid").write_bytes(b"\x89PNG\r\n")
+    window.resize(1400, 860)
+    window.material.add([folder])
+    until(lambda: len(states(window)) == 14)
+    top = window.material.table.topLevelItem(0)
+    assert top is not None
+    window.material.table.setCurrentItem(top.child(5))
+    until(lambda: len(window.map._marked.data) > 0)
+    window.tabs.setCurrentIndex(0)
+    assert window.file.detail is not None
+    keys = [key.tobytes() for key in window.model.names.keys]
+    marked = [item for item, key in enumerate(keys) if key in window.file.detail.keys]
+
+    def missed(item: int) -> int:
+        played = window.decoder.decode(window.model.items[item]).probability > 0.5
+        return int((played != window.looked.originals[keys[item]].onset).sum())
+
+    item = min(marked, key=missed)
+    window.go_to_item(item)
+    window.map._point_at(item)
+    QTest.qWait(100)
+    assert window.original.hits() > 10 and window.item.hits() > 10
+    picture = window.grab().toImage()
+    colours = {picture.pixel(x, y) for x in range(0, 1400, 5) for y in range(0, 860, 5)}
+    assert len(colours) > 2_000
+    picture.save(str(Path(os.environ.get("GROOVEFIELD_SHOTS", tmp_path)) / "studio.png"))

@@ -17,7 +17,6 @@ from pathlib import Path
 from tqdm import tqdm
 
 from groovefield import library
-from groovefield.material.notes import printable
 from groovefield.trainer import events
 from groovefield.trainer.control import CancelTraining, Control
 from groovefield.trainer.job import (
@@ -25,7 +24,6 @@ from groovefield.trainer.job import (
     CLOSENESS,
     DENSITIES,
     LATENTS,
-    NAME_BYTES,
     Job,
 )
 from groovefield.trainer.run import CANNOT
@@ -72,7 +70,7 @@ def _positive(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and write; 1 with a sentence when something is wrong."""
-    name = arguments.name or _name((arguments.out or arguments.data[0].resolve()).stem)
+    name = arguments.name or library.name_for(arguments.out or arguments.data[0])
     try:
         out = arguments.out or library.free_path(name)
     except library.LibraryError as reason:
@@ -132,10 +130,6 @@ def _listen_to(control: Control) -> None:
             return  # there is nobody to listen to any more
 
     threading.Thread(target=listen, daemon=True).start()
-
-
-def _name(text: str) -> str:
-    return printable(text).encode()[:NAME_BYTES].decode(errors="ignore")
 
 
 class _Lines:

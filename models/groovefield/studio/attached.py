@@ -22,6 +22,7 @@ class Attached(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._running: dict[Instance, Segment] = {}
+        self._seen: tuple[list[tuple[float, float]], int] = ([], -1)
         self.said = QLabel("No plugin runs.")
         self.said.setObjectName("quiet")
         self.said.setWordWrap(True)
@@ -86,4 +87,7 @@ class Attached(QWidget):
         for instance, segment in self._running.items():
             control = segment.controls[instance.slot]
             places.append((float(control["x"]), float(control["y"])))
-        self.watched.emit(places, self.moves.currentIndex() - 1)
+        seen = (places, self.moves.currentIndex() - 1)
+        if seen != self._seen:
+            self._seen = seen
+            self.watched.emit(*seen)

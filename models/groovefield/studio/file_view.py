@@ -49,6 +49,8 @@ class FileView(QScrollArea):
     """Shows a file; each correction is tried at once, and remembered if it can be read so."""
 
     corrected = Signal()
+    shown = Signal()
+    """Another file is shown, or none, or the same as it is read now."""
 
     def __init__(self, look: Look, background: Background) -> None:
         super().__init__()
@@ -246,6 +248,7 @@ class FileView(QScrollArea):
         self._lane_row.setVisible(loop)
         if self.detail is not None:
             self.forget.setEnabled(self.detail.settings != FileSettings())
+        self.shown.emit()
 
     def _show_window(self) -> None:
         if self.detail is None or not self.detail.windows:

@@ -23,7 +23,8 @@ TABS = ("Map", "Latents", "File", "Models")
 WIDTHS = (380, 560, 430)
 LEGEND = (
     "Bright places play many hits; places of like colour sound alike. Dots are what it was "
-    "trained on, faint where they lie off the slice shown; diamonds are running plugins."
+    "trained on, faint where they lie off the slice shown, ringed if of the file that is chosen. "
+    "Diamonds are running plugins."
 )
 
 

@@ -19,6 +19,8 @@ from groovefield.studio.look import Look
 STRENGTHS = 12
 """How many shades there are from a dot on the slice shown to one far off it."""
 EDGE, MOVED = "#0d0f13", "#d4ed5c"
+"""Around what is white, for the map has bright and dark places in either look; and what is meant
+of several alike."""
 
 
 class _SmoothImage(pg.ImageItem):  # type: ignore[misc]
@@ -55,18 +57,26 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
         plot.hideButtons()
         plot.setMenuEnabled(False)
         plot.setAspectLocked(True)
-        plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.01)
+        plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.025)
         plot.setMouseEnabled(False, False)
         self._picture = _SmoothImage(axisOrder="row-major")
         self._dots = [pg.ScatterPlotItem(pxMode=True) for _ in range(STRENGTHS)]
-        # White in a dark edge: the map has bright and dark places in either look.
         self._plugins = pg.ScatterPlotItem(size=13, symbol="d", pen=pg.mkPen(EDGE, width=1.5))
         self._numbers: list[pg.TextItem] = []
+        self._marked = pg.ScatterPlotItem(size=11, pen=pg.mkPen(MOVED, width=2),
+                                          brush=pg.mkBrush(EDGE))  # fmt: skip
         self._around = pg.ScatterPlotItem(size=21, pen=pg.mkPen(EDGE, width=1.5),
                                           brush=pg.mkBrush(None))  # fmt: skip
         self._place = pg.ScatterPlotItem(size=18, pen=pg.mkPen("#ffffff", width=2),
                                          brush=pg.mkBrush(None))  # fmt: skip
-        for item in (self._picture, *self._dots, self._plugins, self._around, self._place):
+        for item in (
+            self._picture,
+            *self._dots,
+            self._marked,
+            self._plugins,
+            self._around,
+            self._place,
+        ):
             plot.addItem(item)
         self.label = HoverLabel(plot, look)
         self.scene().sigMouseMoved.connect(self._mouse_moved)
@@ -103,6 +113,10 @@ class MapView(pg.PlotWidget):  # type: ignore[misc]
             brush = pg.mkBrush(255, 255, 255, most * number // len(self._dots))
             dots.setData(x=items[index, 0], y=items[index, 1], size=3 if crowded else 8,
                          pen=None, brush=brush)  # fmt: skip
+
+    def mark(self, items: NDArray[np.int64]) -> None:
+        """Let these stand out: those of the file that is looked at."""
+        self._marked.setData(x=self._items[items, 0], y=self._items[items, 1])
 
     def show_picture(self, picture: NDArray[np.uint8]) -> None:
         """Under the same dots; as in `show_field`."""

@@ -80,7 +80,7 @@ def _entry(menu: QMenu, text: str, keys: str, call: Callable[[], object]) -> QAc
 def _choose_model(window: StudioWindow) -> None:
     name, _ = QFileDialog.getOpenFileName(window, "A model", "", "Models (*.groovefield)")
     if name:
-        window.open_model(Path(name))
+        window.choose_model(Path(name))
 
 
 def _choose_pictures(window: StudioWindow) -> None:

@@ -50,6 +50,8 @@ class FileDetail:
     said: str
     settings: FileSettings
     windows: tuple[Hits, ...]
+    keys: frozenset[bytes]
+    """By which its windows are found among a model's items."""
     loop: LoopReading | None = None
     low: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     high: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -103,7 +105,8 @@ def detail(path: Path, chosen: FileSettings | None = None) -> FileDetail:
     data = read_bytes(path, kind.most_bytes)
     read = read_midi_windows(path, data, settings.grid, settings, True)
     said = inspect_file(path, ImportSettings(settings)).sentence()
-    return FileDetail(path, key, said, settings, tuple(read.windows.hits))
+    hits = tuple(read.windows.hits)
+    return FileDetail(path, key, said, settings, hits, _keys(hits))
 
 
 def inspect_key(path: Path) -> str:
@@ -132,7 +135,11 @@ def _loop(path: Path, key: str, settings: FileSettings) -> FileDetail:
     peak = float(np.abs(audio.samples).max()) or 1.0
     padded = np.pad(audio.samples / peak, (0, -len(audio.samples) % size)).reshape(-1, size)
     low, high = padded.min(1).astype(np.float32), padded.max(1).astype(np.float32)
-    return FileDetail(path, key, said, settings, windows, heard, low, high)
+    return FileDetail(path, key, said, settings, windows, _keys(windows), heard, low, high)
+
+
+def _keys(windows: Sequence[Hits]) -> frozenset[bytes]:
+    return frozenset(key_of(hits.velocity, hits.offset) for hits in windows)
 
 
 def correct(path: Path, settings: FileSettings) -> FileDetail:

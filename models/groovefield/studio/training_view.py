@@ -87,7 +87,7 @@ class TrainingView(QWidget):
     def set_sources(self, paths: list[Path]) -> None:
         """What the next job trains on."""
         self.sources = paths
-        self.name.setPlaceholderText(paths[0].stem if paths else "of the model")
+        self.name.setPlaceholderText(library.name_for(paths[0]) if paths else "")
         if not self.running and not self._epochs:
             ready = "Ready to train." if paths else "Add some material, then train."
             self._tell(ready)
@@ -97,7 +97,7 @@ class TrainingView(QWidget):
         """Start a job on the present material."""
         if self._process is not None or not self.sources:
             return
-        name = self.name.text().strip() or self.sources[0].stem[:60] or "model"
+        name = self.name.text().strip() or library.name_for(self.sources[0])
         try:
             out = library.free_path(name)
         except library.LibraryError as reason:

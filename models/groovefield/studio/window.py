@@ -62,11 +62,12 @@ class StudioWindow(QMainWindow):
         self.material.changed.connect(self._material_changed)
         self.material.chosen.connect(self._show_file)
         self.file.corrected.connect(self._read_material)
+        self.file.shown.connect(self._mark_file)
         self.latents.hovered.connect(self._hover)
         self.latents.picked.connect(self.go_to_item)
         self.training.field_ready.connect(self.open_model)
         self.training.ended.connect(self._training_ended)
-        self.library.opened.connect(self.open_model)
+        self.library.opened.connect(self.choose_model)
         self.library.listed.connect(self.models.list_models)
         self.map.moved.connect(self._go)
         self.map.picked.connect(self.go_to_item)
@@ -80,6 +81,12 @@ class StudioWindow(QMainWindow):
         self.attached.look_for()
         for field in self.findChildren(QLineEdit):
             field.setAcceptDrops(False)  # what is dropped is material, not the text of a field
+
+    def choose_model(self, path: Path) -> None:
+        """Look at another model; one that is forming no longer takes its place."""
+        if self.training.running:
+            self.training.forms.setChecked(False)
+        self.open_model(path)
 
     def open_model(self, path: Path, finished: bool = True) -> None:
         """Look at a model file; what is wrong with it is said, and the one before stays.
@@ -103,6 +110,7 @@ class StudioWindow(QMainWindow):
         self.models.show_model(self._path if finished else None, self.model.header.name)
         self.map.show_field(self.model.picture, self.model.items, self.model.names)
         self.latents.show_items(self.model.items, self.model.names)
+        self._mark_file()
         self.styles.show_styles(self.model.header.styles)
         self.slice.show_latents(self.model.header.latents)
         if self.styles.value or self._off_middle():
@@ -138,11 +146,11 @@ class StudioWindow(QMainWindow):
         models = [path for path in dropped if path.suffix.lower() == library.SUFFIX]
         self.material.add([path for path in dropped if path not in models])
         if models:
-            self.open_model(models[0])
+            self.choose_model(models[0])
 
     def _make_top(self) -> None:
         self.models = ModelChoice()
-        self.models.chosen.connect(self.open_model)
+        self.models.chosen.connect(self.choose_model)
         self.density = QSlider(Qt.Orientation.Horizontal)
         self.density.setRange(2, 98)
         self.density.setMinimumWidth(70)
@@ -220,6 +228,12 @@ class StudioWindow(QMainWindow):
             self.file.show_file(path, note)
         else:  # nothing can be shown of it, such as a link to nowhere
             self.file.say(note or f"{printable(path.name)} is not there.")
+
+    def _mark_file(self) -> None:
+        """The file that is looked at stands out on the map."""
+        wanted = self.file.detail.keys if self.file.detail else ()
+        keys = np.ascontiguousarray(self.model.names.keys).view(np.uint64).ravel()
+        self.map.mark(np.flatnonzero(np.isin(keys, np.frombuffer(b"".join(wanted), np.uint64))))
 
     def _training_ended(self, done: bool) -> None:
         """Where nothing came of it, the model before it is looked at again."""
