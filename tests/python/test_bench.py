@@ -6,13 +6,16 @@ No test here has an upper bound on a time: that is the benchmark's own work.
 from __future__ import annotations
 
 import json
+import math
+import os
+import shutil
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from groovefield import cli
-from groovefield.bench import audio, bridge, cold, command, decode, osc, process
+from groovefield.bench import audio, bridge, cold, command, decode, editor, osc, process
 from groovefield.bench.table import CannotMeasure, Row, Table, figure, percentile, program
 
 ROOT = Path(__file__).parents[2]
@@ -148,6 +151,24 @@ def test_the_model_process_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows["idle, share of a core"] >= 0
     if sys.platform == "linux":
         assert rows["resident with 3 instances"] < 200
+
+
+def test_the_editor_and_the_state_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("groovefield_editor_bench")
+    if sys.platform == "linux" and not os.environ.get("DISPLAY") and not shutil.which("xvfb-run"):
+        pytest.skip("xvfb-run is not there")
+    monkeypatch.setattr(editor, "SECONDS", 0.3)
+    table = editor.measure()
+    assert all(math.isfinite(row.value) and row.value > 0 for row in table.rows), table.rows
+    assert [row.unit for row in table.rows] == ["ms"] * 8 + ["%"] * 3 + ["MB"] * 2 + ["ms"] * 2
+    rows = {row.name: row.value for row in table.rows}
+    assert len(rows) == len(table.rows)
+    for scale in ("100", "200"):
+        for what in ("a frame, reading what plays", "a frame, all drawn"):
+            assert rows[f"{what} at {scale} %, p50"] <= rows[f"{what} at {scale} %, p99"]
+    assert rows["a state"] < rows["a state, with edits, locks and takes"]
+    assert all(row.met for row in table.rows if row.unit == "MB")
+    assert "0.3 s each" in table.conditions[0]
 
 
 def test_the_stages_of_the_demo_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
