@@ -551,6 +551,8 @@ def test_a_hung_process_is_killed_and_started_again(tmp_path: Path) -> None:
         heard(host.do("ask 0 0.5 0.5 20000"))
         end(pid, signal.SIGSTOP)
         assert host.do("ask 0 0.25 0.5 10") == "none"
+        hung = "The model process did not answer and is started again."
+        assert eventually(lambda: host.do("client_sentence 0") == hung, 30)
         assert eventually(lambda: host.model_pid() not in (0, pid), 30)
         assert not lives(pid)
         assert host.do("ready 20000") == "yes"
@@ -575,13 +577,16 @@ def test_live_a_process_that_keeps_dying_is_started_with_longer_and_longer_pause
     with Host(tmp_path) as host:
         pauses = []
         pid = host.start()
+        killed = "The model process was ended by signal 9 and is started again."
         for _ in range(4):
             begun = time.monotonic()
             end(pid)
+            assert eventually(lambda: host.do("client_sentence 0") == killed)
             assert eventually(lambda p=pid: host.model_pid() not in (0, p))
             pauses.append(time.monotonic() - begun)
             pid = host.model_pid()
-            assert host.do("ready 20000") == "yes"
+            ready = "The model process is ready."
+            assert eventually(lambda: host.do("client_sentence 0") == ready)
         assert pauses[0] >= 0.25
         assert pauses[1] >= 0.5
         assert pauses[2] >= 1.0
