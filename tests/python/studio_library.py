@@ -32,6 +32,7 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StudioWi
     assert isinstance(app, QApplication)
     wear(app, DARK)
     opened = StudioWindow(DARK)
+    opened.resize(1400, 860)  # a screen that is not there is small
     opened.show()
     QTest.qWaitForWindowExposed(opened)
     yield opened

@@ -18,7 +18,7 @@ from groovefield.studio.inside import Inside
 from groovefield.studio.slice_view import picture_of
 from groovefield.studio.window import StudioWindow
 from groovefield_bridge.events import Instance
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -75,6 +75,29 @@ def test_the_keys_turn_the_further_dimensions(window: StudioWindow) -> None:
     window.open_model(default_model())
     until(lambda: window.decoder.name == "Default")
     assert not window.slice.isVisibleTo(window)
+
+
+def test_a_name_never_leaves_the_map(window: StudioWindow) -> None:
+    for size in (QSize(1400, 860), QSize(960, 540)):
+        window.resize(size)
+        QApplication.processEvents()
+        whole = window.map.viewport().rect()
+        for item in window.map._shown[::60].tolist():
+            window.map._point_at(item)
+            label = window.map.label._item
+            place = label.mapRectToScene(label.boundingRect())
+            assert place.left() >= 0 and place.right() <= whole.width() + 1
+            assert place.top() >= 0 and place.bottom() <= whole.height()
+            assert label.textItem.toPlainText()[-20:] == window.map.label.text[-20:]
+
+
+def test_the_curves_are_seen_whole_beside_the_material(window: StudioWindow) -> None:
+    window.material.show_states([], ["A few remarks. " * 12])
+    window.training.curves.show()
+    QApplication.processEvents()
+    curves = window.training.curves
+    assert curves.mapTo(window, QPoint(0, curves.height())).y() <= 860
+    assert curves.height() >= 230 and window.material.table.height() >= 180
 
 
 def test_the_threshold_is_a_line_that_cuts_and_can_be_dragged(window: StudioWindow) -> None:

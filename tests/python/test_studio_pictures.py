@@ -76,7 +76,6 @@ def test_the_whole_window_with_material_of_real_drummers(
         shutil.copyfile(file, folder / f"take {file.name.replace('_', ' ')}")
     shutil.copyfile(data / "loops/loop_breakbeat.flac", folder / "loop_breakbeat.flac")
     (folder / "cover.mid").write_bytes(b"\x89PNG\r\n")
-    window.resize(1400, 860)
     window.material.add([folder])
     until(lambda: len(states(window)) == 14)
     top = window.material.table.topLevelItem(0)

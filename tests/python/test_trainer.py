@@ -107,7 +107,7 @@ def test_two_jobs_of_one_name_keep_both_models_and_are_heard_apart(beats: Path) 
     written = [Path(event.path).name for event in done if isinstance(event, events.Done)]
     assert written == ["twice.groovefield", "twice 2.groovefield"]
     assert out.read_bytes() == before
-    assert load_decoder(out.with_name("twice 2.groovefield")).name == "twice"
+    assert load_decoder(out.with_name("twice 2.groovefield")).name == "twice 2"
     assert [path.name for path in out.parent.glob(".*")] == []
 
 

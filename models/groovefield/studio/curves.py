@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph as pg
+from PySide6.QtCore import QSize
 
 from groovefield.studio.look import LANES, Look
 from groovefield.trainer.events import Epoch
 
 TITLE = 18
 """Pixels of the line above a plot."""
+TALL = 240
 
 
 class Curves(pg.GraphicsLayoutWidget):  # type: ignore[misc]
@@ -43,6 +45,10 @@ class Curves(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             parts.plot(pen=pg.mkPen(colour, width=2)) for colour in (velocity, offset)
         )
         self.show_epochs(())
+
+    def sizeHint(self) -> QSize:
+        """What both plots are read well at."""
+        return QSize(280, TALL)
 
     def show_epochs(self, epochs: Sequence[Epoch]) -> None:
         """Draw these. Nats a pattern above; root mean squares, 0..1 and half steps, below."""

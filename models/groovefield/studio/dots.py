@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetrics
 
 from groovefield.pattern import Floats
 from groovefield.studio.look import Look
 
 NEAR = 0.02
 """How near the mouse must come to a dot, in the pad's own units."""
+
+WIDEST, MARGIN = 420, 12
+"""Pixels of the longest name, and what lies left and right of it."""
 
 MOST_DOTS = 4_000
 """More dots than that hide the map; an even selection of them is drawn."""
@@ -42,7 +46,7 @@ class Nearest:
 
 
 class HoverLabel:
-    """A name beside a dot, on the side where there is room for it."""
+    """A name over a dot, or under it, shifted to where there is room for it."""
 
     def __init__(self, plot: pg.PlotItem, look: Look) -> None:
         ground = QColor(look.panel)
@@ -50,7 +54,7 @@ class HoverLabel:
         self._item = pg.TextItem(
             color=look.text, fill=pg.mkBrush(ground), border=pg.mkPen(look.line)
         )
-        self._quiet = look.quiet
+        self._plot = plot
         self._item.setZValue(100)
         self._item.hide()
         plot.addItem(self._item, ignoreBounds=True)
@@ -63,8 +67,11 @@ class HoverLabel:
             self.hide()
             return
         # A name may be long: of a path the end says most.
-        self._item.setText(f"…{self.text[-58:]}" if len(self.text) > 60 else self.text)
-        self._item.setAnchor((1.0 if x > 0.5 else 0.0, 0.0 if y > 0.9 else 1.3))
+        room = min(WIDEST, int(self._plot.vb.width()) - 2 * MARGIN)
+        letters = QFontMetrics(self._item.textItem.font())
+        self._item.setText(letters.elidedText(self.text, Qt.TextElideMode.ElideLeft, room))
+        # To the right of what is on the left, and the other way round: it never leaves the plot.
+        self._item.setAnchor((x, -0.3 if y > 0.9 else 1.3))
         self._item.setPos(x, y)
         self._item.show()
         self._item.updateTransform(force=True)  # else it is drawn where it was, once
