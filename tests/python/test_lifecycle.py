@@ -578,6 +578,7 @@ def test_live_a_process_that_keeps_dying_is_started_with_longer_and_longer_pause
         pauses = []
         pid = host.start()
         killed = "The model process was ended by signal 9 and is started again."
+        ready = "The model process is ready."
         for _ in range(4):
             begun = time.monotonic()
             end(pid)
@@ -585,7 +586,6 @@ def test_live_a_process_that_keeps_dying_is_started_with_longer_and_longer_pause
             assert eventually(lambda p=pid: host.model_pid() not in (0, p))
             pauses.append(time.monotonic() - begun)
             pid = host.model_pid()
-            ready = "The model process is ready."
             assert eventually(lambda: host.do("client_sentence 0") == ready)
         assert pauses[0] >= 0.25
         assert pauses[1] >= 0.5
