@@ -117,6 +117,29 @@ def test_the_threshold_is_a_line_that_cuts_and_can_be_dragged(window: StudioWind
     assert abs(lines[0] - view.y_of(0.8)) < 2 and abs(lines[1] - view.y_of(0.3)) < 2
 
 
+def test_the_latent_plot_shows_where_is_looked_at_across_any_two_dimensions(
+    window: StudioWindow,
+) -> None:
+    open_field(window, 4)
+    window.tabs.setCurrentIndex(1)
+    window.go_to_item(1)
+    x, y, z3, z4 = (float(v) for v in window.model.items[1])
+
+    def ringed() -> list[float]:
+        spots = window.latents._ring.data
+        return [float(spots["x"][0]), float(spots["y"][0])]
+
+    assert ringed() == [x, y]
+    assert [window.latents.up.itemText(i) for i in range(4)] == ["X", "Y", "Z3", "Z4"]
+    for box, at in ((window.latents.across, 3), (window.latents.up, 2)):
+        box.setCurrentIndex(at)
+        box.activated.emit(at)
+    assert ringed() == [z4, z3]
+    window.slice.sliders[0].setValue(250)
+    assert ringed() == [z4, 0.25]
+    assert len(window.latents.legend.items) == 1  # the ring is no label
+
+
 def test_of_several_plugins_none_is_moved_before_one_is_chosen(
     window: StudioWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

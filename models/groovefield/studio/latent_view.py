@@ -60,6 +60,11 @@ class LatentView(QWidget):
         self.legend = pg.LegendItem(labelTextColor=look.text, labelTextSize="9pt", verSpacing=2)
         self.legend.setParentItem(item)
         self.legend.anchor((1, 0), (1, 0), (-6, 6))
+        self._here: Floats = np.full(2, 0.5, np.float32)
+        self._ring = pg.ScatterPlotItem(size=18, pen=pg.mkPen(look.text, width=2),
+                                         brush=pg.mkBrush(None))  # fmt: skip
+        self._ring.setZValue(50)
+        item.addItem(self._ring)
         self.label = HoverLabel(item, look)
         self.plot.scene().sigMouseMoved.connect(self._moved)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
@@ -85,7 +90,7 @@ class LatentView(QWidget):
         latents = items.shape[1]
         for box, first in ((self.across, 0), (self.up, 1)):
             box.clear()
-            box.addItems(["XY"[i] if i < 2 else f"latent {i + 1}" for i in range(latents)])
+            box.addItems(["XY"[i] if i < 2 else f"Z{i + 1}" for i in range(latents)])
             box.setCurrentIndex(first)
         self._choice.setVisible(latents > 2)
         self.label.hide()
@@ -93,6 +98,12 @@ class LatentView(QWidget):
         self._stale = True
         if self.isVisible():
             self._draw()
+
+    def show_place(self, latent: Floats) -> None:
+        """Where is looked at, in every dimension."""
+        self._here = latent.copy()
+        axes = [max(0, box.currentIndex()) for box in (self.across, self.up)]
+        self._ring.setData(x=[self._here[axes[0]]], y=[self._here[axes[1]]])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Thousands of dots are drawn only for somebody who looks."""
@@ -122,7 +133,8 @@ class LatentView(QWidget):
         self._stale = False
         plot = self.plot.getPlotItem()
         for item in list(plot.listDataItems()):
-            plot.removeItem(item)
+            if item is not self._ring:
+                plot.removeItem(item)
         self.legend.clear()
         axes = [self.across.currentIndex(), self.up.currentIndex()]
         plot.setLabel("bottom", self.across.currentText())
@@ -147,6 +159,7 @@ class LatentView(QWidget):
             keys.append((spots, f"{text} ({counts.get(text, len(index)):,})"))
         for spots, text in keys:
             self.legend.addItem(spots, text)
+        self.show_place(self._here)
         self.label.hide()
 
     def _place(self, at: object) -> tuple[float, float]:

@@ -271,6 +271,7 @@ class StudioWindow(QMainWindow):
         style = self.styles.value
         named = self.styles.currentText() if style else ""
         self.compare.show_here(self.latent, style, named, self.threshold)
+        self.latents.show_place(self.latent)
 
 
 def _opened(path: Path) -> tuple[ModelFile, Decoder, Inside]:
