@@ -204,17 +204,17 @@ def test_a_loop_is_shown_and_its_onsets_and_tempo_are_corrected(
     assert window.file.detail.loop.lanes(1) == loop.lanes(1) | {"rim"}
     QTest.keyClick(window.file.wave, Qt.Key.Key_Right)
     assert window.file.wave.onset == 2
-    window.file.bpm.setValue(60)
+    window.file.corrections.bpm.setValue(60)
     until(lambda: window.file.detail.loop.bpm == 60)
     key = window.file.detail.key
     kept = corrections.load()[key]
     assert kept.bpm == 60 and kept.lanes == {1: loop.lanes(1) | {"rim"}}
     until(lambda: "60 bpm" in states(window)[path.name])
-    window.file.beats.setValue(3)  # 3 beats at 60 bpm are not what the file lasts
+    window.file.corrections.beats.setValue(3)  # 3 beats at 60 bpm are not what the file lasts
     until(lambda: "say one of them" in window.file.said.text())
-    assert window.file.beats.text() == "as found"
+    assert window.file.corrections.beats.text() == "as found"
     assert corrections.load()[key] == kept
-    QTest.mouseClick(window.file.forget, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.file.corrections.forget, Qt.MouseButton.LeftButton)
     until(lambda: corrections.load() == {})
     until(lambda: window.file.detail.loop.bpm == loop.bpm)
 
@@ -227,8 +227,10 @@ def test_a_drum_map_is_corrected(window: StudioWindow, tmp_path: Path) -> None:
     found, high = LANE_INDEX[GENERAL_MIDI.lanes[45]], LANE_INDEX["high_tom"]
     before = window.file.detail.windows[0].onset
     assert before[found].any() and not before[high].any()
-    window.file.drum_map.setCurrentIndex(window.file.drum_map.findData("drum-rack"))
-    window.file.drum_map.activated.emit(window.file.drum_map.currentIndex())
+    window.file.corrections.drum_map.setCurrentIndex(
+        window.file.corrections.drum_map.findData("drum-rack")
+    )
+    window.file.corrections.drum_map.activated.emit(window.file.corrections.drum_map.currentIndex())
     until(lambda: bool(corrections.load()))
     assert [s.drum_map for s in corrections.load().values()] == [DRUM_RACK]
     until(lambda: window.file.detail.windows[0].onset[high].any())

@@ -5,17 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from groovefield.field.decoder import default_model
+from groovefield.lanes import LANES
 from material_library import rock_bars, write_midi
 from studio_library import states, until, window  # noqa: F401
 
 pytest.importorskip("pyqtgraph", exc_type=ImportError)
 
+from groovefield.material import corrections
+from groovefield.material.drum_maps import DrumMap
+from groovefield.material.map_files import to_json
 from groovefield.studio.window import StudioWindow
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QTreeWidgetItem, QWidget
 
 
 def drop(on: QWidget, *paths: Path) -> bool:
@@ -155,3 +160,33 @@ def test_a_folder_of_a_long_name_can_be_trained_on(window: StudioWindow, tmp_pat
     window.training.start()
     until(lambda: not window.training.running)
     assert "is ready" in window.training._said.text()
+
+
+def test_a_drum_map_of_a_file_is_asked_for_once(
+    window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = DrumMap("Mine", {36: "clap", 38: "rim", 42: "ride"})
+    (tmp_path / "mine.json").write_text(to_json(mine), "utf-8")
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    window.material.table.setCurrentItem(window.material.table.topLevelItem(0))
+    until(lambda: window.file.detail is not None)
+    asked: list[str] = []
+
+    def answer(*_: object) -> tuple[str, str]:
+        asked.append("")
+        return str(tmp_path / "mine.json"), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+    fields = window.file.corrections
+    for box, row in ((fields.drum_map, fields.drum_map.count() - 1), (fields.rule, 3)):
+        box.setCurrentIndex(row)
+        box.activated.emit(row)
+        settings = fields.chosen
+        until(lambda settings=settings: settings in corrections.load().values())  # type: ignore[misc]
+    assert len(asked) == 1
+    assert [each.drum_map for each in corrections.load().values()] == [mine]
+    until(lambda: window.file.detail is not None and window.file.detail.settings == fields.chosen)
+    assert fields.drum_map.currentText() == "from a file…"
+    assert window.file.detail is not None
+    struck = np.flatnonzero(window.file.detail.windows[0].onset.any(1))
+    assert [LANES[lane].id for lane in struck] == ["clap", "rim", "ride"]

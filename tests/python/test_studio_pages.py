@@ -66,8 +66,10 @@ def test_a_file_of_another_grid_is_named_and_laid_on_the_materials_grid_by_hand(
     until(lambda: window.file.detail is not None)
     assert "Left out of the material: shuffle.mid lies on 8 beats in tri" in window.file.said.text()
     assert window.file.detail.windows[0].grid == Grid(3, 8)
-    window.file.grid.setCurrentIndex(window.file.grid.findText(words(Grid(4, 8))))
-    window.file.grid.activated.emit(window.file.grid.currentIndex())
+    window.file.corrections.grid.setCurrentIndex(
+        window.file.corrections.grid.findText(words(Grid(4, 8)))
+    )
+    window.file.corrections.grid.activated.emit(window.file.corrections.grid.currentIndex())
     until(lambda: states(window)["shuffle.mid"].startswith("1 window"))
     assert window.file.detail.windows[0].grid == Grid(4, 8)
     assert "Left out" not in window.file.said.text() and "Corrected" in window.file.said.text()

@@ -6,7 +6,8 @@
     layout.py         where in the window everything is
     menus.py          everything that can be done, with its key
     material_view.py  what was dropped, and what became of each file
-    file_view.py      one file: how it was read, corrections by hand
+    file_view.py      one file: how it was read
+    correcting.py     corrections of it by hand
     waveform_view.py  a loop with its onsets, lanes and grid
     reading.py        the same as numbers: no window
     training_view.py  start, pause, stop; the map as it forms
