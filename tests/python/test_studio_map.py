@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from groovefield.field import modelfile
 from groovefield.field.decoder import Decoder, default_model
+from loops_library import rock_audio, write_audio
 from small_field import header, tensors
 from studio_library import until, window  # noqa: F401
 
@@ -98,6 +99,16 @@ def test_the_curves_are_seen_whole_beside_the_material(window: StudioWindow) -> 
     curves = window.training.curves
     assert curves.mapTo(window, QPoint(0, curves.height())).y() <= 860
     assert curves.height() >= 230 and window.material.table.height() >= 180
+
+
+def test_a_loop_is_seen_whole_without_scrolling(window: StudioWindow, tmp_path: Path) -> None:
+    window.material.add([write_audio(tmp_path / "rock.wav", rock_audio(2, 120))])
+    window.material.table.setCurrentItem(window.material.table.topLevelItem(0))
+    until(lambda: window.file.detail is not None)
+    QApplication.processEvents()
+    bars = window.file.verticalScrollBar(), window.file.horizontalScrollBar()
+    assert [bar.maximum() for bar in bars] == [0, 0]
+    assert window.file.wave.height() > 240 and window.file.pattern.height() > 150
 
 
 def test_the_threshold_is_a_line_that_cuts_and_can_be_dragged(window: StudioWindow) -> None:

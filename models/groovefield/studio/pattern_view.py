@@ -32,8 +32,8 @@ class PatternView(QWidget):
         self.setAccessibleName(title)
 
     def sizeHint(self) -> QSize:
-        """What it would like to be."""
-        return QSize(420, 220)
+        """What it is not to be less than unasked; it takes all the room there is."""
+        return QSize(300, 150)
 
     def minimumSizeHint(self) -> QSize:
         """What it can still be read at."""

@@ -47,8 +47,8 @@ class WaveformView(QWidget):
         self.setToolTip("Click an onset to see and correct its lanes; the wheel goes nearer.")
 
     def sizeHint(self) -> QSize:
-        """What it would like to be."""
-        return QSize(560, 340)
+        """What it is not to be less than unasked; it takes all the room there is."""
+        return QSize(320, 240)
 
     def minimumSizeHint(self) -> QSize:
         """What it can still be read at."""
