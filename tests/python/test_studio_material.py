@@ -107,6 +107,17 @@ def test_a_copy_is_no_warning_and_a_link_to_nowhere_has_a_sentence(
         assert not window.file.pattern.isVisible()
 
 
+def test_a_folder_of_nothing_says_why_it_is_not_used(window: StudioWindow, tmp_path: Path) -> None:
+    (tmp_path / "فارغ").mkdir()
+    window.material.add([tmp_path / "فارغ"])
+    top = window.material.table.topLevelItem(0)
+    assert top is not None
+    until(lambda: top.text(1) == "not used")
+    window.material.table.setCurrentItem(top)
+    assert window.tabs.currentWidget() is window.file
+    assert "فارغ" in window.file.said.text() and window.file.said.text().endswith(".")
+
+
 def test_the_items_of_the_chosen_file_stand_out_on_the_map(
     window: StudioWindow, tmp_path: Path
 ) -> None:

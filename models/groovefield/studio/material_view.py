@@ -213,5 +213,8 @@ class MaterialView(QWidget):
 
     def _choose(self, item: QTreeWidgetItem | None, _before: object = None) -> None:
         path = item.data(0, PATH) if item is not None else None
-        if isinstance(path, Path) and not path.is_dir():
+        if item is None or not isinstance(path, Path):
+            return
+        # Of a folder there is something to say only where nothing of it is used.
+        if not path.is_dir() or item.foreground(1) == self._warning:
             self.chosen.emit(path)
