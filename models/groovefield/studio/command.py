@@ -11,7 +11,7 @@ SWITCH_SECONDS = 0.0005
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield studio``."""
-    parser.add_argument("files", nargs="*", type=Path, help="material to begin with")
+    parser.add_argument("files", nargs="*", type=Path, help="material to begin with, or a model")
     parser.add_argument("--model", type=Path, help="model file to look at")
     parser.add_argument("--light", action="store_true", help="light colours, whatever the desktop")
     parser.add_argument("--detached", action="store_true",
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     look = LIGHT if arguments.light or (bright and not arguments.dark) else DARK
     wear(app, look)
     window = StudioWindow(look)
-    window.material.add(arguments.files)
+    window.take(arguments.files)
     if arguments.model is not None:
         window.open_model(arguments.model)
     window.show()

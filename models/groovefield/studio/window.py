@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -140,11 +141,14 @@ class StudioWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Models are opened, everything else is material."""
+        """Take them."""
         event.acceptProposedAction()
-        dropped = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
-        models = [path for path in dropped if path.suffix.lower() == library.SUFFIX]
-        self.material.add([path for path in dropped if path not in models])
+        self.take([Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()])
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Open a model, and add everything else to the material."""
+        models = [path for path in paths if path.suffix.lower() == library.SUFFIX]
+        self.material.add([path for path in paths if path not in models])
         if models:
             self.choose_model(models[0])
 
