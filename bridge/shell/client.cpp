@@ -363,8 +363,8 @@ std::string PatternClient::sentence() const
         shared::copyOut (text, server.message, sizeof (text));
         if (shared::endRead (server.messageSeq, seq) && text[0] != 0)
             return { text, static_cast<std::size_t> (std::find (text, text + sizeof (text), '\0') - text) };
-        return lastStatus.load() == 1 ? "The model of this project is not found on this machine."
-                                      : "The model of this project is damaged.";
+        return lastStatus.load() == 1 ? "The model of this project is not found on this machine: load it again from the model menu."
+                                      : "The model of this project is damaged: load it again from the model menu.";
     }
     return process->sentence();
 }

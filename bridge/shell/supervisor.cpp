@@ -140,8 +140,8 @@ std::chrono::milliseconds ModelProcess::linger()
 ModelProcess::ModelProcess()
 {
     auto refusal = bell.refusal();
-    if (refusal.empty())
-        file = MappedFile::create (refusal);
+    if (refusal.empty() && (file = MappedFile::create (refusal)) == nullptr)
+        refusal += " Make room there, or allow writing, and load the plugin again: until then the built-in field plays.";
     if (file == nullptr) {
         giveUp (refusal);
         return;

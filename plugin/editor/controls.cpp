@@ -37,7 +37,7 @@ Controls::Controls (Processor& processor)
     style = styleKnob.get();
     addGroup (0, "Pattern", std::move (styleKnob),
               scaled ("threshold", "Density", "How many of the possible hits sound: clockwise, less likely ones join in.", densityScale()),
-              knob ("variation", "Variation", "%", "How far another take of a lane strays from the field: a little, or a new idea."),
+              knob ("variation", "Variation", "%", "How far New take strays from the field: a little, or a new idea. The place on the pad stays; Generate is what jumps to another."),
               scaled ("change", "Change", "When a new place on the pad is heard: at once, or from the next beat, bar of the pattern or cycle on; a loop that begins again counts as one.",
                       choiceScale ({ "At once", "Beat", "Bar", "Cycle" })));
     addGroup (0, "Time",
@@ -57,8 +57,8 @@ Controls::Controls (Processor& processor)
               knob ("motion_size", "Size", "%", "How large the path is played: 0 stands still, 100 as you drew it. With points: how near it comes to them."),
               scaled ("motion_speed", "Speed", "How fast the path and the points go by: half as fast, as recorded, twice as fast.",
                       choiceScale ({ "1/4", "1/2", "1", "2", "4" }, juce::String::fromUTF8 ("\u00d7"))),
-              knob ("wander", "Wander", "%", "Lets the position stray around where you put it, turning every two beats."),
-              knob ("seed", "Seed", "", "Which variations humanise and wander draw. The same seed plays the same every time."));
+              knob ("wander", "Wander", "%", "Lets the position on the pad stray around where you put it, turning every two beats."),
+              knob ("seed", "Seed", "", "Which way Humanise and Wander go by chance. The same seed plays the same every time."));
     moving.others = &motion;
     moving.othersShare = motionShare;
     moving.othersFirst = true;

@@ -45,6 +45,7 @@ Editor::Editor (Processor& p)
         tickSlowly();
     };
     header.train.onClick = [this] { showTraining (! training.isVisible()); };
+    header.onZoom = [this] (int percent) { setZoom (percent); };
     training.onClose = [this] { showTraining (false); };
     showTraining (processor.training.active());
 
@@ -54,6 +55,8 @@ Editor::Editor (Processor& p)
     setResizeLimits (leastWidth, leastHeight, mostWidth, mostHeight);
     setSize (width > 0 ? juce::jlimit (leastWidth, mostWidth, width) : defaultWidth,
              height > 0 ? juce::jlimit (leastHeight, mostHeight, height) : defaultHeight);
+    if (processor.editorZoom != Header::zooms.front())
+        setZoom (processor.editorZoom);
     tick (secondsNow());
     display = { this, [this] { refresh(); } };
 }
@@ -72,6 +75,25 @@ Editor::~Editor()
             }
     tooltips.setLookAndFeel (nullptr);
     setLookAndFeel (nullptr);
+}
+
+// What does not fit the display any more becomes smaller.
+void Editor::setZoom (int percent)
+{
+    const auto zoom = juce::jlimit (Header::zooms.front(), Header::zooms.back(), percent);
+    processor.editorZoom = zoom;
+    if (const auto* at = juce::Desktop::getInstance().getDisplays().getDisplayForRect (getScreenBounds())) {
+        const auto room = at->userArea.toFloat() * (100.0f / static_cast<float> (zoom));
+        setSize (juce::jlimit (leastWidth, std::max (leastWidth, static_cast<int> (room.getWidth())), getWidth()),
+                 juce::jlimit (leastHeight, std::max (leastHeight, static_cast<int> (room.getHeight())), getHeight()));
+    }
+    setScaleFactor (hostsScale);
+}
+
+void Editor::setScaleFactor (float hosts)
+{
+    hostsScale = hosts;
+    AudioProcessorEditor::setScaleFactor (hosts * static_cast<float> (processor.editorZoom) / 100.0f);
 }
 
 void Editor::refresh()
@@ -126,6 +148,8 @@ void Editor::showPicture()
     if (model != pictured) {
         pictured = model;
         pad.pad.setModel (model);
+        if (pad.setLatents (static_cast<int> (model->latents)))
+            resized();
     }
     if (processor.picture (rgba, pictureVersion))
         pad.pad.setMap (rgba);
@@ -152,7 +176,7 @@ void Editor::resized()
     controls.setBounds (area.removeFromBottom (Controls::height()));
     area.removeFromBottom (12);
 
-    const auto padWidth = std::min (PadPanel::widthFor (area.getHeight()), area.getWidth() * 2 / 5);
+    const auto padWidth = std::min (pad.widthFor (area.getHeight()), area.getWidth() * 2 / 5);
     pad.setBounds (area.removeFromLeft (padWidth));
     area.removeFromLeft (margin + 4);
     pattern.setBounds (area);

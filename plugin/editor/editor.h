@@ -24,6 +24,10 @@ public:
     /// One frame; the display's refresh calls it, at most 60 times a second.
     void tick (double seconds);
 
+    /// Magnifies everything, beside what the host does; the state keeps it. Percent, 100 to 300.
+    void setZoom (int percent);
+    void setScaleFactor (float hosts) override;
+
     void paint (juce::Graphics&) override;
     void resized() override;
 
@@ -79,6 +83,7 @@ private:
     juce::String lastSearch, lastStudio;   // what was last heard of what goes on beside us
     std::shared_ptr<const Model> pictured;
     std::uint64_t pictureVersion = 0;
+    float hostsScale = 1.0f;
     double lastTick = 0.0, lastSlowTick = -1.0;
     juce::VBlankAttachment display;
 

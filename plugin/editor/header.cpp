@@ -15,38 +15,29 @@ namespace {
 struct Widths {
     int mark, preset, play, studio, midi, gap;
 };
-constexpr Widths narrow { 30, 158, 34, 34, 78, 6 }, roomy { 34, 232, 88, 34, 104, 8 }, wide { 34, 250, 88, 88, 172, 8 };
+constexpr Widths narrow { 30, 158, 34, 34, 78, 6 }, roomy { 34, 220, 88, 84, 104, 8 }, wide { 34, 250, 88, 88, 172, 8 };
 constexpr int roomyFrom = 840, wideFrom = 1060;
-constexpr int modelMost = 280, historyWidth = 30, compareWidth = 46, trainWidth = 76;
+constexpr int markWidth = 24, modelMost = 280, historyWidth = 30, compareWidth = 46, trainWidth = 76;
 constexpr int mostModels = 30;   // of the library, in the menu
-
-/// The mark: rings of equal height around a place off the middle.
-void paintMark (juce::Graphics& g, juce::Rectangle<float> area)
-{
-    const float sizes[] = { 1.0f, 0.68f, 0.38f };
-    const float shifts[] = { 0.0f, 0.08f, 0.15f };
-    for (int i = 0; i < 3; ++i) {
-        const auto size = area.getWidth() * sizes[i];
-        const auto ring = juce::Rectangle<float> (size, size * 0.88f)
-                              .withCentre (area.getCentre() + juce::Point<float> (shifts[i], -shifts[i]) * area.getWidth());
-        g.setColour (palette::accent.withAlpha (0.35f + 0.25f * static_cast<float> (i)));
-        if (i == 2)
-            g.fillEllipse (ring.reduced (size * 0.12f));
-        else
-            g.drawEllipse (ring, 1.6f);
-    }
-}
 
 } // namespace
 
 Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "free_run", play)
 {
-    for (juce::Component* child : { static_cast<juce::Component*> (&preset), static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
+    for (juce::Component* child : { static_cast<juce::Component*> (&mark), static_cast<juce::Component*> (&preset), static_cast<juce::Component*> (&play), static_cast<juce::Component*> (&model),
                                     static_cast<juce::Component*> (&train), static_cast<juce::Component*> (&studio),
                                     static_cast<juce::Component*> (&undo), static_cast<juce::Component*> (&redo),
                                     static_cast<juce::Component*> (&compare), static_cast<juce::Component*> (&midi) })
         addAndMakeVisible (child);
+    mark.onClick = [this] {
+        zoomMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (mark).withParentComponent (getTopLevelComponent()));
+    };
     setLearnable (play, { "free_run" });
+    setLearnable (undo, { actionTarget ("undo") });
+    setLearnable (redo, { actionTarget ("redo") });
+    setLearnable (compare, { actionTarget ("compare") });
+    setLearnable (preset.previous, { actionTarget ("preset_previous") });
+    setLearnable (preset.next, { actionTarget ("preset_next") });
     undo.onClick = [this] { processor.history.undo(); };
     redo.onClick = [this] { processor.history.redo(); };
     compare.onClick = [this] { processor.compare(); };
@@ -143,15 +134,23 @@ void Header::say (const juce::String& sentence) const
         onMessage (sentence);
 }
 
-void Header::paint (juce::Graphics& g)
+juce::PopupMenu Header::zoomMenu()
 {
-    paintMark (g, getLocalBounds().toFloat().removeFromLeft (24).withSizeKeepingCentre (22, 22));
+    juce::PopupMenu menu;
+    menu.addSectionHeader ("Groovefield " JucePlugin_VersionString);
+    for (const auto percent : zooms)
+        menu.addItem ("Zoom " + juce::String (percent) + " %", true, processor.editorZoom == percent, [this, percent] {
+            if (onZoom)
+                onZoom (percent);
+        });
+    return menu;
 }
 
 void Header::resized()
 {
     const auto& widths = getWidth() >= wideFrom ? wide : getWidth() >= roomyFrom ? roomy : narrow;
     auto area = getLocalBounds().withTrimmedLeft (widths.mark);
+    mark.setBounds (0, 0, markWidth, getHeight());
     const auto fromLeft = [&] (juce::Component& part, int width) {
         part.setBounds (area.removeFromLeft (width));
         area.removeFromLeft (widths.gap);

@@ -6,6 +6,8 @@
 #include "header_buttons.h"
 #include "preset_box.h"
 
+#include <array>
+
 namespace groovefield {
 
 /// All [message].
@@ -16,12 +18,17 @@ public:
     void show (const Frame&);
     void showSlowly();   ///< what is looked up a few times a second
 
+    /// How much the editor can be magnified, in percent.
+    static constexpr std::array<int, 7> zooms { 100, 125, 150, 175, 200, 250, 300 };
+    std::function<void (int percent)> onZoom;
+    juce::PopupMenu zoomMenu();
+
     std::function<void (const juce::String&)> onMessage;  ///< a sentence for the status line; empty clears it
     void loadModel (const juce::File&);
 
-    void paint (juce::Graphics&) override;
     void resized() override;
 
+    MarkButton mark;
     PresetBox preset;
     PlayButton play;
     ModelButton model;

@@ -2,6 +2,7 @@
 
 #include "look_and_feel.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,7 +13,36 @@ namespace {
 constexpr float lightSeconds = 0.18f, narrowPlay = 60.0f, narrowModel = 170.0f;   // in less, words are left out
 constexpr int iconWidth = 34;
 
+/// The mark: rings of equal height around a place off the middle.
+void paintMark (juce::Graphics& g, juce::Rectangle<float> area, float brighter)
+{
+    const float sizes[] = { 1.0f, 0.68f, 0.38f };
+    const float shifts[] = { 0.0f, 0.08f, 0.15f };
+    for (int i = 0; i < 3; ++i) {
+        const auto size = area.getWidth() * sizes[i];
+        const auto ring = juce::Rectangle<float> (size, size * 0.88f)
+                              .withCentre (area.getCentre() + juce::Point<float> (shifts[i], -shifts[i]) * area.getWidth());
+        g.setColour (palette::accent.withAlpha (std::min (1.0f, 0.35f + 0.25f * static_cast<float> (i) + brighter)));
+        if (i == 2)
+            g.fillEllipse (ring.reduced (size * 0.12f));
+        else
+            g.drawEllipse (ring, 1.6f);
+    }
+}
+
 } // namespace
+
+MarkButton::MarkButton() : Button ("Groovefield")
+{
+    setTooltip ("Groovefield. Click to magnify the window: 100 to 300 %.");
+}
+
+void MarkButton::paintButton (juce::Graphics& g, bool over, bool)
+{
+    const auto area = getLocalBounds().toFloat();
+    paintMark (g, area.withSizeKeepingCentre (22, 22), over ? 0.25f : 0.0f);
+    drawFocus (g, *this, area);
+}
 
 void paintHeaderButton (juce::Graphics& g, juce::Button& button, bool over, bool down)
 {
@@ -226,7 +256,7 @@ void HistoryButton::show (const juce::String& now)
     setEnabled (deed.isNotEmpty());
     const juce::String what (forward ? "Redo" : "Undo"), key (forward ? "Ctrl+Shift+Z" : "Ctrl+Z");
     setTitle (deed.isEmpty() ? what : what + ": " + deed);
-    setTooltip (deed.isEmpty() ? "Nothing to " + what.toLowerCase() + "." : what + ": " + deed + " (" + key + ")");
+    setTooltip (deed.isEmpty() ? "Nothing to " + what.toLowerCase() + " yet. (" + key + ")" : what + ": " + deed + " (" + key + ")");
     repaint();
 }
 

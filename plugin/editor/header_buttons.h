@@ -10,6 +10,13 @@ namespace groovefield {
 /// What lies under all of them.
 void paintHeaderButton (juce::Graphics&, juce::Button&, bool over, bool down);
 
+/// The mark at the left end, which opens a menu.
+class MarkButton final : public juce::Button {
+public:
+    MarkButton();
+    void paintButton (juce::Graphics&, bool over, bool down) override;
+};
+
 /// A button that shows whether music runs, and who runs it.
 class PlayButton final : public juce::Button {
 public:

@@ -1,6 +1,8 @@
 // A labelled knob on a parameter, with a value that can be typed.
 #pragma once
 
+#include "../processor/parameter_text.h"
+
 #include <juce_audio_processors/juce_audio_processors.h>
 
 #include <memory>
@@ -51,8 +53,5 @@ KnobScale choiceScale (const juce::StringArray& names, const juce::String& unit 
 
 /// Density: the threshold turned round, more hits clockwise.
 KnobScale densityScale();
-
-/// The number that a text begins with; `fallback` if it begins with none.
-double numberIn (const juce::String&, double fallback);
 
 } // namespace groovefield

@@ -53,32 +53,26 @@ juce::String decibelText (double value)
     return signedText (std::abs (value) < 0.05 ? 0.0 : value, 1) + " dB";
 }
 
-/// One of a drum's settings as a knob shows it.
+/// How a knob shows one of a drum's settings, in the order of voiceItems.
 struct SoundKnob {
-    const char *name, *id;   // shown, and what controllers are learned for
-    const char* deed;
     const char* tooltip;
-    float VoiceSettings::*member;
     double scale;            // of the knob, for 1 of the setting
-    ValueKnob::Range range;
+    double interval, middle;
+    std::function<juce::String (double)> text;
+    std::function<double (const juce::String&, double)> typed;
 };
 
-std::vector<SoundKnob> soundKnobs()
+const std::array<SoundKnob, voiceItems.size()>& soundKnobs()
 {
-    using V = VoiceSettings;
-    return {
-        { "Volume", "level", "Volume of ", "How loud this drum is in the kit. Double-click: as it is made.", &V::level, 1.0,
-          { V::silentLevel, V::mostLevel, 0.1, 0.0, -9.0, decibelText, {} } },
-        { "Pan", "pan", "Pan of ", "Where the drum stands between left and right.", &V::pan, percent,
-          { -100, 100, 1, 0, 0, panText, panIn } },
-        { "Tune", "tune", "Tune of ", "Higher or lower, in semitones. Type 0.5 for a quarter tone.", &V::tune, 1.0,
-          { -V::mostTune, V::mostTune, 0.1, 0, 0, [] (double v) { return signedText (v, 1) + " st"; }, {} } },
-        { "Decay", "decay", "Decay of ", "How long it rings: below 100 % tighter, above longer. A one-shot is only ever made shorter.", &V::decay, percent,
-          { percent * double { V::leastDecay }, percent * double { V::mostDecay }, 1, percent, percent, percentText, {} } },
-        { "Dynamics", "velocity", "Dynamics of ",
-          "How much louder hard hits are than soft ones (velocity to level): 0 % all alike, 100 % as the drum does it, 200 % twice the difference.", &V::velocity, percent,
-          { 0, percent * double { V::mostVelocity }, 1, percent, 0, percentText, {} } },
-    };
+    static const std::array<SoundKnob, voiceItems.size()> knobs { {
+        { "How loud this drum is in the kit. Double-click: as it is made.", 1.0, 0.1, -9.0, decibelText, {} },
+        { "Where the drum stands between left and right.", percent, 1, 0, panText, panIn },
+        { "Higher or lower, in semitones. Type 0.5 for a quarter tone.", 1.0, 0.1, 0, [] (double v) { return signedText (v, 1) + " st"; }, {} },
+        { "How long it rings: below 100 % tighter, above longer. A one-shot is only ever made shorter.", percent, 1, percent, percentText, {} },
+        { "How much louder hard hits are than soft ones (velocity to level): 0 % all alike, 100 % as the drum does it, 200 % twice the difference.",
+          percent, 1, 0, percentText, {} },
+    } };
+    return knobs;
 }
 
 } // namespace
@@ -123,16 +117,22 @@ LaneCard::LaneCard (Processor& p, std::size_t index) : processor (p), lane (inde
 
 void LaneCard::makeSound()
 {
-    for (const auto& spec : soundKnobs()) {
-        auto& knob = *sound.emplace_back (std::make_unique<ValueKnob> (spec.name, spec.tooltip, spec.range));
-        knob.slider.setTitle (juce::String (spec.deed) + name);
-        setLearnable (knob, { kitTarget (voice, spec.id) });
+    for (std::size_t i = 0; i < voiceItems.size(); ++i) {
+        const auto& item = voiceItems[i];
+        const auto& spec = soundKnobs()[i];
+        const auto shown = [&spec] (float value) { return spec.scale * double { value }; };
+        const auto deed = juce::String (item.name) + " of " + name;
+        auto& knob = *sound.emplace_back (std::make_unique<ValueKnob> (
+            item.name, spec.tooltip,
+            ValueKnob::Range { shown (item.least), shown (item.most), spec.interval, shown (item.normal), spec.middle, spec.text, spec.typed }));
+        knob.slider.setTitle (deed);
+        setLearnable (knob, { kitTarget (voice, item.id) });
         knob.setColour (palette::lane (lane));
         knob.onBegin = [this] { processor.laneDeeds.begin(); };
-        knob.onChange = [this, member = spec.member, scale = spec.scale] (double value) {
+        knob.onChange = [this, member = item.member, scale = spec.scale] (double value) {
             processor.laneDeeds.change ([&] (KitSettings& kit) { kit[voice].*member = static_cast<float> (value / scale); });
         };
-        knob.onEnd = [this, deed = spec.deed + name] { processor.laneDeeds.end (deed); };
+        knob.onEnd = [this, deed] { processor.laneDeeds.end (deed); };
         addAndMakeVisible (knob);
     }
     output.setFont (Look::font (12.0f));
@@ -205,11 +205,11 @@ void LaneCard::makeNotes()
     note.onTextChange = [this] { changeNote(); };
     addAndMakeVisible (note);
     length = feelKnob ("Own gate", "How long this lane's MIDI notes are, in percent of a step. All the way left: as the Gate knob says for all.", "Note length of ",
-                       { commonLength, 400, 1, commonLength, 100, [] (double v) { return v < 1.0 ? juce::String ("common") : percentText (v); },
+                       { commonLength, percent * double { LaneFeel::longestNote }, 1, commonLength, percent, [] (double v) { return v < 1.0 ? juce::String ("common") : percentText (v); },
                          [] (const juce::String& text, double old) { return text.trim().startsWithIgnoreCase ("c") ? commonLength : numberIn (text, old); } },
                        [] (LaneFeel& feel, double v) { feel.noteLength = static_cast<float> (v / percent); });
     push = feelKnob ("Push", "Plays the whole lane early (left) or late (right): a snare laid back, a hat that drives.", "Push of ",
-                     { -50, 50, 1, 0, 0, [] (double v) { return signedText (v, 0) + " %"; }, {} },
+                     { -percent * double { LaneFeel::farthestPush }, percent * double { LaneFeel::farthestPush }, 1, 0, 0, [] (double v) { return signedText (v, 0) + " %"; }, {} },
                      [] (LaneFeel& feel, double v) { feel.push = static_cast<float> (v / percent); });
     steps = feelKnob ("Own steps", "A cycle of its own: with 12 steps against 16 this lane turns against the others. All the way left: as the Steps knob says for all.",
                       "Steps of ", { 0, static_cast<double> (patternSteps), 1, 0, 0,
@@ -217,7 +217,7 @@ void LaneCard::makeNotes()
                         [] (const juce::String& text, double old) { return text.trim().startsWithIgnoreCase ("c") ? 0.0 : numberIn (text, old); } },
                       [] (LaneFeel& feel, double v) { feel.steps = juce::roundToInt (v); });
     rotate = feelKnob ("Rotate", "Turns this lane's cycle by so many steps: later to the right, earlier to the left.", "Rotation of ",
-                       { -32, 32, 1, 0, 0, [] (double v) { return signedText (v, 0); }, {} },
+                       { -LaneFeel::farthestTurn, LaneFeel::farthestTurn, 1, 0, 0, [] (double v) { return signedText (v, 0); }, {} },
                        [] (LaneFeel& feel, double v) { feel.rotate = juce::roundToInt (v); });
     setLearnable (*length, { laneTarget (lane, "length") });
     setLearnable (*push, { laneTarget (lane, "push") });
@@ -280,9 +280,8 @@ void LaneCard::changeNote()
 void LaneCard::show()
 {
     const auto settings = processor.kitSettings()[voice];
-    const auto specs = soundKnobs();
     for (std::size_t i = 0; i < sound.size(); ++i)
-        sound[i]->show (specs[i].scale * double { settings.*specs[i].member });
+        sound[i]->show (soundKnobs()[i].scale * double { settings.*voiceItems[i].member });
     for (std::size_t group = 0; group < choke.size(); ++group)
         choke[group].setToggleState (settings.choke == static_cast<std::int32_t> (group), juce::dontSendNotification);
     showSample();

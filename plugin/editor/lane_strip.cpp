@@ -1,6 +1,7 @@
 #include "lane_strip.h"
 
 #include "../processor/incoming_notes.h"
+#include "knob.h"
 #include "lane_card.h"
 #include "learn_layer.h"
 #include "look_and_feel.h"
@@ -107,7 +108,7 @@ void LaneSign::paintButton (juce::Graphics& g, bool over, bool)
         g.setColour (on ? palette::accent : palette::edge);
         g.fillRoundedRectangle (sign, 3.0f);
     }
-    g.setColour (on ? palette::well : over ? palette::text : palette::edge);
+    g.setColour (on ? palette::well : over ? palette::text : palette::quiet);
     if (kind == Kind::solo) {
         g.setFont (Look::font (10.5f, true));
         g.drawText ("S", sign, juce::Justification::centred);
@@ -140,6 +141,59 @@ void LaneSign::paintCard (juce::Graphics& g, juce::Rectangle<float> sign, bool o
     drawFocus (g, *this, getLocalBounds().toFloat());
 }
 
+DensitySlider::DensitySlider()
+{
+    setSliderStyle (LinearHorizontal);
+    setTextBoxStyle (NoTextBox, true, 0, 0);
+    setWantsKeyboardFocus (true);
+    textFromValueFunction = [] (double value) { return juce::String (juce::roundToInt (value)) + " %"; };
+    typed.setFont (Look::font (12.5f));
+    typed.setJustificationType (juce::Justification::centred);
+    typed.setBorderSize ({ 0, 2, 0, 2 });
+    typed.setColour (juce::Label::backgroundColourId, palette::well);
+    typed.setEditable (true);
+    typed.onTextChange = [this] {
+        const ScopedDragNotification gesture (*this);
+        setValue (numberIn (typed.getText(), getValue()), juce::sendNotificationSync);
+    };
+    typed.onEditorHide = [this] {
+        typed.setVisible (false);
+        grabKeyboardFocus();
+    };
+    addChildComponent (typed);
+}
+
+void DensitySlider::type (const juce::String& begun)
+{
+    typed.setText (getTextFromValue (getValue()), juce::dontSendNotification);
+    typed.setVisible (true);
+    typed.showEditor();
+    if (auto* editor = typed.getCurrentTextEditor(); editor != nullptr && begun.isNotEmpty()) {
+        editor->setText (begun, false);
+        editor->moveCaretToEnd();
+    }
+}
+
+bool DensitySlider::keyPressed (const juce::KeyPress& key)
+{
+    const auto letter = key.getTextCharacter();
+    const bool digit = letter >= '0' && letter <= '9';
+    if (! digit && key != juce::KeyPress (juce::KeyPress::returnKey)) {
+        // By keys too hosts see a gesture: JUCE's attachments make one of drags alone.
+        const bool moves = key == juce::KeyPress::leftKey || key == juce::KeyPress::rightKey || key == juce::KeyPress::upKey || key == juce::KeyPress::downKey;
+        const auto gesture = moves ? std::make_unique<ScopedDragNotification> (*this) : nullptr;
+        return Slider::keyPressed (key);
+    }
+    type (digit ? juce::String::charToString (letter) : juce::String());
+    return true;
+}
+
+void DensitySlider::resized()
+{
+    Slider::resized();
+    typed.setBounds (getLocalBounds());
+}
+
 LaneStrip::LaneStrip (Processor& p, std::size_t index) : name (index), processor (p), lane (index)
 {
     addMouseListener (this, true);
@@ -161,12 +215,10 @@ LaneStrip::LaneStrip (Processor& p, std::size_t index) : name (index), processor
     const juce::String id (laneNames[lane].id), shown (laneNames[lane].name);
     muteAttachment = std::make_unique<juce::AudioProcessorValueTreeState::ButtonAttachment> (parameters, "mute_" + id, name);
 
-    density.setSliderStyle (juce::Slider::LinearHorizontal);
-    density.setTextBoxStyle (juce::Slider::NoTextBox, true, 0, 0);
     density.setColour (juce::Slider::trackColourId, palette::lane (lane));
     density.setTitle ("Hits of " + shown);
     density.setTooltip ("How many hits the " + shown.toLowerCase() + " plays: the middle leaves it to the Density knob, "
-                        "right adds hits, left takes them away. Double-click: the middle.");
+                        "right adds hits, left takes them away. Double-click: the middle. Keys: arrows, or type a number.");
     densityAttachment = std::make_unique<juce::AudioProcessorValueTreeState::SliderAttachment> (parameters, "density_" + id, density);
     setLearnable (name, { "mute_" + id }, true);
     setLearnable (density, { "density_" + id });

@@ -43,6 +43,20 @@ private:
     Kind kind;
 };
 
+/// A small slider; with the keyboard on it arrows move it, and Enter or a digit opens a box to type into.
+class DensitySlider final : public juce::Slider {
+public:
+    DensitySlider();
+
+    bool keyPressed (const juce::KeyPress&) override;
+    void resized() override;
+
+    juce::Label typed;    ///< seen while it is typed into
+
+private:
+    void type (const juce::String& begun);
+};
+
 /// All [message].
 class LaneStrip : public juce::Component {
 public:
@@ -60,7 +74,7 @@ public:
 
     LaneLabel name;
     LaneSign card { LaneSign::Kind::card }, solo { LaneSign::Kind::solo }, lock { LaneSign::Kind::lock };
-    juce::Slider density;
+    DensitySlider density;
 
 private:
     void toggleSolo();

@@ -1,6 +1,8 @@
 #include "motion_controls.h"
 
+#include "../processor/learn_targets.h"
 #include "../processor/motion_points.h"
+#include "learn_layer.h"
 #include "look_and_feel.h"
 
 #include <cmath>
@@ -102,6 +104,8 @@ MotionControls::MotionControls (Processor& p)
     remove.setTooltip ("Takes the last point out of the round.");
     remove.setTitle ("Remove the last point");
     stay.setTooltip ("How long the music stays at each point before it goes on to the next.");
+    setLearnable (record, { actionTarget ("record") });
+    setLearnable (add, { actionTarget ("add_point") });
     record.onClick = [this] { processor.motion.press (processor.padSettings.recordBars); };
     length.onClick = [this] { lengthMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (length).withDeletionCheck (*this)); };
     stay.onClick = [this] { stayMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (stay).withDeletionCheck (*this)); };

@@ -2,6 +2,9 @@
 
 #include "look_and_feel.h"
 
+#include "../processor/user_files.h"
+
+#include <algorithm>
 #include <utility>
 
 namespace groovefield {
@@ -130,11 +133,25 @@ void NoteTable::saveAs (const juce::String& typed)
 {
     if (typed.trim().isEmpty())
         return;
-    const auto refusal = saveNoteMap (mapOf (typed, lanes, processor.noteMap()));
+    auto refusal = nameTaken (UserFiles::tidy (typed));
+    if (refusal.isEmpty())
+        refusal = saveNoteMap (mapOf (typed, lanes, processor.noteMap()));
     readMaps();
     if (refusal.isNotEmpty())
         say (refusal);
     refill();
+}
+
+// One's own map is replaced when its name is given twice running.
+juce::String NoteTable::nameTaken (const juce::String& typed)
+{
+    const auto found = std::find_if (maps.begin(), maps.end(), [&] (const auto& one) { return one.name == typed; });
+    const auto asked = std::exchange (toReplace, juce::String());
+    if (found == maps.end() || (found->file != juce::File() && asked == typed))
+        return {};
+    toReplace = typed;
+    return found->file == juce::File() ? typed + " comes with the plugin: choose another name."
+                                       : "There is a map called " + typed + ". Save by this name once more to replace it.";
 }
 
 void NoteTable::removeMap (const NamedNotes& chosen)

@@ -35,6 +35,7 @@ private:
     void timerCallback() override { refill(); }
     void openMenu();
     void askName();
+    juce::String nameTaken (const juce::String& name);
     void readMaps();
     void say (const juce::String& sentence);
     void changed (const juce::String& deed, const std::function<void (NoteMap&)>&);
@@ -47,7 +48,7 @@ private:
     LaneNotes lanes;
     std::vector<NamedNotes> maps;          // the plugin's, then the user's
     juce::StringArray refusals;            // of files in the user's folder
-    juce::String trouble;
+    juce::String trouble, toReplace;       // the name of a map that was refused because there is one
 };
 
 /// "36 C1", with the octave count of most hosts: middle C, 60, is C3.

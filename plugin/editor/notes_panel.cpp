@@ -16,10 +16,6 @@ constexpr float modeShare = 0.52f;
 const juce::String minus = juce::String::charToString (juce::juce_wchar (0x2212));
 const juce::String allName { "All lanes" };
 
-// In the order of Melody::Scale.
-const juce::StringArray scaleNames { "Chromatic", "Major", "Minor", "Dorian", "Phrygian", "Mixolydian", "Harmonic minor", "Major pent.", "Minor pent.", "Blues" };
-const juce::StringArray keyNames { "C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B" };
-
 juce::String whole (double value) { return juce::String (juce::roundToInt (value)).replaceCharacter ('-', juce::juce_wchar (0x2212)); }
 
 juce::String lengthText (double steps)
@@ -73,6 +69,7 @@ NotesPanel::NotesPanel (Processor& p)
     makeModes();
     for (auto* choice : { &source, &key, &scale })
         addAndMakeVisible (choice);
+    setLearnable (source, { melodyTarget ("source") });
     setLearnable (key, { melodyTarget ("key") });
     setLearnable (scale, { melodyTarget ("scale") });
     source.onChoice = [this] (int chosen) {
@@ -141,8 +138,8 @@ void NotesPanel::show()
         lanes.add (juce::String::fromUTF8 (name.c_str()));
     lanes.add (allName);
     source.show (lanes, m.source < lanes.size() - 1 ? m.source : m.source == Melody::allLanes ? lanes.size() - 1 : -1);
-    key.show (keyNames, m.key);
-    scale.show (scaleNames, static_cast<int> (m.scale));
+    key.show (juce::StringArray (keyNames.data(), static_cast<int> (keyNames.size())), m.key);
+    scale.show (juce::StringArray (scaleNames.data(), static_cast<int> (scaleNames.size())), static_cast<int> (m.scale));
     const auto all = allValues();
     for (std::size_t i = 0; i < values.size(); ++i)
         values[i]->show (all[i].get (m));

@@ -6,7 +6,7 @@
 #include "../processor/motion_recorder.h"
 #include "../processor/pad_settings.h"
 #include "pad_items.h"
-#include "place.h"
+#include "../processor/place.h"
 
 #include <juce_gui_basics/juce_gui_basics.h>
 

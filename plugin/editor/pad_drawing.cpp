@@ -200,7 +200,7 @@ void Pad::paintPointed (juce::Graphics& g) const
     const auto textWidth = std::max (nameFont.getStringWidthFloat (name), label.isEmpty() ? 0.0f : labelFont.getStringWidthFloat (label) + swatch + 6.0f);
     const auto width = std::min (textWidth + 2 * bubbleMargin, area.getWidth() - 8);
     const auto height = (label.isEmpty() ? 1.0f : 2.0f) * bubbleLine + bubbleMargin;
-    const auto x = at.x + bubbleGap + width > area.getRight() - 4 ? at.x - bubbleGap - width : at.x + bubbleGap;
+    const auto x = at.x - 0.5f * width;    // in the middle above its dot, so that it names no other
     const auto y = at.y - bubbleGap - height < area.getY() + 4 ? at.y + bubbleGap : at.y - bubbleGap - height;
     auto bubble = juce::Rectangle<float> (x, y, width, height);
     bubble.setX (juce::jlimit (area.getX() + 4, std::max (area.getX() + 4, area.getRight() - 4 - width), bubble.getX()));

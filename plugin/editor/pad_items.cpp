@@ -98,7 +98,7 @@ bool PadItems::layOut (juce::Rectangle<float> field, const Place::Spot& nowSlice
     return true;
 }
 
-int PadItems::latents() const noexcept { return model != nullptr ? model->items.latents : 2; }
+int PadItems::latents() const noexcept { return model != nullptr ? model->latents : 2; }
 
 juce::String PadItems::label (int dot) const { return model->items.labelOf (item (dot)); }
 

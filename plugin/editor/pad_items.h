@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../processor/model.h"
-#include "place.h"
+#include "../processor/place.h"
 
 #include <memory>
 #include <vector>

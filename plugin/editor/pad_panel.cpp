@@ -78,12 +78,15 @@ void FindButton::paintButton (juce::Graphics& g, bool over, bool down)
 }
 
 PadPanel::PadPanel (Processor& p)
-    : place (p.parameters), pad (place, p.glide, p.padSettings), tools (p.padSettings), processor (p), lastSearch (p.places.state().searches)
+    : place (p.place), pad (place, p.glide, p.padSettings), tools (p.padSettings), slice (p.parameters), processor (p), lastSearch (p.places.state().searches)
 {
     setLearnable (pad, { "x", "y" }, true);
+    setLearnable (generateButton, { actionTarget ("generate") });
+    setLearnable (backButton, { actionTarget ("back") });
     addAndMakeVisible (tools);
     addAndMakeVisible (pad);
     addChildComponent (legend);
+    addChildComponent (slice);
     addAndMakeVisible (generateButton);
     addAndMakeVisible (backButton);
     addAndMakeVisible (findButton);
@@ -95,11 +98,6 @@ PadPanel::PadPanel (Processor& p)
     backButton.onClick = pad.onBack = [this] { goBack(); };
     findButton.onClick = pad.onFind = [this] { find(); };
     pad.onMenu = [this] { showMenu(); };
-    // Whoever moves by hand wants to be there.
-    place.onBegin = [this] {
-        processor.places.cancel();
-        processor.glide.cancel();
-    };
     pad.onRecord = [this] { processor.motion.press (processor.padSettings.recordBars); };
     pad.onPoint = [this] {
         if (processor.motion.phase() == MotionRecorder::Phase::idle)
@@ -131,19 +129,29 @@ PadPanel::~PadPanel()
 {
     processor.places.beforeMove = nullptr;
     processor.motion.beforeEnd = nullptr;
+    place.end();    // closed in the midst of a movement
 }
 
-PadPanel::Heights PadPanel::heightsFor (int height) noexcept
+// The further latents have a row of their own above the buttons.
+PadPanel::Heights PadPanel::heightsFor (int height) const noexcept
 {
+    const auto bars = slice.shown() > 0 ? SliceRow::height : 0;
     if (height < toolsFrom)
-        return { tightTools, tightRow, tightGap };
-    return { toolsHeight, rowHeight, gap };
+        return { tightTools, tightRow, tightGap, bars > 0 ? bars + tightGap : 0 };
+    return { toolsHeight, rowHeight, gap, bars > 0 ? bars + gap : 0 };
 }
 
-int PadPanel::widthFor (int height) noexcept
+int PadPanel::widthFor (int height) const noexcept
 {
     const auto heights = heightsFor (height);
-    return height - heights.tools - heights.row - heights.gap;
+    return height - heights.tools - heights.row - heights.gap - heights.slice;
+}
+
+bool PadPanel::setLatents (int latents)
+{
+    const bool changed = slice.setLatents (latents);
+    slice.setVisible (slice.shown() > 0);
+    return changed;
 }
 
 void PadPanel::showMenu()
@@ -163,7 +171,7 @@ void PadPanel::showMenu()
     menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (pad).withMousePosition().withDeletionCheck (*this));
 }
 
-void PadPanel::generate() { place.generate (random); }
+void PadPanel::generate() { processor.generate(); }
 void PadPanel::goBack() { place.back(); }
 
 void PadPanel::find()
@@ -241,12 +249,14 @@ void PadPanel::resized()
 {
     auto area = getLocalBounds();
     const auto heights = heightsFor (area.getHeight());
-    tools.setBounds (area.removeFromTop (heights.tools).withWidth (std::min (area.getWidth(), area.getHeight() - heights.row - heights.gap)));
+    tools.setBounds (area.removeFromTop (heights.tools).withWidth (std::min (area.getWidth(), area.getHeight() - heights.row - heights.gap - heights.slice)));
     auto buttons = area.removeFromBottom (heights.row);
     area.removeFromBottom (heights.gap);
+    auto bars = area.removeFromBottom (heights.slice);
     const auto side = std::min (area.getWidth(), area.getHeight());
     pad.setBounds (area.withSize (side, side));
     buttons.setWidth (side);
+    slice.setBounds (bars.removeFromTop (SliceRow::height).withWidth (side));
 
     // Where there is little room, the pad itself says where it stands.
     const bool roomy = side >= roomyWidth;

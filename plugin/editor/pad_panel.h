@@ -5,6 +5,7 @@
 #include "pad.h"
 #include "pad_legend.h"
 #include "pad_tools.h"
+#include "slice_row.h"
 
 namespace groovefield {
 
@@ -36,20 +37,24 @@ public:
     void resized() override;
 
     /// Width that makes the pad square at a height.
-    static int widthFor (int height) noexcept;
+    int widthFor (int height) const noexcept;
 
-    Place place;
+    /// True if that asks for another layout.
+    bool setLatents (int latents);
+
+    Place& place;
     Pad pad;
     PadTools tools;
     PadLegend legend;
     juce::TextButton generateButton { "Generate" }, backButton { "Back" };
     FindButton findButton;
+    SliceRow slice;
 
 private:
     struct Heights {
-        int tools, row, gap;
+        int tools, row, gap, slice;
     };
-    static Heights heightsFor (int height) noexcept;
+    Heights heightsFor (int height) const noexcept;
 
     void typed();
     void showMenu();
@@ -67,7 +72,6 @@ private:
     double explainedUntil = 0.0;     // seconds
 
     juce::Label x, y;
-    juce::Random random;
 };
 
 } // namespace groovefield

@@ -45,13 +45,13 @@ inline juce::Colour lane (std::size_t index)
     return juce::Colour (colours[index % colours.size()]);
 }
 
-/// Labels of items: the studio's hues, which stay apart with any kind of colour vision, the dark ones as light as
-/// small dots on the map need.
+/// Labels of items: light enough for small dots on the map, and as far apart as seven can be for eyes without one of the three
+/// kinds of cones (tests/hosts/editor_palette_tests.cpp measures it).
 constexpr std::size_t labels = 7;
 inline juce::Colour label (std::size_t index)
 {
-    static constexpr std::array<juce::uint32, labels> colours { 0xffffb000, 0xff6cc8ff, 0xff2fc79a, 0xfff0e442,
-                                                               0xff5d86ff, 0xffff7a3d, 0xfff0a0d0 };
+    static constexpr std::array<juce::uint32, labels> colours { 0xffff9a00, 0xff99fdeb, 0xff58d0a6, 0xfff0f216,
+                                                               0xff8c69f3, 0xffdf511b, 0xffbf9bff };
     return juce::Colour (colours[index % labels]);
 }
 

@@ -113,7 +113,7 @@ void PatternGrid::paintHit (juce::Graphics& g, juce::Rectangle<float> area, cons
     }
 }
 
-// A mark at the foot of the cell: filled under a hit, hollow where one was taken away.
+// A mark at the top of the cell: filled under a hit, hollow where one was taken away.
 void PatternGrid::paintEdit (juce::Graphics& g, juce::Rectangle<float> area, const ShownCell& cell, int step) const
 {
     const auto mark = juce::Rectangle<float> (xOf (step) + 1.0f, area.getY() - 2.0f, std::max (3.0f, stepWidth() - 3.0f), 2.5f);

@@ -1,6 +1,10 @@
 #include "pattern_panel.h"
 
+#include "learn_layer.h"
 #include "look_and_feel.h"
+
+#include "../processor/learn_targets.h"
+#include "../processor/new_take.h"
 
 namespace groovefield {
 
@@ -18,6 +22,7 @@ PatternPanel::PatternPanel (Processor& p) : drag ([&p] { return p.exportCycle();
 {
     makeTabs();
     addAndMakeVisible (take);
+    setLearnable (take, { actionTarget ("new_take") });
     addChildComponent (clearTakes);
     addChildComponent (clear);
     take.onClick = [this] { takeAnother(); };
@@ -119,27 +124,10 @@ void PatternPanel::showTools (const Overlay& overlay)
         resized();
 }
 
-// A take strays from the field by Variation: where that is 0 it is raised with it, in one deed.
 void PatternPanel::takeAnother()
 {
-    const auto region = grid.selection();
-    const auto number = static_cast<std::uint16_t> (1 + random.nextInt (65535));
-    const auto& lanes = grid.shown().lanes;
-    bool changes = false;
-    for (std::size_t lane = 0; lane < lanes.size(); ++lane)
-        changes = changes || (region.cells[lane].any() && ! lanes[lane].locked);
-    if (! changes)
-        return tell (juce::String (grid.hasSelection() ? "All lanes that are selected" : "All lanes") + " are locked: a new take would change none of them.");
-    auto& variation = *processor.parameters.getParameter ("variation");
-    const bool raises = variation.getValue() <= 0.0f;
-    processor.history.begin();
-    if (raises) {
-        variation.beginChangeGesture();
-        variation.setValueNotifyingHost (variation.getDefaultValue());
-        variation.endChangeGesture();
-    }
-    processor.laying.layTogether ("New take", [&] (Overlay& o) { takeAgain (o, region, number); });
-    tell (raises ? "Variation was 0 %, where every take is the field itself: it is " + variation.getCurrentValueAsText() + " % now." : juce::String());
+    tell (groovefield::takeAnother (processor.parameters, processor.laying, processor.history, grid.selection(), grid.hasSelection(),
+                                    grid.shown().lanes.size(), random));
 }
 
 void PatternPanel::tell (const juce::String& sentence)

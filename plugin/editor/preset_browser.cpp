@@ -66,6 +66,7 @@ PresetBrowser::PresetBrowser (Presets& p) : presets (p)
     setTitle ("Presets");
     setFocusContainerType (FocusContainerType::keyboardFocusContainer);
     setUpText (search, "Search presets", "Search by name, style or word");
+    search.setTooltip ("Every word of it is looked for in names, styles, descriptions and tags. Arrow keys go on to the list.");
     search.onTextChange = [this] {
         categories.list.selectRow (0);    // what is typed is looked for everywhere
         filter();
@@ -77,6 +78,7 @@ PresetBrowser::PresetBrowser (Presets& p) : presets (p)
         list.grabKeyboardFocus();
     };
     setUpText (name, "Name of the preset", "Name, then Return");
+    name.setTooltip ("What your preset is called. Return keeps it, Escape does not.");
     name.setVisible (false);
     name.onReturnKey = [this] { answer(); };
     name.onEscapeKey = [this] { ask (Asked::nothing); };
@@ -276,7 +278,7 @@ void PresetBrowser::paintListBoxItem (int row, juce::Graphics& g, int w, int h, 
     g.setFont (Look::font (12.0f));
     g.setColour (palette::quiet);
     if (preset.bpm > 0.0)
-        g.drawText (juce::String (juce::roundToInt (preset.bpm)) + " bpm", line.removeFromRight (60), juce::Justification::centredRight);
+        g.drawText ("for " + juce::String (juce::roundToInt (preset.bpm)) + " bpm", line.removeFromRight (76), juce::Justification::centredRight);
     g.setFont (Look::font (13.5f, true));
     g.setColour (selected ? palette::text : palette::soft);
     g.drawText (preset.name, line, juce::Justification::centredLeft, true);

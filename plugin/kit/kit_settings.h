@@ -49,6 +49,21 @@ struct VoiceSettings {
     bool operator!= (const VoiceSettings& o) const noexcept { return ! (*this == o); }
 };
 
+/// A setting that is one number, as states, presets, knobs and learned controllers know it.
+struct VoiceItem {
+    const char *id, *name;          ///< written, and shown
+    float VoiceSettings::*member;
+    float least, most, normal;
+};
+
+constexpr std::array<VoiceItem, 5> voiceItems { {
+    { "level", "Volume", &VoiceSettings::level, VoiceSettings::silentLevel, VoiceSettings::mostLevel, 0.0f },
+    { "pan", "Pan", &VoiceSettings::pan, -1.0f, 1.0f, 0.0f },
+    { "tune", "Tune", &VoiceSettings::tune, -VoiceSettings::mostTune, VoiceSettings::mostTune, 0.0f },
+    { "decay", "Decay", &VoiceSettings::decay, VoiceSettings::leastDecay, VoiceSettings::mostDecay, 1.0f },
+    { "velocity", "Dynamics", &VoiceSettings::velocity, 0.0f, VoiceSettings::mostVelocity, 1.0f },
+} };
+
 struct KitSettings {
     std::array<VoiceSettings, voiceCount> voices {};
 
@@ -64,16 +79,12 @@ struct KitSettings {
     /// Everything within its range; what is no number becomes the neutral value.
     KitSettings withinRange() const noexcept
     {
-        const auto within = [] (float& value, float low, float high, float neutral) {
-            value = value == value ? std::clamp (value, low, high) : neutral;
-        };
         KitSettings kept = *this;
         for (auto& v : kept.voices) {
-            within (v.level, VoiceSettings::silentLevel, VoiceSettings::mostLevel, 0.0f);
-            within (v.pan, -1.0f, 1.0f, 0.0f);
-            within (v.tune, -VoiceSettings::mostTune, VoiceSettings::mostTune, 0.0f);
-            within (v.decay, VoiceSettings::leastDecay, VoiceSettings::mostDecay, 1.0f);
-            within (v.velocity, 0.0f, VoiceSettings::mostVelocity, 1.0f);
+            for (const auto& item : voiceItems) {
+                auto& value = v.*item.member;
+                value = value == value ? std::clamp (value, item.least, item.most) : item.normal;
+            }
             v.choke = v.choke < 0 || v.choke > VoiceSettings::chokeGroups ? 0 : v.choke;
         }
         return kept;

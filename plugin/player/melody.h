@@ -54,6 +54,11 @@ struct Melody {
     bool operator!= (const Melody& o) const noexcept { return ! (*this == o); }
 };
 
+/// As the editor and presets write them.
+constexpr std::array<const char*, Melody::scales> scaleNames { "Chromatic", "Major", "Minor", "Dorian", "Phrygian", "Mixolydian",
+                                                               "Harmonic minor", "Major pent.", "Minor pent.", "Blues" };
+constexpr std::array<const char*, 12> keyNames { "C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B" };
+
 /// How many tones an octave of the scale has.
 int tonesOf (Melody::Scale) noexcept;
 

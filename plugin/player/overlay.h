@@ -26,6 +26,9 @@ struct CellEdit {
 
 /// A lane's own feel.
 struct LaneFeel {
+    static constexpr float longestNote = 4.0f, farthestPush = 0.5f;   // steps
+    static constexpr std::int32_t farthestTurn = 64;                   // steps
+
     float noteLength = 0.0f;   ///< steps; 0: the common note length
     float push = 0.0f;         ///< steps, -1/2..1/2: early or late
     std::int32_t steps = 0;    ///< of its own cycle; 0: the common number

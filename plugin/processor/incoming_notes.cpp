@@ -3,6 +3,8 @@
 
 #include "processor.h"
 
+#include <utility>
+
 namespace groovefield {
 
 namespace {
@@ -25,6 +27,9 @@ void Processor::playIncoming (const juce::MidiBuffer& midi) noexcept
         kit.toneOn (0, wanted, NoteEntry::soundVelocity);
     if (noteEntry.isOn())
         return enterNotes (midi, toKit);
+    // A key may still be down: nobody hears it come up.
+    if (std::exchange (enteredTone, -1) >= 0)
+        kit.toneOff (0);
     for (const auto event : midi) {
         if (! isStroke (event))
             continue;

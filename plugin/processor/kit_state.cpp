@@ -14,8 +14,8 @@ juce::MemoryBlock kitBytes (const KitSettings& settings)
     juce::MemoryOutputStream out;
     out.writeInt (voiceCount);
     for (const auto& v : settings.voices) {
-        for (const auto value : { v.level, v.pan, v.tune, v.decay, v.velocity })
-            out.writeFloat (value);
+        for (const auto& item : voiceItems)
+            out.writeFloat (v.*item.member);
         out.writeInt (v.choke);
     }
     return out.getMemoryBlock();
@@ -30,8 +30,8 @@ std::optional<KitSettings> readKit (const void* data, std::size_t size)
     KitSettings settings;
     for (int i = 0; i < std::min (count, voiceCount); ++i) {
         auto& v = settings.voices[static_cast<std::size_t> (i)];
-        for (auto* value : { &v.level, &v.pan, &v.tune, &v.decay, &v.velocity })
-            *value = in.readFloat();
+        for (const auto& item : voiceItems)
+            v.*item.member = in.readFloat();
         v.choke = in.readInt();
     }
     return settings.withinRange();

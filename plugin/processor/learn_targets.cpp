@@ -2,28 +2,14 @@
 
 #include "parameters.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace groovefield {
 
 namespace {
 
-struct KitItem {
-    const char *id, *deed;
-    float low, high;
-    float (*get) (const VoiceSettings&);
-    void (*set) (VoiceSettings&, float);
-};
-using V = VoiceSettings;
-const KitItem kitItems[] = {
-    { "level", "Volume of ", V::silentLevel, V::mostLevel, [] (const V& v) { return v.level; }, [] (V& v, float to) { v.level = to; } },
-    { "pan", "Pan of ", -1.0f, 1.0f, [] (const V& v) { return v.pan; }, [] (V& v, float to) { v.pan = to; } },
-    { "tune", "Tune of ", -V::mostTune, V::mostTune, [] (const V& v) { return v.tune; }, [] (V& v, float to) { v.tune = to; } },
-    { "decay", "Decay of ", V::leastDecay, V::mostDecay, [] (const V& v) { return v.decay; }, [] (V& v, float to) { v.decay = to; } },
-    { "velocity", "Dynamics of ", 0.0f, V::mostVelocity, [] (const V& v) { return v.velocity; }, [] (V& v, float to) { v.velocity = to; } },
-    { "choke", "Choke group of ", 0.0f, static_cast<float> (V::chokeGroups), [] (const V& v) { return static_cast<float> (v.choke); },
-      [] (V& v, float to) { v.choke = juce::roundToInt (to); } },
-};
+constexpr float learnedSteps = 32.0f;    // two bars of sixteenths: more would leave a controller too few places for them
 
 // Of a lane, or of the melody, which is one for all lanes.
 struct OverlayItem {
@@ -40,13 +26,13 @@ void setBit (std::uint16_t& bits, std::size_t lane, float to)
 }
 
 const OverlayItem laneItems[] = {
-    { "push", "Push of ", -0.5f, 0.5f, false, [] (const Overlay& o, std::size_t lane) { return o.feel[lane].push; },
+    { "push", "Push of ", -LaneFeel::farthestPush, LaneFeel::farthestPush, false, [] (const Overlay& o, std::size_t lane) { return o.feel[lane].push; },
       [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].push = to; } },
-    { "length", "Note length of ", 0.0f, 4.0f, false, [] (const Overlay& o, std::size_t lane) { return o.feel[lane].noteLength; },
+    { "length", "Note length of ", 0.0f, LaneFeel::longestNote, false, [] (const Overlay& o, std::size_t lane) { return o.feel[lane].noteLength; },
       [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].noteLength = to; } },
-    { "steps", "Steps of ", 0.0f, 32.0f, false, [] (const Overlay& o, std::size_t lane) { return static_cast<float> (o.feel[lane].steps); },
+    { "steps", "Steps of ", 0.0f, learnedSteps, false, [] (const Overlay& o, std::size_t lane) { return static_cast<float> (o.feel[lane].steps); },
       [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].steps = juce::roundToInt (to); } },
-    { "rotate", "Rotation of ", -32.0f, 32.0f, false, [] (const Overlay& o, std::size_t lane) { return static_cast<float> (o.feel[lane].rotate); },
+    { "rotate", "Rotation of ", -LaneFeel::farthestTurn, LaneFeel::farthestTurn, false, [] (const Overlay& o, std::size_t lane) { return static_cast<float> (o.feel[lane].rotate); },
       [] (Overlay& o, std::size_t lane, float to) { o.feel[lane].rotate = juce::roundToInt (to); } },
     { "solo", "Solo ", 0.0f, 1.0f, true, [] (const Overlay& o, std::size_t lane) { return (o.solo >> lane & 1u) != 0 ? 1.0f : 0.0f; },
       [] (Overlay& o, std::size_t lane, float to) { setBit (o.solo, lane, to); } },
@@ -57,6 +43,12 @@ const OverlayItem laneItems[] = {
 const OverlayItem melodyItems[] = {
     { "mode", "Melody", 0.0f, 2.0f, false, [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.mode); },
       [] (Overlay& o, std::size_t, float to) { o.melody.mode = static_cast<Melody::Mode> (juce::roundToInt (to)); } },
+    { "source", "Rhythm of the melody", 0.0f, static_cast<float> (parameterLanes), false,
+      [] (const Overlay& o, std::size_t) { return static_cast<float> (std::min<std::size_t> (o.melody.source, parameterLanes)); },
+      [] (Overlay& o, std::size_t, float to) {
+          const auto lane = static_cast<std::size_t> (juce::roundToInt (to));
+          o.melody.source = lane < parameterLanes ? static_cast<std::uint8_t> (lane) : Melody::allLanes;
+      } },
     { "key", "Key of the melody", 0.0f, 11.0f, false, [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.key); },
       [] (Overlay& o, std::size_t, float to) { o.melody.key = static_cast<std::uint8_t> (juce::roundToInt (to)); } },
     { "scale", "Scale of the melody", 0.0f, static_cast<float> (Melody::scales - 1), false,
@@ -68,7 +60,7 @@ const OverlayItem melodyItems[] = {
     { "steps", "Steps of the melody", 1.0f, static_cast<float> (Melody::room), false,
       [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.count); },
       [] (Overlay& o, std::size_t, float to) { o.melody.count = static_cast<std::uint8_t> (juce::roundToInt (to)); } },
-    { "length", "Note length of the melody", 0.0f, 4.0f, false, [] (const Overlay& o, std::size_t) { return o.melody.noteLength; },
+    { "length", "Note length of the melody", 0.0f, Melody::longestNote, false, [] (const Overlay& o, std::size_t) { return o.melody.noteLength; },
       [] (Overlay& o, std::size_t, float to) { o.melody.noteLength = to; } },
     { "channel", "MIDI channel of the melody", 1.0f, 16.0f, false, [] (const Overlay& o, std::size_t) { return static_cast<float> (o.melody.channel); },
       [] (Overlay& o, std::size_t, float to) { o.melody.channel = static_cast<std::uint8_t> (juce::roundToInt (to)); } },
@@ -93,26 +85,38 @@ LearnTarget parameterTarget (juce::RangedAudioParameter& parameter)
     return target;
 }
 
+LearnTarget voiceTarget (const juce::String& deed, std::size_t voice, float low, float high, std::function<float (const VoiceSettings&)> get,
+                         std::function<void (VoiceSettings&, float)> set, LaneDeeds& deeds, LaneSounds& sounds)
+{
+    LearnTarget target;
+    target.name = deed + " of " + laneNames[voice].name;
+    target.isDrag = true;
+    target.get = [&sounds, voice, low, high, get] { return toUnit (get (sounds.settings().voices[voice]), low, high); };
+    target.set = [&deeds, voice, low, high, set] (double v) {
+        deeds.change ([&] (KitSettings& kit) { set (kit.voices[voice], fromUnit (v, low, high)); });
+    };
+    target.begin = [&deeds] {
+        deeds.finish();
+        deeds.begin();
+    };
+    target.end = [&deeds, name = target.name] { deeds.end (name); };
+    return target;
+}
+
 std::optional<LearnTarget> kitTargetOf (const juce::StringArray& parts, LaneDeeds& deeds, LaneSounds& sounds)
 {
-    for (std::size_t voice = 0; voice < parameterLanes; ++voice)
-        for (const auto& item : kitItems) {
-            if (parts[1] != laneNames[voice].id || parts[2] != item.id)
-                continue;
-            LearnTarget target;
-            target.name = item.deed + juce::String (laneNames[voice].name);
-            target.isDrag = true;
-            target.get = [&sounds, voice, item] { return toUnit (item.get (sounds.settings().voices[voice]), item.low, item.high); };
-            target.set = [&deeds, voice, item] (double v) {
-                deeds.change ([&] (KitSettings& kit) { item.set (kit.voices[voice], fromUnit (v, item.low, item.high)); });
-            };
-            target.begin = [&deeds] {
-                deeds.finish();
-                deeds.begin();
-            };
-            target.end = [&deeds, name = target.name] { deeds.end (name); };
-            return target;
-        }
+    for (std::size_t voice = 0; voice < parameterLanes; ++voice) {
+        if (parts[1] != laneNames[voice].id)
+            continue;
+        for (const auto& item : voiceItems)
+            if (parts[2] == item.id)
+                return voiceTarget (item.name, voice, item.least, item.most, [member = item.member] (const VoiceSettings& v) { return v.*member; },
+                                    [member = item.member] (VoiceSettings& v, float to) { v.*member = to; }, deeds, sounds);
+        if (parts[2] == "choke")
+            return voiceTarget ("Choke group", voice, 0.0f, static_cast<float> (VoiceSettings::chokeGroups),
+                                [] (const VoiceSettings& v) { return static_cast<float> (v.choke); },
+                                [] (VoiceSettings& v, float to) { v.choke = juce::roundToInt (to); }, deeds, sounds);
+    }
     return std::nullopt;
 }
 
@@ -161,16 +165,30 @@ std::optional<LearnTarget> melodyTargetOf (const juce::String& name, Laying& lay
     return std::nullopt;
 }
 
+std::optional<LearnTarget> actionTargetOf (const juce::String& id, const LearnActions& actions)
+{
+    for (const auto& action : actions)
+        if (id == action.id) {
+            LearnTarget target;
+            target.name = action.name;
+            target.act = action.act;
+            return target;
+        }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::optional<LearnTarget> learnTarget (const juce::String& name, juce::AudioProcessorValueTreeState& parameters, LaneDeeds& deeds, LaneSounds& sounds,
-                                        Laying& laying, const LaneHolder& hold)
+                                        Laying& laying, const LaneHolder& hold, const LearnActions& actions)
 {
     if (auto* const parameter = parameters.getParameter (name))
         return parameterTarget (*parameter);
     const auto parts = juce::StringArray::fromTokens (name, "/", {});
     if (parts.size() == 2 && parts[0] == "melody")
         return melodyTargetOf (parts[1], laying);
+    if (parts.size() == 2 && parts[0] == "action")
+        return actionTargetOf (parts[1], actions);
     if (parts.size() != 3)
         return std::nullopt;
     return parts[0] == "kit" ? kitTargetOf (parts, deeds, sounds) : parts[0] == "lane" ? laneTargetOf (parts, laying, hold) : std::nullopt;
@@ -179,6 +197,8 @@ std::optional<LearnTarget> learnTarget (const juce::String& name, juce::AudioPro
 juce::String kitTarget (Voice voice, const juce::String& item) { return juce::String ("kit/") + laneNames[static_cast<std::size_t> (voice)].id + "/" + item; }
 
 juce::String melodyTarget (const juce::String& item) { return "melody/" + item; }
+
+juce::String actionTarget (const juce::String& id) { return "action/" + id; }
 
 juce::String laneTarget (std::size_t lane, const juce::String& item) { return "lane/" + juce::String (lane) + "/" + item; }
 

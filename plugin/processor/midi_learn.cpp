@@ -164,8 +164,13 @@ void MidiLearn::move (const LearnedController& one, double value)
     if (! what)
         return;
     auto& hold = holdOf (one);
-    const auto present = what->get();
     const auto before = std::exchange (hold.last, value);
+    if (what->act) {
+        if (before < 0.5 && value >= 0.5)
+            what->act();
+        return;
+    }
+    const auto present = what->get();
     if (what->isSwitch) {
         if ((present >= 0.5) == (value >= 0.5))
             return;

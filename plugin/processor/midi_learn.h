@@ -25,6 +25,7 @@ struct LearnTarget {
     std::function<double()> get;               ///< 0..1
     std::function<void (double)> set;
     std::function<void()> begin, end;          ///< of a gesture
+    std::function<void()> act;                 ///< of a button that does something once; nothing else is asked of it
 };
 
 struct LearnedController {

@@ -171,6 +171,7 @@ ModelResult readModel (const void* data, std::size_t size, const juce::String& w
     model->name = configuration.getProperty ("name", "Unnamed").toString().substring (0, 64);
     const auto perBeat = static_cast<int> (configuration.getProperty ("grid", {}).getProperty ("steps_per_beat", 4));
     model->stepsPerBeat = static_cast<std::uint32_t> (juce::jlimit (1, static_cast<int> (maxSteps), perBeat));
+    model->latents = juce::jlimit (2, static_cast<int> (maxLatents), static_cast<int> (configuration.getProperty ("latents", 2)));
     if (const auto* styles = configuration.getProperty ("styles", {}).getArray())
         for (const auto& style : *styles)
             if (model->styles.size() < mostStyles)

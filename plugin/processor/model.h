@@ -21,6 +21,7 @@ struct Model {
     Sha256 digest {};               ///< of the portable form; the model process finds it by this
     juce::String name;
     std::uint32_t stepsPerBeat = 4; ///< of its patterns
+    int latents = 2;                ///< dimensions of the field, 2..8
     juce::StringArray styles;       ///< what the style morphs between, in the order of the control
     std::vector<std::uint8_t> picture; ///< of the pad: 64 x 64 RGBA, row 0 is y = 0; empty if it brings none
     ModelItems items;               ///< dots of the pad; older models have none

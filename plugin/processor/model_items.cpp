@@ -86,7 +86,6 @@ ModelItems readItems (const std::uint8_t* places, std::size_t size, int latents,
         || ! readNumbers (names.getProperty ("label", {}), count, 0, read.labels.size(), label)
         || ! readNumbers (names.getProperty ("bar", {}), count, -1, mostBars + 1, bar))
         return {};
-    read.latents = latents;
     read.items.resize (count);
     for (std::size_t i = 0; i < count; ++i) {
         auto& item = read.items[i];

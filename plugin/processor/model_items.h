@@ -22,7 +22,6 @@ struct ModelItem {
 struct ModelItems {
     std::vector<ModelItem> items;
     juce::StringArray labels;         ///< each once
-    int latents = 2;
 
     juce::String labelOf (const ModelItem& item) const { return labels[item.label]; }
 };

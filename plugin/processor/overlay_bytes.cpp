@@ -8,8 +8,6 @@ namespace groovefield {
 namespace {
 
 constexpr double longestRound = 1024.0, shortestRound = 1.0 / 16.0;   // beats
-constexpr std::int32_t farthestTurn = maxSteps;                        // steps
-constexpr float longestNote = 16.0f, farthestPush = 0.5f;             // steps
 
 void writeSection (juce::OutputStream& out, const char* name, const juce::MemoryOutputStream& bytes)
 {
@@ -127,8 +125,8 @@ bool readFeel (Section in, Overlay& overlay)
         return false;
     overlay.solo = static_cast<std::uint16_t> (in.word());
     for (auto& feel : overlay.feel) {
-        feel.noteLength = in.number (0, longestNote);
-        feel.push = in.number (-farthestPush, farthestPush);
+        feel.noteLength = in.number (0, LaneFeel::longestNote);
+        feel.push = in.number (-LaneFeel::farthestPush, LaneFeel::farthestPush);
     }
     return true;
 }
@@ -139,7 +137,7 @@ bool readCycles (Section in, Overlay& overlay)
         return false;
     for (auto& feel : overlay.feel) {
         feel.steps = std::clamp<std::int32_t> (in.word(), 0, maxSteps);
-        feel.rotate = std::clamp<std::int32_t> (in.word(), -farthestTurn, farthestTurn);
+        feel.rotate = std::clamp<std::int32_t> (in.word(), -LaneFeel::farthestTurn, LaneFeel::farthestTurn);
     }
     return true;
 }

@@ -1,5 +1,7 @@
 #include "parameters.h"
 
+#include "parameter_text.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -18,6 +20,13 @@ enum : std::size_t {
 constexpr float silentDecibels = -60.0f;
 const juce::StringArray outputChoices { "Kit", "MIDI", "Kit + MIDI" };
 const juce::StringArray motionChoices { "Off", "Path", "Points" };
+
+// The headings of a host's list, and where in the table each begins.
+const std::vector<std::pair<std::size_t, const char*>> groupsFrom {
+    { xIndex, "Place" }, { thresholdIndex, "Groove" }, { levelIndex, "Output" }, { muteIndex, "Mute" }, { densityIndex, "Density" },
+    { styleIndex, "Style" }, { motionIndex, "Motion" }, { variationIndex, "Variation and fill" }, { divisionIndex, "Time and change" },
+    { transposeIndex, "Notes" },
+};
 
 // Each choice and what it stands for.
 const juce::StringArray motionSpeedChoices { "1/4", "1/2", "1", "2", "4" };
@@ -89,6 +98,9 @@ std::vector<ParameterSpec> makeTable()
         { "transpose", "Transpose", Unit::semitones, -24, 24, 0, "Note mode: moves the whole line up or down" },
     };
     table.insert (table.end(), feel.begin(), feel.end());
+    for (const auto& [from, group] : groupsFrom)
+        for (auto i = from; i < table.size(); ++i)
+            table[i].group = group;
     return table;
 }
 
@@ -99,8 +111,8 @@ juce::String unitLabel (Unit unit)
         case Unit::percentOfStep: return "%";
         case Unit::decibels: return "dB";
         case Unit::semitones: return "st";
+        case Unit::steps: return "steps";
         case Unit::none:
-        case Unit::steps:
         case Unit::velocity:
         case Unit::onOff:
         case Unit::choice: break;
@@ -108,17 +120,36 @@ juce::String unitLabel (Unit unit)
     return {};
 }
 
-std::unique_ptr<juce::RangedAudioParameter> makeParameter (const ParameterSpec& spec)
+// JUCE's own counts as continuous in hosts, which then draw slopes between whole numbers.
+struct WholeParameter final : juce::AudioParameterInt {
+    using AudioParameterInt::AudioParameterInt;
+    bool isDiscrete() const override { return true; }
+};
+
+std::unique_ptr<juce::RangedAudioParameter> makeStyle (const ParameterSpec& spec, const StyleNames& styles)
+{
+    const auto attributes = juce::AudioParameterFloatAttributes()
+                                .withStringFromValueFunction ([styles] (float v, int) { return styleText (styles(), double { v }); })
+                                .withValueFromStringFunction ([styles] (const juce::String& text) {
+                                    return static_cast<float> (std::clamp (styleNamed (styles(), text, 0.0), 0.0, 1.0));
+                                });
+    return std::make_unique<juce::AudioParameterFloat> (juce::ParameterID { spec.id, 1 }, spec.name,
+                                                        juce::NormalisableRange<float> (spec.minimum, spec.maximum), spec.normal, attributes);
+}
+
+std::unique_ptr<juce::RangedAudioParameter> makeParameter (const ParameterSpec& spec, const StyleNames& styles)
 {
     const juce::ParameterID id { spec.id, 1 };
+    if (spec.id == "style")
+        return makeStyle (spec, styles);
     if (spec.unit == Unit::onOff)
         return std::make_unique<juce::AudioParameterBool> (id, spec.name, spec.normal > 0.5f);
     if (spec.unit == Unit::choice)
         return std::make_unique<juce::AudioParameterChoice> (id, spec.name, spec.choices, static_cast<int> (spec.normal));
     if (spec.unit == Unit::steps || spec.unit == Unit::velocity || spec.unit == Unit::semitones || spec.id == "seed")
-        return std::make_unique<juce::AudioParameterInt> (id, spec.name, static_cast<int> (spec.minimum), static_cast<int> (spec.maximum),
-                                                          static_cast<int> (spec.normal),
-                                                          juce::AudioParameterIntAttributes().withLabel (unitLabel (spec.unit)));
+        return std::make_unique<WholeParameter> (id, spec.name, static_cast<int> (spec.minimum), static_cast<int> (spec.maximum),
+                                                 static_cast<int> (spec.normal),
+                                                 juce::AudioParameterIntAttributes().withLabel (unitLabel (spec.unit)));
     const int decimals = spec.unit == Unit::none ? 3 : (spec.unit == Unit::decibels ? 1 : 0);
     const auto silent = spec.unit == Unit::decibels;
     const auto attributes = juce::AudioParameterFloatAttributes()
@@ -144,11 +175,19 @@ const std::vector<ParameterSpec>& parameterTable()
     return table;
 }
 
-juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout()
+juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout (StyleNames styles)
 {
     juce::AudioProcessorValueTreeState::ParameterLayout layout;
-    for (const auto& spec : parameterTable())
-        layout.add (makeParameter (spec));
+    std::unique_ptr<juce::AudioProcessorParameterGroup> group;
+    for (const auto& spec : parameterTable()) {
+        if (group == nullptr || group->getName() != spec.group) {
+            if (group != nullptr)
+                layout.add (std::move (group));
+            group = std::make_unique<juce::AudioProcessorParameterGroup> (spec.group.toLowerCase().replaceCharacter (' ', '_'), spec.group, " | ");
+        }
+        group->addChild (makeParameter (spec, styles));
+    }
+    layout.add (std::move (group));
     return layout;
 }
 

@@ -20,6 +20,7 @@ struct ParameterSpec {
     float minimum, maximum, normal;
     juce::String meaning;
     juce::StringArray choices {};   ///< of Unit::choice, one for each value from 0 on
+    juce::String group {};          ///< its heading in a host's list; those of one group follow each other
 };
 
 /// What the notes go to.
@@ -36,7 +37,11 @@ constexpr std::array<const char*, maxLatents> latentIds { "x", "y", "z3", "z4", 
 /// The whole table, in order.
 const std::vector<ParameterSpec>& parameterTable();
 
-juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout();
+/// The styles of the model that plays; hosts ask for their names on any thread.
+using StyleNames = std::function<juce::StringArray()>;
+
+/// In groups, as hosts show them; the order is the table's.
+juce::AudioProcessorValueTreeState::ParameterLayout makeParameterLayout (StyleNames);
 
 /// Reads the parameters on the audio thread: pointers to the values, looked up once. Hosts may
 /// automate anything: what is no number reads as the default, what lies outside as the range's end.

@@ -5,8 +5,9 @@
 //   name, category, about, tags, bpm (a tempo that suits it)
 //   set       parameters by ID, in their own units; a choice or the style may be a name; what is left out is at its default
 //   kit       by lane ID: level, pan, tune, decay, velocity, choke; what is left out is as the kit is made
-//   push      by lane ID, in steps; points, path: motion's, as numbers
-//   overlay   all that is laid over the field, as the state keeps it (overlay_bytes.h), in base 64; goes before the two above
+//   style     the style's name where `set` has its number: on a model that has its styles in other places the name counts
+//   overlay   all that is laid over the field, as the state keeps it (overlay_bytes.h), in base 64; over it comes what is
+//             written in words (preset_overlay.h)
 //   model     name and sha256 of the model that a user's preset was made on
 #pragma once
 
@@ -34,7 +35,7 @@ struct Preset {
     juce::StringArray tags;
     double bpm = 0.0;                        ///< 0: none is named
     std::map<juce::String, float> values;    ///< of parameters, by ID
-    juce::String style;                      ///< by name; empty: as `values` says
+    juce::String style;                      ///< by name, which counts where `values` has another; empty: as `values` says
     KitSettings kit;
     std::shared_ptr<const Overlay> overlay = std::make_shared<const Overlay>();
     juce::String modelName, modelDigest;     ///< of a user's; empty: the default model
@@ -47,6 +48,9 @@ struct Preset {
 /// All [message].
 /// Where notes go, how loud the whole is and whether it runs by itself: presets leave these as they are.
 bool isPresetParameter (const juce::String& id);
+
+/// The style that a value of Style is nearest to; empty: the field itself.
+juce::String styleNear (float value, const juce::StringArray& styles);
 
 /// The value of a parameter under a preset, in its own unit, on a model with these styles.
 float valueUnder (const Preset&, const ParameterSpec&, const juce::StringArray& styles);

@@ -145,6 +145,8 @@ Preset Presets::captured (const juce::String& name) const
         if (isPresetParameter (spec.id)) {
             const auto value = reach.parameters.getRawParameterValue (spec.id)->load();
             preset.values[spec.id] = std::isfinite (value) ? value : spec.normal;
+            if (spec.id == "style")
+                preset.style = styleNear (preset.values[spec.id], model->styles);
         }
     preset.kit = reach.sounds.settings();
     preset.overlay = reach.laying.overlay();

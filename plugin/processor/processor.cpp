@@ -105,7 +105,7 @@ private:
 
 Processor::Processor()
     : AudioProcessor (isMidiEffect() ? BusesProperties() : kitBuses()),
-      parameters (*this, nullptr, "GROOVEFIELD", makeParameterLayout()),
+      parameters (*this, nullptr, "GROOVEFIELD", makeParameterLayout ([this] { return currentModel()->styles; })),
       values (parameters)
 {
     chosenNotes.write (notesNow);
@@ -115,6 +115,11 @@ Processor::Processor()
     BuiltinField (data::builtin_field_bin).patternAt (PadPosition { { 0.5f, 0.5f } }, first);
     player.setPattern (first);
     shown.write (first);
+    // Who moves by hand wants to be there.
+    place.onBegin = [this] {
+        places.cancel();
+        glide.cancel();
+    };
     history.letGo = [this] {
         midiLearn.finish();
         laying.finish();
@@ -129,6 +134,7 @@ Processor::Processor()
 
 Processor::~Processor()
 {
+    place.onBegin = nullptr;
     history.letGo = history.stopMoving = nullptr;
 }
 
@@ -378,7 +384,8 @@ void Processor::setModel (std::shared_ptr<const Model> chosen)
     laying.useFills (fillsAmong (currentModel()->items));
     handToProcess();
     modelChanged.store (true);
-    tellHost();
+    // Its styles have other names.
+    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true).withParameterInfoChanged (true));
 }
 
 MotionRecorder::Clock Processor::motionClock() const

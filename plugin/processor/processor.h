@@ -16,6 +16,7 @@
 #include "note_entry.h"
 #include "pad_settings.h"
 #include "parameters.h"
+#include "place.h"
 #include "place_finder.h"
 #include "presets.h"
 #include "state.h"
@@ -80,8 +81,14 @@ public:
     /// The map under the pad, 64 x 64 RGBA, row 0 is y = 0; false if nothing newer than `version`.
     bool picture (std::vector<std::uint8_t>& rgba, std::uint64_t& version) const;
 
-    /// The editor's size, which the state keeps; 0: none was chosen yet.
+    /// The editor's size before it is magnified, which the state keeps; 0: none was chosen yet.
     std::atomic<int> editorWidth { 0 }, editorHeight { 0 };
+    std::atomic<int> editorZoom { 100 };    ///< percent
+
+    /// Where hands put it on the pad, and where it was before.
+    Place place { parameters };
+    void generate() { place.generate (random); }   ///< jumps to another place
+    juce::Random random;
 
     /// The state keeps them too.
     PadSettings padSettings;
@@ -254,9 +261,12 @@ public:
 
     /// Its timer moves what controllers move.
     MidiLearn midiLearn { history, [this] (const juce::String& target) {
-                              return learnTarget (target, parameters, laneDeeds, sounds, laying, [this] (Overlay& o, std::size_t lane) { lock (o, lane); });
+                              return learnTarget (target, parameters, laneDeeds, sounds, laying, [this] (Overlay& o, std::size_t lane) { lock (o, lane); }, actions());
                           },
                           [this] { tellHost(); } };
+
+    /// The buttons that a controller can press.
+    LearnActions actions();
 
     /// Has a timer too.
     Studio studio;

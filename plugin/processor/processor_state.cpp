@@ -9,7 +9,7 @@ namespace groovefield {
 
 namespace {
 
-const juce::Identifier editorWidthProperty { "editor_width" }, editorHeightProperty { "editor_height" };
+const juce::Identifier editorWidthProperty { "editor_width" }, editorHeightProperty { "editor_height" }, editorZoomProperty { "editor_zoom" };
 
 void add (juce::String& complaint, const juce::String& sentence) { complaint = (complaint + " " + sentence).trim(); }
 
@@ -93,6 +93,7 @@ void Processor::getStateInformation (juce::MemoryBlock& into)
     auto state = capture();
     state.parameters.setProperty (editorWidthProperty, editorWidth.load(), nullptr);
     state.parameters.setProperty (editorHeightProperty, editorHeight.load(), nullptr);
+    state.parameters.setProperty (editorZoomProperty, editorZoom.load(), nullptr);
     padSettings.write (state.parameters);
     state.controllers = midiLearn.all();
     {
@@ -109,6 +110,7 @@ void Processor::setStateInformation (const void* data, int size)
     if (state.parameters.isValid()) {
         editorWidth = static_cast<int> (state.parameters.getProperty (editorWidthProperty, 0));
         editorHeight = static_cast<int> (state.parameters.getProperty (editorHeightProperty, 0));
+        editorZoom = juce::jlimit (100, 300, static_cast<int> (state.parameters.getProperty (editorZoomProperty, 100)));
         padSettings.read (state.parameters);
     }
     {

@@ -150,7 +150,7 @@ TEST_CASE ("where the process refuses the default model the built-in field plays
         CHECK (heard.values == builtinAt (at (x, 0.3f)).values);
         CHECK_FALSE (source.cameToLife());
     }
-    CHECK (bridge.client->sentence() == "The model of this project is damaged.");
+    CHECK (bridge.client->sentence() == "The model of this project is damaged: load it again from the model menu.");
 
     // An answer to come is not taken for refused because the last one was.
     const auto id = source.request (at (0.5f, 0.5f));

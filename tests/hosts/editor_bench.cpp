@@ -9,6 +9,10 @@
 #include <cstdio>
 #include <thread>
 
+#if JUCE_LINUX || JUCE_MAC
+ #include <time.h>
+#endif
+
 namespace {
 
 using namespace groovefield;
@@ -88,6 +92,80 @@ Frames draw (Processor& processor, double seconds, float scale)
     return frames;
 }
 
+// Processor time that this thread has taken, in seconds; 0 where the system does not tell.
+double threadSeconds()
+{
+#if JUCE_LINUX || JUCE_MAC
+    timespec now {};
+    if (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now) == 0)
+        return static_cast<double> (now.tv_sec) + 1.0e-9 * static_cast<double> (now.tv_nsec);
+#endif
+    return 0.0;
+}
+
+// What share of a core the message thread takes, left to its timers and its windows: eight instances without an editor, and one with
+// an editor on a screen, where the display asks for frames and only what changed is drawn, while the song stands and while it plays.
+// JUCE's loop runs once, so a timer goes from one to the next.
+class MessageThread : private juce::Timer {
+public:
+    MessageThread (Processor& p, ScriptedHost& h, double s) : processor (p), host (h), seconds (s) {}
+
+    void print()
+    {
+        for (auto& each : others) {
+            each = std::make_unique<Processor>();
+            each->setRateAndBufferSizeDetails (48000.0, 64);
+            each->prepareToPlay (48000.0, 64);
+        }
+        begin();
+        juce::MessageManager::getInstance()->runDispatchLoop();
+        processor.editorBeingDeleted (editor.get());
+    }
+
+private:
+    void begin()
+    {
+        from = Clock::now();
+        before = threadSeconds();
+        startTimer (juce::roundToInt (1000.0 * seconds));
+    }
+
+    // The first of each two is for what begins.
+    void timerCallback() override
+    {
+        constexpr std::array<const char*, 3> names { "closed", "still", "playing" };
+        if (turn % 2 == 1)
+            std::printf ("\"messages_%s\": %.6f, ", names[turn / 2], (threadSeconds() - before) / (1.0e-3 * millisecondsSince (from)));
+        if (++turn == 2 * names.size()) {
+            stopTimer();
+            playing.reset();
+            return juce::MessageManager::getInstance()->stopDispatchLoop();
+        }
+        if (turn == 2) {
+            for (auto& each : others)
+                each.reset();
+            editor.reset (processor.createEditor());
+            editor->addToDesktop (0);
+            editor->setVisible (true);
+        }
+        if (turn % 2 == 0) {
+            playing.reset();
+            host.playing = turn == 4;
+            playing = std::make_unique<Playing> (processor, host);
+        }
+        begin();
+    }
+
+    Processor& processor;
+    ScriptedHost& host;
+    double seconds, before = 0.0;
+    std::array<std::unique_ptr<Processor>, 7> others;
+    std::unique_ptr<juce::AudioProcessorEditor> editor;
+    std::unique_ptr<Playing> playing;
+    Clock::time_point from;
+    std::size_t turn = 0;
+};
+
 void edit (Processor& processor)
 {
     Pattern pattern;
@@ -144,7 +222,7 @@ int main (int count, char** words)
     }
 
     std::printf ("{");
-    for (const auto scale : { 1, 2 }) {
+    for (const auto scale : { 1, 2, 3 }) {
         Playing playing (processor, host);
         const auto frames = draw (processor, seconds, static_cast<float> (scale));
         std::printf ("\"look_p50_%dx\": %.3f, \"look_p99_%dx\": %.3f, \"paint_p50_%dx\": %.3f, \"paint_p99_%dx\": %.3f, \"share_open_%dx\": %.6f, ",
@@ -156,6 +234,7 @@ int main (int count, char** words)
         std::this_thread::sleep_for (std::chrono::duration<double> (seconds));
         std::printf ("\"share_closed\": %.6f, ", playing.share());
     }
+    MessageThread (processor, host, seconds).print();
     printStates (processor, "plain");
     edit (processor);
     printStates (processor, "edited");

@@ -3,6 +3,8 @@
 #include "editor_session.h"
 #include "processor_testing.h"
 
+#include <algorithm>
+
 using namespace groovefield;
 using namespace groovefield::testing;
 
@@ -156,6 +158,60 @@ TEST_CASE ("what is drawn by hand is heard as drawn, whatever the knobs say")
     session.host.playing = true;
     session.run (5.0);
     CHECK (session.processor.now.strikes[lowTom].load() > 0);
+}
+
+TEST_CASE ("a probability under the threshold is seen faintly: more than nothing, less than a hit")
+{
+    Session session;
+    auto& editor = session.open();
+    session.set ("x", 0.62f);
+    session.set ("y", 0.38f);
+    session.set ("threshold", 0.8f);    // much lies under it
+    session.settle();
+    auto& grid = editor.pattern.grid;
+    Pattern pattern;
+    REQUIRE (session.processor.pattern (pattern));
+    const auto image = grid.createComponentSnapshot (grid.getLocalBounds());
+    // How much of the lane's colour is in a cell: the ground has none.
+    const auto colourful = [] (juce::Colour c) {
+        const auto [least, most] = std::minmax ({ c.getRed(), c.getGreen(), c.getBlue() });
+        return most - least > 10 ? static_cast<float> (most - least) : 0.0f;
+    };
+    const auto light = [&] (std::size_t lane, int step) {
+        const auto width = static_cast<float> (grid.getWidth()) / static_cast<float> (grid.shown().steps);
+        const auto area = juce::Rectangle<float> (static_cast<float> (step) * width, static_cast<float> (grid.row (lane).getY()), width,
+                                                  static_cast<float> (grid.row (lane).getHeight())).reduced (2.0f).toNearestInt();
+        float sum = 0.0f;
+        for (int y = area.getY(); y < area.getBottom(); ++y)
+            for (int x = area.getX(); x < area.getRight(); ++x)
+                sum += colourful (image.getPixelAt (x, y));
+        return sum / static_cast<float> (area.getWidth() * area.getHeight());
+    };
+    const auto probability = [&] (std::size_t lane, int step) { return pattern.cell (lane, static_cast<std::size_t> (step)).probability; };
+    // Beside a hit that is early or late its bar is seen too: such cells are left out.
+    int drawn = 0, blank = 0;
+    for (std::size_t lane = 0; lane < grid.shown().lanes.size(); ++lane) {
+        float hits = 1.0e9f;
+        for (int step = 0; step < grid.shown().steps; ++step)
+            if (cellOf (grid, lane, step).velocity > 0)
+                hits = std::min (hits, light (lane, step));
+        for (int step = 1; step + 1 < grid.shown().steps; ++step) {
+            if (cellOf (grid, lane, step - 1).velocity + cellOf (grid, lane, step).velocity + cellOf (grid, lane, step + 1).velocity > 0)
+                continue;
+            CAPTURE (lane);
+            CAPTURE (step);
+            if (probability (lane, step) > 0.05f) {
+                ++drawn;
+                CHECK (light (lane, step) > 0.0f);
+                CHECK (light (lane, step) < 0.8f * hits);
+            } else if (probability (lane, step) < 0.03f) {
+                ++blank;
+                CHECK (light (lane, step) == 0.0f);
+            }
+        }
+    }
+    CHECK (drawn >= 4);
+    CHECK (blank >= 20);
 }
 
 TEST_CASE ("keys: arrows choose, return adds, shift with arrows loudness and timing, delete gives back")

@@ -1,6 +1,7 @@
 // MIDI learn: controllers take hold of controls without a jump, hosts and undo know of it, the project keeps it.
 #include "editor_driving.h"
 #include "editor_session.h"
+#include "own_data.h"
 #include "processor_testing.h"
 
 #include "../../plugin/editor/lane_card.h"
@@ -307,4 +308,38 @@ TEST_CASE ("controls show their controllers; the menu learns and forgets; Escape
     kit.mouseUp (mouse (kit, { 5, 5 }, { 5, 5 }, false, juce::ModifierKeys::rightButtonModifier));
     CHECK (offered == juce::StringArray { "MIDI learn Output" });
     CHECK (session.get ("output") == mode);
+}
+
+TEST_CASE ("buttons are pressed by controllers, once for each press, whether an editor is open or not")
+{
+    const OwnData data;
+    Session session;
+    session.run (0.2);
+    auto& processor = session.processor;
+    learn (session, actionTarget ("preset_next"), 30, 0);
+    learn (session, actionTarget ("new_take"), 31, 0);
+    learn (session, actionTarget ("generate"), 32, 0);
+    learn (session, actionTarget ("back"), 33, 0);
+    learn (session, actionTarget ("undo"), 34, 0);
+    CHECK (processor.midiLearn.nameOf (actionTarget ("new_take")) == "New take");
+    turn (session, 30, { 127, 127, 100, 0 });
+    CHECK (processor.presets.on().name == factoryPresets()[0]->name);
+    turn (session, 30, { 127 });
+    CHECK (processor.presets.on().name == factoryPresets()[1]->name);
+
+    turn (session, 31, { 127, 0 });
+    CHECK (processor.history.undoName() == "New take");
+    CHECK (processor.laying.overlay()->take[0][0] != 0);
+    turn (session, 34, { 127, 0 });
+    CHECK (processor.laying.overlay()->take[0][0] == 0);
+
+    const auto x = session.get ("x"), y = session.get ("y");
+    turn (session, 32, { 127, 0 });
+    CHECK (juce::Point<float> (session.get ("x"), session.get ("y")).getDistanceFrom ({ x, y }) >= 0.25f);
+    turn (session, 33, { 127, 0 });
+    CHECK (session.get ("x") == x);
+    CHECK (session.get ("y") == y);
+    // A deed of the next turn is a press again.
+    turn (session, 32, { 127 });
+    CHECK (session.get ("x") != x);
 }

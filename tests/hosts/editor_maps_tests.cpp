@@ -110,9 +110,47 @@ TEST_CASE ("a note changed by hand makes a map edited; saved by a name it comes 
     there.useMap (ownMaps()[0]);
     CHECK (other.processor.noteMap().note[snare] == 42);
     CHECK (there.map.getButtonText() == name);
+
+    // A map is replaced when its name is given twice running; those of the plugin never are.
+    const auto snareOf = [] (const juce::String& wanted) {
+        const auto own = ownMaps();
+        return std::find_if (own.begin(), own.end(), [&] (const auto& one) { return one.name == wanted; })->notes.at ("Snare");
+    };
+    there.notes[snare]->setText ("50", juce::sendNotificationSync);
+    there.saveAs (name);
+    there.saveAs ("Ludwig");
+    there.saveAs (name);
+    CHECK (snareOf (name) == 42);
+    there.saveAs (name);
+    CHECK (snareOf (name) == 50);
+    there.notes[snare]->setText ("51", juce::sendNotificationSync);
+    there.saveAs (name);
+    CHECK (snareOf (name) == 50);
+    there.saveAs ("General MIDI");
+    there.saveAs ("General MIDI");
+    REQUIRE (ownMaps().size() == 2);
+    there.removeMap (ownMaps()[0]);
     there.removeMap (ownMaps()[0]);
     CHECK (ownMaps().empty());
     CHECK (there.map.getButtonText() == "Edited");
+}
+
+TEST_CASE ("the light says where notes go: channel, the melody's beside it, or the kit alone")
+{
+    Session session;
+    auto& editor = session.open();
+    session.run (0.4);
+    auto& light = editor.header.midi;
+    CHECK (light.getTitle() == "Notes: MIDI out, channel 10");
+    session.processor.laying.lay ("Melody", [] (Overlay& o) {
+        o.melody.mode = Melody::Mode::beside;
+        o.melody.channel = 3;
+    });
+    session.run (0.4);
+    CHECK (light.getTitle() == "Notes: MIDI out, channel 10 + 3");
+    session.set ("output", 0.0f);
+    session.run (0.4);
+    CHECK (light.getTitle() == "Notes: Kit only, no MIDI out");
 }
 
 TEST_CASE ("files that are no note maps are a sentence, and the good ones are there")

@@ -6,6 +6,7 @@
 #include "../../plugin/player/motion.h"
 
 #include <cmath>
+#include <set>
 
 using namespace groovefield;
 using namespace groovefield::testing;
@@ -393,6 +394,39 @@ TEST_CASE ("the number of the point that is heard can be read, and the path, the
         changes += bright (glides.getPixelAt (x, from.y)) != bright (glides.getPixelAt (x + 1, from.y)) ? 1 : 0;
     CHECK (changes > 20);
     session.processor.glide.cancel();
+}
+
+TEST_CASE ("motion, wander and fills move what is heard and no parameter: hosts see nothing of it")
+{
+    struct Counter : juce::AudioProcessorListener {
+        void audioProcessorParameterChanged (juce::AudioProcessor*, int, float) override { ++changes; }
+        void audioProcessorChanged (juce::AudioProcessor*, const ChangeDetails&) override {}
+        void audioProcessorParameterChangeGestureBegin (juce::AudioProcessor*, int) override { ++changes; }
+        int changes = 0;
+    } counter;
+    Session session;
+    session.open();
+    session.processor.laying.lay ("Points", [] (Overlay& o) {
+        o.points.beats = 1.0;
+        o.points.count = 3;
+        o.points.at[0] = { 0.2f, 0.3f };
+        o.points.at[1] = { 0.8f, 0.4f };
+        o.points.at[2] = { 0.5f, 0.9f };
+    });
+    for (const auto& [id, value] : { std::pair { "motion", 2.0f }, { "wander", 60.0f }, { "humanise", 50.0f }, { "fill", 1.0f } })
+        session.set (id, value);
+    session.run (0.2);
+    session.processor.addListener (&counter);
+    session.host.playing = true;
+    std::set<float> places;
+    for (int i = 0; i < 100; ++i) {
+        session.run (0.1);
+        places.insert (session.processor.now.x.load());
+    }
+    session.processor.removeListener (&counter);
+    CHECK (places.size() > 5);
+    CHECK (counter.changes == 0);
+    CHECK (session.processor.getLatencySamples() == 0);
 }
 
 TEST_CASE ("controls keep apart and on the window at every width")

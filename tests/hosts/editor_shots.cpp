@@ -78,7 +78,7 @@ void shootTraining (const juce::File& folder)
     write (editor, folder.getChildFile ("train_ready.png"), 1.0f);
     editor.training.train.onClick();
     auto& training = session.processor.training;
-    until (session, "epoch 150 of the training", [&] { return training.active() && training.state().epoch > 150; });
+    until (session, "epoch 300 of the training", [&] { return training.active() && training.state().epoch > 300; });
     write (editor, folder.getChildFile ("train_running.png"), 1.0f);
     write (editor, folder.getChildFile ("train_running@2x.png"), 2.0f);
     until (session, "the end of the training", [&] { return training.state().phase == groovefield::Training::Phase::done; });
@@ -87,7 +87,7 @@ void shootTraining (const juce::File& folder)
     editor.setSize (720, 560);
     session.run (0.5);
     write (editor, folder.getChildFile ("train_small.png"), 1.0f);
-    beats.deleteRecursively();
+    beats.getParentDirectory().deleteRecursively();
 }
 
 /// A clip held over the editor, looked for, found and not found.
@@ -347,13 +347,25 @@ void writePlaces (const juce::File& folder)
     folder.getChildFile ("places.json").replaceWithText (juce::JSON::toString (juce::var (all.get())));
 }
 
+/// Without a model process: for an environment that names a Python that is none.
+void shootFault (const juce::File& folder)
+{
+    Session session;
+    auto& editor = session.open();
+    until (session, "what is wrong", [&] { return editor.status.shownText().contains ("GROOVEFIELD_PYTHON"); });
+    session.host.playing = true;
+    session.run (2.0);
+    write (editor, folder.getChildFile ("no_python.png"), 1.0f);
+    write (editor, folder.getChildFile ("no_python@2x.png"), 2.0f);
+}
+
 } // namespace
 
 int main (int count, char** arguments)
 {
     const juce::String only (count == 3 ? arguments[2] : "");
-    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes" && only != "notes" && only != "presets" && only != "places")))
-        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes|notes|presets|places]"), 2;
+    if (count != 2 && (count != 3 || (only != "pad" && only != "lanes" && only != "notes" && only != "presets" && only != "places" && only != "fault")))
+        return std::puts ("usage: groovefield_editor_shots FOLDER [pad|lanes|notes|presets|places|fault]"), 2;
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     const auto folder = juce::File::getCurrentWorkingDirectory().getChildFile (arguments[1]);
     if (folder.createDirectory().failed())
@@ -361,6 +373,8 @@ int main (int count, char** arguments)
 
     if (only == "places")
         return writePlaces (folder), 0;
+    if (only == "fault")
+        return shootFault (folder), 0;
     if (only.isEmpty() || only == "presets")
         groovefield::testing::shootPresets ([&] (juce::Component& component, const juce::String& name) {
             write (component, folder.getChildFile (name + ".png"), 1.0f);
@@ -396,6 +410,7 @@ int main (int count, char** arguments)
     }
     write (editor, folder.getChildFile ("playing.png"), 1.0f);
     write (editor, folder.getChildFile ("playing@2x.png"), 2.0f);
+    write (editor, folder.getChildFile ("playing@3x.png"), 3.0f);
 
     auto& laying = session.processor.laying;
     laying.lay ("Edits", [] (groovefield::Overlay& o) {

@@ -16,7 +16,7 @@ namespace {
 
 bool until (Session& session, const std::function<bool()>& met)
 {
-    for (int tries = 0; tries < 6000 && ! met(); ++tries) {
+    for (int tries = 0; tries < 30000 && ! met(); ++tries) {
         session.processor.studio.look();
         session.run (0.02);
         juce::Thread::sleep (10);

@@ -386,7 +386,7 @@ namespace {
 
 void untilItEnds (Training& training)
 {
-    for (int tries = 0; tries < 6000 && training.active(); ++tries) {
+    for (int tries = 0; tries < 30000 && training.active(); ++tries) {
         training.look();
         juce::Thread::sleep (20);
     }
@@ -421,7 +421,7 @@ TEST_CASE ("material that was dropped becomes the field that plays")
     Pattern pattern;
     REQUIRE (session.processor.pattern (pattern));
     CHECK (pattern.cell (1, 4).probability > 0.5f);    // the snare on 2
-    beats.deleteRecursively();
+    beats.getParentDirectory().deleteRecursively();
 }
 
 TEST_CASE ("training is paused, heard on the way, and cancelled, and leaves nothing")
@@ -435,7 +435,7 @@ TEST_CASE ("training is paused, heard on the way, and cancelled, and leaves noth
     training.choice.epochs = 100000;
     REQUIRE (training.start().isEmpty());
     const auto until = [&training] (auto&& met) {
-        for (int tries = 0; tries < 6000 && training.active() && ! met(); ++tries) {
+        for (int tries = 0; tries < 30000 && training.active() && ! met(); ++tries) {
             training.look();
             juce::Thread::sleep (20);
         }
@@ -451,7 +451,7 @@ TEST_CASE ("training is paused, heard on the way, and cancelled, and leaves noth
     untilItEnds (training);
     CHECK (training.state().phase == Training::Phase::idle);
     CHECK (Training::library().getNumberOfChildFiles (juce::File::findFiles) == before);
-    beats.deleteRecursively();
+    beats.getParentDirectory().deleteRecursively();
 }
 
 TEST_CASE ("files dropped on the editor are trained on from its panel")
@@ -498,7 +498,7 @@ TEST_CASE ("files dropped on the editor are trained on from its panel")
     CHECK (session.processor.modelName() == "Dropped");
     panel.close.onClick();
     CHECK (editor.pattern.isVisible());
-    beats.deleteRecursively();
+    beats.getParentDirectory().deleteRecursively();
 }
 
 TEST_CASE ("what cannot be trained on is a sentence")

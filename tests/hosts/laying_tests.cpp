@@ -313,6 +313,27 @@ TEST_CASE ("another model is a deed: undone, the one before plays again with wha
     CHECK (processor.modelName() != name);
 }
 
+TEST_CASE ("a locked lane keeps its hits in another model, and the others take that model's")
+{
+    const auto* const file = std::getenv ("GROOVEFIELD_TEST_MODEL");
+    if (file == nullptr) {
+        MESSAGE ("skipped: GROOVEFIELD_TEST_MODEL names no model");
+        return;
+    }
+    Session session;
+    auto& processor = session.processor;
+    session.settle();
+    const auto before = heard (session);
+    REQUIRE (ofLane (before, kick).size() > 3);
+    REQUIRE (ofLane (before, hat).size() > 3);
+    processor.laying.lay ("Lock", [&] (Overlay& o) { processor.lock (o, kick); });
+    REQUIRE (processor.loadModel (juce::File (file)).isEmpty());
+    session.settle();
+    const auto after = heard (session);
+    CHECK (ofLane (after, kick) == ofLane (before, kick));
+    CHECK (ofLane (after, hat) != ofLane (before, hat));
+}
+
 TEST_CASE ("a state that comes in the midst of a drag ends it: nothing of it can be undone")
 {
     Session session;

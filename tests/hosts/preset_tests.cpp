@@ -16,12 +16,15 @@ namespace {
 
 enum Lane { kick, snare, hat, openHat, lowTom, midTom, highTom, clap, rim, ride, crash, lanes };
 constexpr int notes[lanes] = { 36, 38, 42, 46, 43, 47, 50, 39, 37, 51, 49 };
+constexpr int drumChannel = 10;
 constexpr int bar = 16, cycle = 32, heardSteps = 64;
-constexpr double stepSamples = 6000.0;    // a sixteenth at 120 bpm and 48 kHz
+constexpr double beatSamples = 24000.0;   // at 120 bpm and 48 kHz
 
-/// Four bars of it from the beginning of the song; velocities, 0 where nothing sounds, and how far off the grid hits are.
+/// 64 steps of it, as long as they are played, from the beginning of the song; velocities, 0 where nothing sounds, the
+/// melody's pitches, and how far off the grid hits are.
 struct Heard {
     int velocity[lanes][heardSteps] = {};
+    int pitch[heardSteps] = {};
     double away[lanes] = {};              // mean, in steps
 
     int count (int lane, int steps = cycle) const
@@ -73,6 +76,18 @@ struct Heard {
             sum += count (lane);
         return sum;
     }
+    int notes() const
+    {
+        return static_cast<int> (std::count_if (pitch, pitch + heardSteps, [] (int p) { return p > 0; }));
+    }
+    /// The melody sounds with each hit of this lane and with nothing else.
+    bool melodyFollows (int lane) const
+    {
+        for (int step = 0; step < heardSteps; ++step)
+            if ((velocity[lane][step] > 0) != (pitch[step] > 0))
+                return false;
+        return true;
+    }
     bool sameBars (int a, int b, int length) const
     {
         for (const auto& lane : velocity)
@@ -100,7 +115,10 @@ struct Bounce : Session {
             set ("groove", 0);
             set ("swing", 50);
             set ("humanise", 0);
-            processor.laying.lay ("", [] (Overlay& o) { o.feel = {}; });
+            processor.laying.lay ("", [] (Overlay& o) {
+                for (auto& feel : o.feel)
+                    feel.push = 0.0f;
+            });
         }
         host.playing = false;
         run (0.3);
@@ -108,6 +126,8 @@ struct Bounce : Session {
         host.beats = 0.0;
         host.playing = true;
         const auto start = samples;
+        const auto play = processor.play();
+        const auto stepSamples = beatSamples / rateOf (play, 4);
         run (heardSteps * stepSamples / rate + 0.2);
         host.playing = false;
         run (0.1);
@@ -118,7 +138,11 @@ struct Bounce : Session {
             const auto at = static_cast<double> (n.sample - start) / stepSamples;
             const auto step = std::lround (at);
             const auto lane = laneOf (n.note);
-            if (lane < lanes && step >= 0 && step < heardSteps) {
+            if (step < 0 || step >= heardSteps)
+                continue;
+            if (n.channel != drumChannel)
+                found.pitch[step] = n.note;
+            else if (lane < lanes) {
                 found.velocity[lane][step] = n.velocity;
                 found.away[lane] += at - static_cast<double> (step);
                 ++hits[lane];
@@ -181,6 +205,14 @@ const std::map<juce::String, Claim> claims {
     { "Wanderer", [] (const Heard& h) { return ! h.sameBars (0, 32, 32) && h.all() > 20; } },
     { "Three over Four", [] (const Heard& h) { return h.fourOnTheFloor() && h.sameBars (0, 12, 52) && ! h.sameBars (0, 16, 48); } },
     { "Rims and Toms Only", [] (const Heard& h) { return h.count (kick) + h.count (snare) + h.count (hat) + h.count (openHat) + h.count (clap) == 0 && h.count (rim) + h.count (highTom) >= 12; } },
+    { "Sevens on the Hat", [] (const Heard& h) { return h.is (hat, { 0, 2, 4, 6 }, 7) && h.is (snare, { 4, 12 }, bar) && h.has (kick, { 0 }, bar); } },
+    { "Rims in Five", [] (const Heard& h) { return h.fourOnTheFloor() && h.is (rim, { 0, 3 }, 5); } },
+    { "Rock Shuffle", [] (const Heard& h) { return h.is (kick, { 0 }, 6) && h.is (snare, { 3 }, 6) && h.is (hat, { 0, 2 }, 3); } },
+    { "Slow Drums, Fast Song", [] (const Heard& h) { return h.backbeat (snare) && h.has (kick, { 0 }, bar) && h.lacks (kick, { 4, 12 }, bar); } },
+    { "Bass on the Kick", [] (const Heard& h) { return h.melodyFollows (kick) && h.backbeat (snare) && h.pitch[0] == 40 && h.pitch[2] == 52; } },
+    { "Acid Sixteenths", [] (const Heard& h) { return h.fourOnTheFloor() && h.notes() >= 40 && h.pitch[9] == 0 && h.pitch[0] == 45 && h.pitch[2] == 57; } },
+    { "Walking Ride", [] (const Heard& h) { return h.has (ride, { 0 }, 4) && h.notes() == 16 && h.pitch[0] == 38 && h.pitch[12] == 48 && h.pitch[16] == 50; } },
+    { "Rim Marimba", [] (const Heard& h) { return h.all() == 0 && h.notes() >= 16 && h.pitch[0] == 67; } },
 };
 
 juce::String drawn (const Heard& heard)
@@ -194,6 +226,9 @@ juce::String drawn (const Heard& heard)
         for (int step = 0; step < heardSteps; ++step)
             text << (step % 4 == 0 ? " " : "") << (heard.velocity[lane][step] > 95 ? "X" : heard.velocity[lane][step] > 57 ? "x" : heard.velocity[lane][step] > 0 ? "o" : ".");
     }
+    text << "\nnotes ";
+    for (const auto pitch : heard.pitch)
+        text << (pitch > 0 ? juce::String (pitch) : ".") << " ";
     return text;
 }
 
@@ -231,6 +266,9 @@ TEST_CASE ("each of the plugin's presets plays what its name says, and no two pl
             for (int step = 0; step < heardSteps; ++step)
                 if (heard.velocity[lane][step] > 0)
                     cells.insert ({ lane, step });
+        for (int step = 0; step < heardSteps; ++step)
+            if (heard.pitch[step] > 0)
+                cells.insert ({ lanes + heard.pitch[step], step });
         for (const auto& [name, other] : all) {
             std::vector<std::pair<int, int>> both;
             std::set_intersection (cells.begin(), cells.end(), other.begin(), other.end(), std::back_inserter (both));
@@ -423,6 +461,29 @@ TEST_CASE ("a preset says in words when it was made on another model")
     CHECK (session.processor.currentModel()->digest == defaultModel()->digest);
     CHECK (session.processor.presets.load (factory ("Dembow")) == juce::String());
     file.deleteFile();
+}
+
+TEST_CASE ("a preset of one's own keeps its style by name, for models that have it at another place")
+{
+    const OwnData data;
+    Session session;
+    session.run (0.1);
+    const auto styles = defaultModel()->styles;
+    const auto funk = static_cast<float> (styles.indexOf ("funk") + 1) / static_cast<float> (styles.size());
+    const auto between = funk + 0.3f / static_cast<float> (styles.size());
+    session.set ("style", between);
+    CHECK (session.processor.presets.save ("Mine") == juce::String());
+    const auto mine = session.processor.presets.all().back();
+    const auto& table = parameterTable();
+    const auto& style = *std::find_if (table.begin(), table.end(), [] (const auto& spec) { return spec.id == "style"; });
+    CHECK (mine->style == "funk");
+    CHECK (valueUnder (*mine, style, styles) == doctest::Approx (between));
+    CHECK (valueUnder (*mine, style, { "Funk", "ska" }) == doctest::Approx (0.5));
+    CHECK (valueUnder (*mine, style, { "ska", "dub" }) == 0.0f);
+    CHECK (valueUnder (*mine, style, {}) == 0.0f);
+    session.set ("style", 0.0f);
+    CHECK (session.processor.presets.save ("Plain") == juce::String());
+    CHECK (session.processor.presets.all().back()->style.isEmpty());
 }
 
 TEST_CASE ("files that are no presets are a sentence each; numbers out of range are brought into it")

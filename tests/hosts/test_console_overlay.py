@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,53 +19,11 @@ from console_library import (
     with_chunk,
 )
 from groovefield.lanes import LANES, MELODY_LANE
-from groovefield.reference import SCALES, Edit, Melody, Overlay, Play
+from groovefield.reference import Edit, Melody, Overlay, Play
 from numpy.typing import NDArray
+from overlay_library import written
 
 KICK, SNARE, HAT, CLAP = 0, 1, 2, 7
-
-
-def written(overlay: Overlay, melody_level: float = 0.0) -> bytes:
-    """As a state keeps it (plugin/processor/overlay_bytes.h); the level, in dB, is no note's."""
-    edits = b"".join(
-        struct.pack(
-            "<BBBBh", lane, step, {None: 0, True: 1, False: 2}[e.struck], e.velocity or 0,
-            -32768 if e.offset is None else round(e.offset * 32768),
-        )
-        for (lane, step), e in overlay.edits.items()
-    )  # fmt: skip
-    takes = b"".join(struct.pack("<BBH", *at, take) for at, take in overlay.takes.items())
-    locks = b"".join(
-        struct.pack("<BB", lane, len(cells)) + b"".join(struct.pack("<5f", *c) for c in cells)
-        for lane, cells in overlay.held.items()
-    )
-    feel = struct.pack("<H", sum(1 << lane for lane in overlay.solo)) + b"".join(
-        struct.pack("<2f", *both) for both in zip(overlay.note_length, overlay.push, strict=True)
-    )
-    cycles = b"".join(
-        struct.pack("<2h", *both) for both in zip(overlay.steps, overlay.rotate, strict=True)
-    )
-    path = struct.pack("<d", overlay.path_beats or 4.0) + b"".join(
-        struct.pack("<2f", *away) for away in overlay.path
-    )
-    points = struct.pack("<d", overlay.points_beats) + b"".join(
-        struct.pack("<8f", *place) for place in overlay.points
-    )
-    m = overlay.melody
-    melody = struct.pack(
-        "<BBBBbBBBff32b", ("off", "beside", "instead").index(m.mode), list(SCALES).index(m.scale),
-        255 if m.source is None else m.source, m.key, m.octave, m.channel, len(m.degrees), 0,
-        m.note_length, melody_level, *((-128 if d is None else d) for d in m.degrees),
-        *[0] * (32 - len(m.degrees)),
-    )  # fmt: skip
-    sections = {
-        b"GRID": struct.pack("<I", overlay.steps_per_beat), b"EDIT": edits, b"TAKE": takes,
-        b"LOCK": locks, b"FEEL": feel,
-        b"CYCL": cycles if any(overlay.steps + overlay.rotate) else b"",
-        b"PATH": path if overlay.path else b"",
-        b"PNTS": points if overlay.points else b"", b"MELO": melody,
-    }  # fmt: skip
-    return b"".join(name + struct.pack("<I", len(b)) + b for name, b in sections.items() if b)
 
 
 def heard(tmp_path: Path, overlay: Overlay, now: Play) -> list[Note]:
@@ -170,32 +127,6 @@ def test_the_melody_sounds_and_has_an_output_of_its_own(tmp_path: Path) -> None:
     apart = sound("apart", [len(LANES) + 1])
     assert not apart[:, :2].any()
     assert np.abs(apart[:, 2:] - mixed).max() == 0
-
-
-def test_the_level_of_the_melody_is_in_decibels(tmp_path: Path) -> None:
-    """Half of the sound at 6 dB less, where nothing is loud enough for the glue; the drums stay."""
-    state = tmp_path / "state"
-    overlay = Overlay(melody=LINE)
-    blocks = roll(8) + stopped()
-    sound = {}
-    with ConsoleHost(tmp_path, audio=True) as host:
-        host.do("buses", on=[len(LANES) + 1])
-        host.prepare(size=512)
-        host.do("save", file=str(state))
-        plain = state.read_bytes()
-        for level in (-12.0, -18.0):
-            state.write_bytes(with_chunk(plain, b"OVER", written(overlay, level)))
-            host.do("restore", file=str(state))
-            host.forget()
-            host.prepare(size=512)
-            begun = len(host.audio(4))
-            host.play(stopped() + blocks)
-            sound[level] = host.audio(4)[begun:]
-    drums, melody = sound[-12.0][:, :2], sound[-12.0][:, 2:]
-    assert np.abs(drums).max() > 0.1
-    assert np.abs(melody).max() > 0.02
-    assert np.abs(sound[-18.0][:, :2] - drums).max() < 1e-6
-    assert np.abs(sound[-18.0][:, 2:] - melody * 10 ** (-6 / 20)).max() < 1e-4
 
 
 def test_each_control_of_the_melody_changes_what_the_record_says(tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ from groovefield.field import carried_items, modelfile
 from groovefield.field.decoder import default_model, load_decoder
 from groovefield.pattern import Pattern
 from groovefield.reference import Block, Overlay, Play
-from test_console_overlay import LINE, written
+from overlay_library import written
+from test_console_overlay import LINE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 

@@ -26,14 +26,16 @@ from console_library import (
     model_processes,
 )
 from groovefield import places
+from groovefield.commands.plugin_state import state_of
 from groovefield.commands.session import Bounce, Session
 from groovefield.field.decoder import load_decoder
-from groovefield.lanes import LANES
+from groovefield.lanes import LANES, MELODY_LANE
 from groovefield.pattern import Pattern
-from groovefield.reference import Block, Play, play
+from groovefield.reference import SCALES, Block, Melody, Overlay, Play, play
 from groovefield_bridge.events import EventReader, instances
 from groovefield_bridge.segment import Segment
 from numpy.typing import NDArray
+from overlay_library import written
 
 RATE = 48_000
 AUTOMATION = 960  # values a beat
@@ -61,7 +63,11 @@ def notes_of(bounce: Bounce) -> list[tuple[int, int, int, float]]:
 
 
 def expected_notes(
-    curves: dict[str, NDArray[np.float64]], seconds: float, bpm: float, block_size: int
+    curves: dict[str, NDArray[np.float64]],
+    seconds: float,
+    bpm: float,
+    block_size: int,
+    overlay: Overlay | None = None,
 ) -> list[tuple[int, int, int, float]]:
     """What the reference plays in DawDreamer's blocks: one value of each curve a block."""
     blocks = []
@@ -82,10 +88,12 @@ def expected_notes(
             time=TIMES[round(2 * value("Time"))] if "Time" in curves else 1.0,
             rotate=round(128 * value("Rotate")) - 64 if "Rotate" in curves else 0,
             softest=1 + round(126 * value("Velocity floor")) if "Velocity floor" in curves else 1,
+            transpose=round(48 * value("Transpose")) - 24 if "Transpose" in curves else 0,
         )
         # The last block of a render stands still.
         playing = start + block_size < total
-        blocks.append(Block(block_size, playing, beats, bpm, play=now))
+        laid = overlay or Overlay()
+        blocks.append(Block(block_size, playing, beats, bpm, play=now, overlay=laid))
     messages = play(blocks, decoder(), [lane.note for lane in LANES], RATE)
     return sorted(
         (m.grid_step, m.lane, m.velocity, round(m.song_beats, 6)) for m in messages if m.velocity
@@ -155,6 +163,37 @@ def test_automation_changes_the_notes_as_the_reference_says(lines: str) -> None:
     for heard, meant in zip(played, expected, strict=True):
         assert abs(heard[2] - meant[2]) <= 1
         assert abs(heard[3] - meant[3]) < 1e-3
+
+
+def test_note_mode_under_automation_of_place_and_transpose(tmp_path: Path) -> None:
+    """From a state, as a project that is opened and bounced."""
+    seconds, bpm = 16.0, 118.0
+    curves = curves_for(40)
+    beats = np.arange(len(curves["X"])) // AUTOMATION
+    curves["Transpose"] = (24 + beats // 8 % 4 * 5 - 5) / 48
+    line = (0, None, 2, 4, 7, 0, 3, 5, 1, 6, -2)
+    melody = Melody(mode="beside", source=None, key=2, octave=2, channel=3, degrees=line)
+    overlay = Overlay(melody=melody)
+    state = tmp_path / "state"
+    state.write_bytes(state_of({b"OVER": written(overlay)}))
+    session = Session(RATE, 512)
+    session.plugin.load_state(str(state))
+    session.automate(curves, AUTOMATION)
+    bounce = session.render(seconds, bpm)
+    wanted = expected_notes(curves, seconds, bpm, 512, overlay)
+    assert [n[:2] for n in notes_of(bounce)] == [n[:2] for n in wanted]
+    tones = bounce.events[bounce.events["lane"] == MELODY_LANE]
+    assert len(tones) > 60
+    assert set(tones["channel"].tolist()) == {3}
+    assert len(set(tones["note"].tolist())) > 12
+    # D in octave 2 and its minor pentatonic, as the bar's transposition moves it.
+    steps = tones["grid_step"]
+    moved = (steps // 4 // 8 % 4 * 5 - 5).astype(int)
+    degrees = [line[step % len(line)] for step in steps]
+    assert None not in degrees
+    scale = SCALES[melody.scale]
+    meant = [50 + 12 * (d // 5) + scale[d % 5] + m for d, m in zip(degrees, moved, strict=True)]
+    assert np.mean(tones["note"] == meant) > 0.95  # a step is asked for ahead of its line
 
 
 def test_a_style_is_played_wherever_the_pad_stands() -> None:

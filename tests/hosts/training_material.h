@@ -8,7 +8,7 @@ namespace groovefield::testing {
 // Six MIDI files of two bars: kicks on the beats, snares on 2 and 4, more and more hats.
 inline juce::File writeBeats()
 {
-    const auto folder = juce::File::createTempFile ({}).getSiblingFile ("groovefield beats " + juce::Uuid().toString());
+    const auto folder = juce::File::createTempFile ({}).getSiblingFile ("groovefield " + juce::Uuid().toString()).getChildFile ("Sunday beats");
     folder.createDirectory();
     for (int file = 0; file < 6; ++file) {
         juce::MidiMessageSequence track;

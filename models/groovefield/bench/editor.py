@@ -31,7 +31,7 @@ def measure() -> Table:
     found: dict[str, float] = json.loads(ran.stdout)
     rows = [
         Row(f"{what} at {scale}00 %, {share}", found[f"{key}_{share}_{scale}x"], "ms")
-        for scale in (1, 2)
+        for scale in (1, 2, 3)
         for key, what in (("look", "a frame, reading what plays"), ("paint", "a frame, all drawn"))
         for share in ("p50", "p99")
     ]
@@ -39,6 +39,10 @@ def measure() -> Table:
         Row("audio thread, editor closed", 100 * found["share_closed"], "%"),
         Row("audio thread, editor drawing at 100 %", 100 * found["share_open_1x"], "%"),
         Row("audio thread, editor drawing at 200 %", 100 * found["share_open_2x"], "%"),
+        Row("audio thread, editor drawing at 300 %", 100 * found["share_open_3x"], "%"),
+        Row("message thread, 8 instances closed", 100 * found["messages_closed"], "%"),
+        Row("message thread, editor open, song stopped", 100 * found["messages_still"], "%"),
+        Row("message thread, editor open, song playing", 100 * found["messages_playing"], "%"),
         Row("a state", found["plain_bytes"] / 1e6, "MB", 2.0),
         Row("a state, with edits, locks and takes", found["edited_bytes"] / 1e6, "MB", 2.0),
         Row("a state saved", found["edited_save_ms"], "ms"),
@@ -47,7 +51,8 @@ def measure() -> Table:
     conditions = (
         f"The default size and model, 120 bpm, {SECONDS} s each. Every frame draws all of the "
         "window into an image, in software; on a screen only what changed is drawn. The audio "
-        "callback runs beside it at the pace of a sound card, 64 samples at 48 kHz. States: the "
+        "callback runs beside it at the pace of a sound card, 64 samples at 48 kHz. Shares are of "
+        "one core; those of the message thread with the window on a (virtual) screen. States: the "
         "mean of 50.",
     )
     return Table("editor", "The editor and the state", conditions, tuple(rows))

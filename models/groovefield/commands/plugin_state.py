@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Mapping
 
 STATE_VERSION = 1
 _FRAME = 0x21324356
@@ -16,11 +17,17 @@ _DIGITS = ".ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+"
 
 def state_with(portable: bytes) -> bytes:
     """What JUCE's hosts hand a VST3 as its state: Groovefield's, with a model's portable form."""
-    model = zlib.compress(portable)
-    own = struct.pack("<4sI4sII", b"GFST", STATE_VERSION, b"MODL", len(model), zlib.crc32(model))
+    return state_of({b"MODL": zlib.compress(portable)})
+
+
+def state_of(chunks: Mapping[bytes, bytes]) -> bytes:
+    """The same with these chunks, by their names of four letters."""
+    own = struct.pack("<4sI", b"GFST", STATE_VERSION)
+    for name, body in chunks.items():
+        own += struct.pack("<4sII", name, len(body), zlib.crc32(body)) + body
     text = (
         '<?xml version="1.0" encoding="UTF-8"?> <VST3PluginState><IComponent>'
-        f"{_juce_text(own + model)}</IComponent></VST3PluginState>"
+        f"{_juce_text(own)}</IComponent></VST3PluginState>"
     ).encode("ascii")
     return struct.pack("<II", _FRAME, len(text)) + text + b"\0"
 

@@ -14,7 +14,6 @@ namespace groovefield {
 class Place {
 public:
     explicit Place (juce::AudioProcessorValueTreeState&);
-    ~Place() { end(); }    // an editor closed in the midst of a movement
     Place (const Place&) = delete;
     Place& operator= (const Place&) = delete;
 

@@ -1,6 +1,6 @@
 #include "place.h"
 
-#include "../processor/parameters.h"
+#include "parameters.h"
 
 #include <algorithm>
 
