@@ -291,7 +291,8 @@ void LaneCard::show()
 void LaneCard::showSample()
 {
     const auto sample = processor.sampleName (voice);
-    file.setText (sample.isEmpty() ? juce::String ("the kit's own drum") : sample, juce::dontSendNotification);
+    const auto shown = sample.containsChar ('.') ? sample.upToLastOccurrenceOf (".", false, false) : sample;    // room for the name
+    file.setText (sample.isEmpty() ? juce::String ("the kit's own drum") : shown, juce::dontSendNotification);
     file.setColour (juce::Label::textColourId, sample.isEmpty() ? palette::quiet : palette::text);
     file.setTooltip (sample);
     if (remove.isVisible() != sample.isNotEmpty()) {

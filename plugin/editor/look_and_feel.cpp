@@ -214,7 +214,7 @@ void Look::drawButtonText (juce::Graphics& g, juce::TextButton& button, bool, bo
     const auto on = button.getToggleState();
     g.setFont (getTextButtonFont (button, button.getHeight()));
     const auto ink = button.findColour (on ? juce::TextButton::textColourOnId : juce::TextButton::textColourOffId);
-    g.setColour (button.isEnabled() ? ink : palette::edge);
+    g.setColour (button.isEnabled() ? ink : palette::quiet.withAlpha (0.65f));
     g.drawFittedText (button.getButtonText(), button.getLocalBounds().reduced (2, 0), juce::Justification::centred, 1, 0.75f);
 }
 
