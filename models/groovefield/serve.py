@@ -73,7 +73,9 @@ def model_opener(models: Path) -> MakeDecoder:
             ) from error
         try:
             if digest not in (DEFAULT_MODEL, hashlib.sha256(content).digest()):
-                raise ModelFileError(f"The model {path} was changed since it was stored.")
+                raise ModelFileError(
+                    f"The model {path} was changed since it was stored: load it again in the plugin."
+                )
             return NumpyDecoder(parse(content, path.name))
         except ModelFileError as error:
             while len(refused) >= MODELS_KEPT:

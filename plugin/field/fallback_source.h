@@ -25,12 +25,15 @@ public:
     /// [audio] True, once, when a process has come to life and the built-in field was what stood in for it.
     bool cameToLife() noexcept;
 
+    /// [audio] Whether what plays is the built-in field's, for want of a process.
+    bool isStandingIn() const noexcept { return standsIn; }
+
 private:
     PatternClient& client;
     BuiltinField builtin;
     std::array<PadPosition, layout::requestPlaces> asked {};
     std::atomic<bool> builtinAllowed { true };
-    bool standsIn = false;   // what plays is the built-in field's, for want of a process
+    bool standsIn = false;
 };
 
 } // namespace groovefield

@@ -191,8 +191,11 @@ void Processor::processBlock (juce::AudioBuffer<float>& audio, juce::MidiBuffer&
     takeChanges (sink);
 
     const auto play = values.play();
-    client->setOffline (isNonRealtime());
-    if (source->cameToLife())
+    const bool offline = isNonRealtime(), bounceBegins = offline && ! wasOffline;
+    wasOffline = offline;
+    client->setOffline (offline);
+    // A bounce waits for the process: what stood in for it while the song stood is asked for anew.
+    if (source->cameToLife() || (bounceBegins && source->isStandingIn()))
         player.askAgain();
     const auto host = transport();
     const auto songBefore = player.isRunning() ? player.songPosition() : 0.0;

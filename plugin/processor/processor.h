@@ -198,6 +198,7 @@ private:
 
     // The audio thread's.
     Output lastOutput = Output::both;
+    bool wasOffline = false;
     float lastGain = 1.0f;
     std::int64_t streamSample = 0;
     NoteMap notesNow;

@@ -397,6 +397,7 @@ TEST_CASE ("Without any Python the editor says what mends it")
     ::unsetenv ("GROOVEFIELD_PYTHON");
     ::setenv ("XDG_CONFIG_HOME", empty.getFullPathName().toRawUTF8(), 1);
     auto processor = makeProcessor();
+    CHECK (processor->modelSentence() == "Waiting for the host to start the audio.");
     processor->prepareToPlay (48000.0, 512);
     for (int tries = 0; tries < 1000 && ! processor->modelSentence().contains ("No Python"); ++tries)
         juce::Thread::sleep (10);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -209,3 +210,20 @@ def test_a_host_that_quits_leaves_neither_process_nor_file(tmp_path: Path) -> No
         host.play(roll(1))
     eventually(lambda: not lives(process), "the end of the model process")
     assert not segments(host.pid)
+
+
+def test_a_bounce_waits_for_a_process_that_is_still_being_started(tmp_path: Path) -> None:
+    """The host stood still before, live, and the built-in field stood in for the process."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nsleep 3\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    now = Play(position=(0.875, 0.25, *(0.5,) * 6))
+    with ConsoleHost(tmp_path, environment={"GROOVEFIELD_PYTHON": str(python)}) as host:
+        host.prepare(offline=False, size=512)
+        host.play(stopped(3, now=now))
+        begun = host.sync()
+        host.prepare(offline=True, size=512)
+        blocks = roll(8, now=now)
+        host.play(blocks)
+        heard = [replace(n, block=n.block - begun) for n in host.notes(begun)]
+        assert_same(heard, as_notes(expected(blocks)))
