@@ -74,7 +74,8 @@ def model_opener(models: Path) -> MakeDecoder:
         try:
             if digest not in (DEFAULT_MODEL, hashlib.sha256(content).digest()):
                 raise ModelFileError(
-                    f"The model {path} was changed since it was stored: load it again in the plugin."
+                    f"The model {path} was changed since it was stored:"
+                    " load it again in the plugin."
                 )
             return NumpyDecoder(parse(content, path.name))
         except ModelFileError as error:

@@ -242,7 +242,7 @@ def test_ardour_keeps_what_was_set_in_the_session(
         messages = [m for m in expected(roll(16, now=now)) if m.velocity]
         return {(m.grid_step, m.lane, m.note, m.velocity) for m in messages}
 
-    # Live the model process has answered by the second bar, on a busy machine too; an export waits for it.
+    # Live the model process has answered by the second bar, on a busy machine too; an export waits.
     last = int(played.events["grid_step"].max())
     end = min(last, int(exported["grid_step"].max()))
     assert end > 32
