@@ -155,7 +155,7 @@ def test_whoever_chooses_a_model_while_one_forms_keeps_it(
     until(lambda: window.decoder.name == "Default")
     assert not window.training.forms.isChecked()
     epochs = len(window.training._epochs)
-    until(lambda: len(window.training._epochs) > epochs + 50)
+    until(lambda: len(window.training._epochs) > epochs + 5)
     assert window.decoder.name == "Default"
     window.training.say("cancel")
     until(lambda: not window.training.running)
