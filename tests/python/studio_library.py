@@ -49,7 +49,7 @@ def states(window: StudioWindow) -> dict[str, str]:
 
 def until(met: Callable[[], bool]) -> None:
     """Lets the window live until something is so."""
-    for _ in range(6_000):
+    for _ in range(30_000):  # ten minutes: a training is nice to whatever else runs
         if met():
             return
         QApplication.processEvents()
