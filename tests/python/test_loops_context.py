@@ -7,8 +7,10 @@ import pytest
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.loops import context, kits, onsets, renders, spectrum, tempo
 from groovefield.loops.context import Namer, Namers, Pulse, gaps, unlikeness
-from groovefield.loops.kits import EVEN, MILD, MIX_DB, draw_kit, made_up
-from groovefield.loops.made_sounds import make_sound, quick_length, reshaped
+from groovefield.loops.kits import EVEN, MILD, MIX_DB, TAME, Source, draw_kit, made_up
+from groovefield.loops.made_parts import quick_length
+from groovefield.loops.made_sounds import make_sound, reshaped
+from groovefield.loops.made_struck import STRUCK
 from groovefield.loops.network import load_listener
 from loops_library import HAT, KICK, SNARE, kit, rock
 
@@ -199,7 +201,7 @@ def test_only_the_lanes_asked_for_are_drawn() -> None:
 
 
 def test_a_kit_is_drawn_in_its_manner() -> None:
-    """An even mix lies as that of the kits measured on, a mild one anywhere up to the wild."""
+    """An even mix lies as that of the kits measured on, a mild one up to 5 dB off."""
     off: dict[str, list[float]] = {"even": [], "mild": []}
     for name, manner in (("even", EVEN), ("mild", MILD)):
         for seed in range(40):
@@ -209,6 +211,61 @@ def test_a_kit_is_drawn_in_its_manner() -> None:
             off[name] += [20 * np.log10(drawn.level[i]) - MIX_DB[i] for i in ("kick", "rim")]
     assert 1.5 < np.abs(off["even"]).max() <= 2
     assert 3 < np.abs(off["mild"]).max() <= 5
+
+
+def test_a_tame_kit_leaves_half_of_its_made_up_sounds_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changed: list[kits.Sound] = []
+
+    def noting(sound: kits.Sound, _: np.random.Generator, __: float | None) -> kits.Sound:
+        changed.append(sound)
+        return sound
+
+    monkeypatch.setattr(kits, "_changed", noting)
+    for manner, least, most in ((MILD, 40, 40), (TAME, 10, 30)):
+        changed.clear()
+        for seed in range(40):
+            draw_kit([(made_up(), 1.0)], np.random.default_rng(seed), changed=True,
+                     lanes={"kick"}, manner=manner)  # fmt: skip
+        assert least <= len(changed) <= most, manner.name
+
+
+def test_the_toms_of_a_changed_kit_stay_in_order() -> None:
+    t = np.arange(22_050) / 44_100
+    toms = {"low_tom": 90, "mid_tom": 120, "high_tom": 170}
+    sounds = {
+        name: ((np.sin(2 * np.pi * pitch * t) * np.exp(-t / 0.2)).astype(np.float32),)
+        for name, pitch in toms.items()
+    }
+    lowest = []
+    for seed in range(30):
+        random = np.random.default_rng(seed)
+        drawn = draw_kit([(Source("toms", sounds), 1.0)], random, changed=True)
+        pitch = [
+            np.abs(np.fft.rfft(drawn.layers[name][0], 1 << 16)).argmax() * 44_100 / (1 << 16)
+            for name in toms
+        ]
+        assert pitch[0] < pitch[1] < pitch[2], (seed, pitch)
+        lowest.append(pitch[0])
+    assert min(lowest) < 75 and max(lowest) > 105, "kits are tuned apart"
+
+
+def test_what_is_struck_sounds_at_once_and_rings_as_its_kind_does() -> None:
+    """Each recipe: finite, there within 50 ms; rides and crashes ring on, closed hats do not."""
+    random = np.random.default_rng(4)
+    rings: dict[str, float] = {}
+    for lane, recipe in STRUCK.items():
+        after = []
+        for _ in range(12):
+            sound = recipe(random)
+            assert np.isfinite(sound).all() and np.abs(sound).max() > 0, lane
+            assert np.abs(sound[:2_205]).max() > 0.1 * np.abs(sound).max(), lane
+            late = sound[11_025:13_230]
+            after.append(np.sqrt((late**2).mean()) if len(late) else 0.0)
+        rings[lane] = float(np.median(after))
+    assert min(rings["ride"], rings["crash"]) > 5 * rings["closed_hat"]
+    assert rings["open_hat"] > 2 * rings["closed_hat"]
 
 
 def test_transforms_are_of_quick_lengths() -> None:

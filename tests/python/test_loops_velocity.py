@@ -96,7 +96,8 @@ def test_the_weights_in_the_package_order_hits_under_a_limiter(fold: str) -> Non
                 hits = np.flatnonzero(heard.struck[:, lane] & (true > 0))
                 if len(hits) >= 5:
                     found.append(rank_correlation(heard.velocity[hits, lane], true[hits]))
-    # A kick that swells for 40 ms under a limiter and a hat is heard by nobody.
-    for lane, least in ((KICK, 0.12), (SNARE, 0.55), (HAT, 0.6)):
+    # A kick that swells for 40 ms under a limiter and a hat is heard by nobody, and hats that are
+    # held up or stand in a room lie over one another.
+    for lane, least in ((KICK, 0.4), (SNARE, 0.7), (HAT, 0.5)):
         assert np.mean(ranks[lane]) > least, (LANES[lane].id, ranks[lane])
         assert np.mean(ranks[lane]) > np.mean(unmeasured[lane]) + 0.03, LANES[lane].id

@@ -29,7 +29,7 @@ from groovefield.loops.context import (
 
 Floats = NDArray[np.float32]
 
-_EPOCHS, _BATCH, _RATE = 16, 24, 2e-3
+_BATCH, _RATE = 24, 2e-3
 _DROP, _NOISE = 0.2, 0.15
 _LONGEST = 48
 _VELOCITY_WEIGHT = 16.0
@@ -114,7 +114,7 @@ class Attending(nn.Module):
         return out[..., : len(LANES)], out[..., len(LANES) : -1], out[..., -1]
 
 
-def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int = 0) -> Namer:
+def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int = 0, epochs: int = 16) -> Namer:
     """From loops as they are, each beside what the detector found of it and what it held possible.
 
     What was found where nothing is has no lanes: the network learns to say so.
@@ -127,8 +127,8 @@ def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int = 0) -> Name
     net = Attending(len(mean))
     batches = len(heard) // _BATCH
     optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=2e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=_EPOCHS * batches)
-    for _ in range(_EPOCHS):
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=epochs * batches)
+    for _ in range(epochs):
         order = random.permutation(len(heard))[: batches * _BATCH]
         for batch in order.reshape(batches, _BATCH):
             loops = [_varied(heard[i], random) for i in batch]

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from groovefield.lanes import LANES
-from groovefield.loops.made_sounds import make_sound, quick_length, reshaped
+from groovefield.loops.made_parts import quick_length
+from groovefield.loops.made_sounds import crushed, make_sound, reshaped
 from groovefield.loops.read import RATE, read_audio
 
 Sound = NDArray[np.float32]
@@ -40,7 +41,8 @@ _ATTACK_FLOOR = 0.01
 _LONGEST_SECONDS = 3.0
 _CHANGED_LAYERS = 3
 _LAYERED_SHARE = 0.12
-_RESHAPED_SHARE = 0.3
+_RESHAPED_SHARE, _CRUSHED_SHARE = 0.3, 0.08
+_TUNED_OCTAVES, _TOM_SHARE = 0.45, 0.2
 _UNCHANGED_SPREAD = 2.0
 _NEPERS = np.float32(np.log(10) / 20)
 
@@ -66,16 +68,20 @@ class Kit:
 @dataclass(frozen=True)
 class Manner:
     """How far training's kits may go: the mix moves by as many decibels as are drawn for a kit
-    (``least`` to ``most``), and of the made-up snares ``plain`` (a share) keep their course."""
+    (``least`` to ``most``), of the made-up snares a share (``plain``) keep their course, and of
+    all that is made up a share (``untouched``) is not changed; where there is such a share,
+    ``plain`` goes for every lane."""
 
+    name: str
     least: float
     most: float
     plain: float
+    untouched: float = 0.0
 
 
-WILD = Manner(5.0, 5.0, 0.0)
-MILD = Manner(1.5, 5.0, 0.5)
-EVEN = Manner(_UNCHANGED_SPREAD, _UNCHANGED_SPREAD, 0.5)
+MILD = Manner("mild", 1.5, 5.0, 0.5)
+TAME = Manner("tame", 1.5, 3.0, 0.7, 0.5)
+EVEN = Manner("even", _UNCHANGED_SPREAD, _UNCHANGED_SPREAD, 0.5)
 """Mixed as kits are that are measured on: what levels say of velocities is learned on these."""
 
 MIX_DB = {
@@ -135,7 +141,7 @@ def draw_kit(
     *,
     changed: bool,
     lanes: Collection[str] | None = None,
-    manner: Manner = WILD,
+    manner: Manner = MILD,
 ) -> Kit:
     """One sound (or one drum's layers) for each lane, each from a source drawn by its weight.
 
@@ -152,6 +158,7 @@ def draw_kit(
         spread = manner.most
         if manner.least < manner.most:
             spread = float(random.uniform(manner.least, manner.most))
+    tuning = random.uniform(-_TUNED_OCTAVES, _TUNED_OCTAVES) if changed else 0.0
     for lane in LANES:
         if lanes is not None and lane.id not in lanes:
             continue
@@ -161,21 +168,28 @@ def draw_kit(
             sounds = source.sounds[lane.id]
             chosen = sounds if source.layered else (sounds[int(random.integers(len(sounds)))],)
         elif made:
-            plain = lane.id == "snare" and manner.plain > 0 and random.random() < manner.plain
-            chosen = (make_sound(lane.id, random, plain=plain),)
+            chosen = (_made(lane.id, random, manner),)
         else:
             continue
-        if changed:
+        left = manner.untouched > 0 and lane.id not in source.sounds
+        left = left and random.random() < manner.untouched
+        if changed and not left:
             kept = np.sort(random.permutation(len(chosen))[:_CHANGED_LAYERS])
             chosen = tuple(chosen[i] for i in kept)
             seed = int(random.integers(2**32))
-            chosen = tuple(_changed(s, np.random.default_rng(seed)) for s in chosen)
+            tom = tuning if lane.id.endswith("_tom") else None
+            chosen = tuple(_changed(s, np.random.default_rng(seed), tom) for s in chosen)
             if made and random.random() < _LAYERED_SHARE:
                 added = random.uniform(0.2, 0.8) * make_sound(lane.id, random)
                 chosen = tuple(_together(s, added) for s in chosen)
         layers[lane.id] = chosen
         level[lane.id] = 10 ** ((MIX_DB[lane.id] + random.uniform(-spread, spread)) / 20)
     return Kit(layers, level)
+
+
+def _made(lane: str, random: np.random.Generator, manner: Manner) -> Sound:
+    may = manner.plain > 0 and (lane == "snare" or manner.untouched > 0)
+    return trimmed(make_sound(lane, random, plain=may and random.random() < manner.plain))
 
 
 def _together(first: Sound, second: Sound) -> Sound:
@@ -204,9 +218,13 @@ def trimmed(sound: NDArray[np.float32]) -> Sound:
     return out.astype(np.float32)
 
 
-def _changed(sound: Sound, random: np.random.Generator) -> Sound:
-    """Another drum of the same kind: tuned, filtered, shortened, driven."""
-    pitch = 2 ** random.uniform(-0.45, 0.45)
+def _changed(sound: Sound, random: np.random.Generator, tuning: float | None = None) -> Sound:
+    """Another drum of the same kind: tuned, filtered, shortened, driven.
+
+    ``tuning`` (octaves) is that of all the kit's toms, which stay in order.
+    """
+    octaves = random.uniform(-_TUNED_OCTAVES, _TUNED_OCTAVES)
+    pitch = 2 ** (octaves if tuning is None else tuning + _TOM_SHARE * octaves)
     at = np.arange(0, len(sound) - 1, pitch)
     low = at.astype(np.int64)
     share = (at - low).astype(np.float32)
@@ -229,4 +247,6 @@ def _changed(sound: Sound, random: np.random.Generator) -> Sound:
         out = np.tanh(drive * out / np.abs(out).max())
     if random.random() < _RESHAPED_SHARE:
         out = reshaped(out, random)
+    if random.random() < _CRUSHED_SHARE:
+        out = crushed(out / np.abs(out).max(), random)
     return trimmed(out.astype(np.float32))

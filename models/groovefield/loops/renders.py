@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.loops.kits import Kit
-from groovefield.loops.made_sounds import quick_length
+from groovefield.loops.made_parts import quick_length
 from groovefield.loops.read import RATE
 from groovefield.material import drum_machine, gmd
 from groovefield.material.drum_maps import ROLAND_TD11

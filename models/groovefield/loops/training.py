@@ -3,17 +3,20 @@
     python -m groovefield.loops.training --data DATA tempo all
 
 writes `loops_tempo.safetensors` and `loops.safetensors` into the package's data (`all` takes
-some twelve minutes of an undisturbed core and 2 GB). `oneshots` and `muldjordkit` train on the
+some twenty minutes of an undisturbed core and 2 GB). `oneshots` and `muldjordkit` train on the
 kits of that folder alone, for `groovefield bench loops` to measure on the other. With
-`--measure-only` the networks that are there stay, and only `velocity.Measure` is fitted anew.
+`--keep-detector` the detector and the refiner that are there stay, with `--measure-only` all
+networks, and only `velocity.Measure` is fitted anew. What the namers hear is kept in the folder
+that `--kept` names, so that a training that was broken off goes on there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +28,7 @@ from groovefield.lanes import LANES
 from groovefield.loops import spectrum
 from groovefield.loops.context import Namer, Namers, Pulse
 from groovefield.loops.context_training import Loop, train_namer
-from groovefield.loops.kits import EVEN, MILD, WILD, stable_seed
+from groovefield.loops.kits import EVEN, MILD, TAME, Manner, stable_seed
 from groovefield.loops.matching import match
 from groovefield.loops.network import (
     DATA,
@@ -46,19 +49,41 @@ from groovefield.loops.velocity_training import Named, fit_measure
 Floats = NDArray[np.float32]
 
 FOLDS = ("oneshots", "muldjordkit", "all")
-_LOOPS = ({"oneshots": 2_200, "muldjordkit": 2_200, "all": 2_200},
-          {"oneshots": 1_600, "muldjordkit": 2_200, "all": 1_600})  # fmt: skip
-_DETECTOR_LOOPS = 1_500
+_BLOCK_LOOPS, _HELD_LOOPS = 300, 130
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a namer hears: so many blocks of loops in each manner, and how many times; and the
+    number that its chances are drawn by."""
+
+    blocks: tuple[tuple[Manner, int], ...]
+    epochs: int
+    seed: int = 0
+
+    def each(self) -> list[tuple[Manner, int]]:
+        """Every block: its manner and its number."""
+        return [(manner, number) for manner, count in self.blocks for number in range(count)]
+
+
+_COURSES = {
+    "oneshots": (Course(((MILD, 10),), 16),),
+    "muldjordkit": (
+        Course(((MILD, 19), (TAME, 9)), 12, seed=1),
+        Course(((MILD, 19), (TAME, 12)), 12, seed=2),
+    ),
+    "all": (Course(((MILD, 14),), 14),),
+}
+"""For each fold those of its namers. The first loops of all, as many as `_HELD_LOOPS`, none hears:
+thresholds are found on them."""
+
+_DETECTOR_BLOCKS = 5
 _MEASURE_LOOPS = 500
-_NAMERS = ((WILD, ()), (MILD, ("milder",)))
-"""For each namer the manner of its kits and what they are drawn for: kits of its own, as many as
-`_LOOPS` says."""
 
 _DETECTOR_SIZES = (96, 48, 1)
 _NEAR_SECONDS = 0.03
 _JITTER_SECONDS = 0.002
 _REFINER_SECONDS = 0.010
-_HELD_SHARE = 0.06
 _POSSIBLE = 0.1
 """The detector's chance from which on an onset is held possible."""
 
@@ -67,8 +92,9 @@ _LENIENT = 0.5
 never heard the namer is less sure."""
 
 _BATCH = 256
-_LEAST_HELD = 40
-"""Hits of a lane among the held-out renders for a threshold of its own."""
+_LANE_THRESHOLD = -0.3
+"""From which logit on a lane is struck: a little under even chances. Thresholds by lane, found on
+held-out renders, are worse on kits never heard."""
 
 
 Hearings = tuple[Loop, Loop, Loop]
@@ -140,23 +166,48 @@ def fit(
     )
 
 
-def train(fold: str, data: Path) -> Listener:
-    """All that listens but the tempo's judge, with the thresholds found on held-out renders."""
+def train(
+    fold: str, data: Path, detecting: Listener | None = None, kept: Path | None = None
+) -> Listener:
+    """All that listens but the tempo's judge, with the thresholds found on held-out renders.
+
+    The detector and the refiner of ``detecting`` stay, if it is given.
+    """
     torch.manual_seed(0)
-    listener: Listener | None = None
+    courses = _COURSES[fold]
+    if detecting is None:
+        blocks = courses[0].each()[:_DETECTOR_BLOCKS]
+        loops = [loop for block in blocks for loop in _drawn(fold, data, *block)]
+        random = np.random.default_rng(stable_seed("looks", fold))
+        detecting = _detecting(loops[_HELD_LOOPS:], random)
     namers: list[Namer] = []
-    held: list[list[Hearings]] = []
-    for number, (manner, drawn_for) in enumerate(_NAMERS):
-        random = np.random.default_rng(stable_seed("looks", fold, *drawn_for))
-        loops = rendered(fold, data, _LOOPS[number][fold], *drawn_for, manner=manner)
-        kept = round(len(loops) * _HELD_SHARE)
-        listener = listener or _detecting(loops[kept:][:_DETECTOR_LOOPS], random)
-        hearings = [hear_for_training(loop, listener, random) for loop in loops]
-        namers.append(train_namer(hearings[kept:], number))
-        held.append(hearings[:kept])
-        print(f"{fold}: namer {number + 1} trained", flush=True)
-    assert listener is not None
-    return with_measure(with_namers(listener, namers, held), fold, data)
+    for number, course in enumerate(courses):
+        hearings = [h for b in course.each() for h in _heard(fold, data, detecting, *b, kept)]
+        held = hearings[:_HELD_LOOPS]
+        namers.append(train_namer(hearings[_HELD_LOOPS:], course.seed, course.epochs))
+        print(f"{fold}: namer {number + 1} trained on {len(hearings)} loops", flush=True)
+    return with_measure(with_namers(detecting, namers, held), fold, data)
+
+
+def _drawn(fold: str, data: Path, manner: Manner, number: int) -> list[Rendered]:
+    """A block of the fold's loops."""
+    return rendered(fold, data, _BLOCK_LOOPS, f"chunk{number}", manner=manner)
+
+
+def _heard(
+    fold: str, data: Path, listener: Listener, manner: Manner, number: int, kept: Path | None
+) -> list[Hearings]:
+    """What is heard of a block; from the folder where it is kept, if it is there."""
+    file = kept and kept / f"{fold} {manner.name} {number}.pickle"
+    if file and file.exists():
+        heard: list[Hearings] = pickle.loads(file.read_bytes())
+        return heard
+    random = np.random.default_rng(stable_seed("looks", fold, number))
+    loops = _drawn(fold, data, manner, number)
+    heard = [hear_for_training(loop, listener, random) for loop in loops]
+    if file:
+        file.write_bytes(pickle.dumps(heard))
+    return heard
 
 
 def _detecting(loops: list[Rendered], random: np.random.Generator) -> Listener:
@@ -166,17 +217,15 @@ def _detecting(loops: list[Rendered], random: np.random.Generator) -> Listener:
     return Listener(detector, refiner, Namers(()), load_tempo_judge(), _POSSIBLE, even)
 
 
-def with_namers(
-    listener: Listener, namers: Sequence[Namer], held: Sequence[Sequence[Hearings]]
-) -> Listener:
+def with_namers(listener: Listener, namers: Sequence[Namer], held: Sequence[Hearings]) -> Listener:
     """The listener with its namers, or the first alone where their mean names no better, and with
-    the thresholds: by what was held out for each, which none of them heard."""
-    every = [true for part in held for true, _, _ in part]
-    namer = max(Namers((namers[0],)), Namers(tuple(namers)), key=lambda n: _lanes_right(n, every))
-    known = [loop for part in held[: len(namer.each)] for loop in part]
-    begins = _begin_threshold(namer, [possible for _, _, possible in known])
+    a threshold for onsets: by what was held out, which none of them heard."""
+    true = [loop for loop, _, _ in held]
+    namer = max(Namers((namers[0],)), Namers(tuple(namers)), key=lambda n: _lanes_right(n, true))
+    begins = _begin_threshold(namer, [possible for _, _, possible in held])
     print(f"{len(namer.each)} namers, begins at {begins:.2f}", flush=True)
-    lanes = _lane_thresholds(namer, [true for true, _, _ in known])
+    print(f"F1 of all lanes, held out: {_lanes_right(namer, true):.3f}", flush=True)
+    lanes = np.full(len(LANES), _LANE_THRESHOLD, dtype=np.float32)
     return replace(listener, namer=namer, lane_thresholds=lanes, begin_threshold=begins)
 
 
@@ -245,20 +294,6 @@ def _lanes_right(namer: Namers, held: list[Loop]) -> float:
     return float(2 * (over & struck).sum() / (over.sum() + struck.sum()))
 
 
-def _lane_thresholds(namer: Namers, held: list[Loop]) -> Floats:
-    """For each lane the threshold (a logit) with the best F1, not far from even chances."""
-    logit = np.concatenate([namer(loop.features.astype(np.float32), loop.time)[0] for loop in held])
-    struck = np.concatenate([loop.velocity for loop in held]) > 0
-    tried = np.linspace(-1.0, 1.0, 21)
-    over = logit[:, :, None] > tried
-    both = (over & struck[:, :, None]).sum(axis=0)
-    f1s = 2 * both / np.maximum(over.sum(axis=0) + struck.sum(axis=0)[:, None], 1)
-    found = tried[f1s.argmax(axis=1)] * (struck.sum(axis=0) >= _LEAST_HELD)
-    print("F1 of the lanes, held out:", dict(zip([lane.id for lane in LANES],
-          f1s.max(axis=1).round(2).tolist(), strict=True)))  # fmt: skip
-    return np.asarray(found, dtype=np.float32)
-
-
 def save(
     file: Path, nets: Mapping[str, Layers | Namer | Measure], facts: dict[str, object]
 ) -> None:
@@ -283,7 +318,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the networks that listen to loops.")
     parser.add_argument("--data", type=Path, required=True, help="the development data's folder")
     parser.add_argument("parts", nargs="+", choices=("tempo", *FOLDS))
+    parser.add_argument("--keep-detector", action="store_true", help="name anew, find as before")
     parser.add_argument("--measure-only", action="store_true", help="keep the networks")
+    parser.add_argument("--kept", type=Path, help="where to keep what they hear (one detector)")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     for part in arguments.parts:
@@ -293,7 +330,12 @@ def main() -> None:
         trained = (
             with_measure(load_listener(fold_file(part)), part, arguments.data)
             if arguments.measure_only
-            else train(part, arguments.data)
+            else train(
+                part,
+                arguments.data,
+                load_listener(fold_file(part)) if arguments.keep_detector else None,
+                arguments.kept,
+            )
         )
         nets = {name: getattr(trained, name) for name in ("detector", "refiner", "measure")}
         nets |= {f"namer{i}": namer for i, namer in enumerate(trained.namer.each)}

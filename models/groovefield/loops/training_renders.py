@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from groovefield.lanes import LANE_INDEX, LANES
 from groovefield.loops import kits, renders, spectrum
-from groovefield.loops.kits import WILD, Manner, Source, draw_kit, stable_seed
+from groovefield.loops.kits import MILD, Manner, Source, draw_kit, stable_seed
 
 Floats = NDArray[np.float32]
 
@@ -48,7 +48,7 @@ def sources(fold: str, data: Path) -> list[tuple[Source, float]]:
 
 
 def rendered(
-    fold: str, data: Path, loops: int, *drawn_for: str, manner: Manner = WILD
+    fold: str, data: Path, loops: int, *drawn_for: str, manner: Manner = MILD
 ) -> list[Rendered]:
     """The fold's loops at random tempos, each on a kit of its own: kits are what there are too
     few of. Other words ``drawn_for`` give other loops."""
