@@ -72,13 +72,13 @@ void shootTraining (const juce::File& folder)
                            beats.getChildFile ("beat 2.mid").getFullPathName() }, 0, 0);
     editor.training.name.setText ("Sunday beats", false);
     editor.training.name.onTextChange();
-    editor.training.epochs.setText ("400", false);
+    editor.training.epochs.setText ("600", false);
     editor.training.epochs.onTextChange();
     session.run (0.5);
     write (editor, folder.getChildFile ("train_ready.png"), 1.0f);
     editor.training.train.onClick();
     auto& training = session.processor.training;
-    until (session, "epoch 300 of the training", [&] { return training.active() && training.state().epoch > 300; });
+    until (session, "epoch 250 of the training", [&] { return training.state().epoch > 250; });
     write (editor, folder.getChildFile ("train_running.png"), 1.0f);
     write (editor, folder.getChildFile ("train_running@2x.png"), 2.0f);
     until (session, "the end of the training", [&] { return training.state().phase == groovefield::Training::Phase::done; });
