@@ -1,6 +1,7 @@
 #include "choice_button.h"
 
 #include "knob.h"
+#include "windows.h"
 
 namespace groovefield {
 
@@ -27,7 +28,7 @@ void ChoiceButton::openMenu()
     juce::PopupMenu menu;
     for (int i = 0; i < names.size(); ++i)
         menu.addItem (names[i], true, i == now, [this, i] { onChoice (i); });
-    menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (button).withDeletionCheck (*this));
+    menu.showMenuAsync (menuAt (button));
 }
 
 // The button has the focus; what it does not take comes here.

@@ -1,6 +1,7 @@
 #include "drag_handle.h"
 
 #include "look_and_feel.h"
+#include "windows.h"
 
 namespace groovefield {
 
@@ -117,7 +118,7 @@ void HeardHandle::clicked()
                       [safe = juce::Component::SafePointer<HeardHandle> (this), count] { if (safe != nullptr) safe->setBars (count); });
     menu.addSeparator();
     menu.addItem ("Save as a MIDI file...", [safe = juce::Component::SafePointer<HeardHandle> (this)] { if (safe != nullptr) safe->save(); });
-    menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (this));
+    menu.showMenuAsync (menuAt (*this));
 }
 
 } // namespace groovefield

@@ -46,6 +46,7 @@ Editor::Editor (Processor& p)
     };
     header.train.onClick = [this] { showTraining (! training.isVisible()); };
     header.onZoom = [this] (int percent) { setZoom (percent); };
+    header.fits = [this] (int percent) { return zoomFits (percent); };
     training.onClose = [this] { showTraining (false); };
     showTraining (processor.training.active());
 
@@ -55,7 +56,7 @@ Editor::Editor (Processor& p)
     setResizeLimits (leastWidth, leastHeight, mostWidth, mostHeight);
     setSize (width > 0 ? juce::jlimit (leastWidth, mostWidth, width) : defaultWidth,
              height > 0 ? juce::jlimit (leastHeight, mostHeight, height) : defaultHeight);
-    if (processor.editorZoom != Header::zooms.front())
+    if (processor.editorZoom != zoomed)
         setZoom (processor.editorZoom);
     tick (secondsNow());
     display = { this, [this] { refresh(); } };
@@ -77,23 +78,38 @@ Editor::~Editor()
     setLookAndFeel (nullptr);
 }
 
-// What does not fit the display any more becomes smaller.
+// What the display shows of it, in its own pixels; much where there is no display yet.
+juce::Rectangle<float> Editor::roomAt (int percent) const
+{
+    const auto* at = isShowing() ? juce::Desktop::getInstance().getDisplays().getDisplayForRect (getScreenBounds()) : nullptr;
+    return at == nullptr ? juce::Rectangle<float> (mostWidth, mostHeight) : at->userArea.toFloat() * (100.0f / (hostsScale * static_cast<float> (percent)));
+}
+
+bool Editor::zoomFits (int percent) const
+{
+    const auto room = roomAt (percent);
+    return room.getWidth() >= leastWidth && room.getHeight() >= leastHeight;
+}
+
 void Editor::setZoom (int percent)
 {
-    const auto zoom = juce::jlimit (Header::zooms.front(), Header::zooms.back(), percent);
-    processor.editorZoom = zoom;
-    if (const auto* at = juce::Desktop::getInstance().getDisplays().getDisplayForRect (getScreenBounds())) {
-        const auto room = at->userArea.toFloat() * (100.0f / static_cast<float> (zoom));
-        setSize (juce::jlimit (leastWidth, std::max (leastWidth, static_cast<int> (room.getWidth())), getWidth()),
-                 juce::jlimit (leastHeight, std::max (leastHeight, static_cast<int> (room.getHeight())), getHeight()));
-    }
+    zoomed = juce::jlimit (Header::zooms.front(), Header::zooms.back(), percent);
+    processor.editorZoom = zoomed;
+    const auto room = roomAt (zoomed);
+    const juce::ScopedValueSetter<bool> ours (zooming, true);
+    setSize (juce::jlimit (leastWidth, std::max (leastWidth, static_cast<int> (room.getWidth())), chosenSize.x),
+             juce::jlimit (leastHeight, std::max (leastHeight, static_cast<int> (room.getHeight())), chosenSize.y));
     setScaleFactor (hostsScale);
+    // A host places its windows; our own window comes back onto the display.
+    if (auto* window = getTopLevelComponent(); juce::JUCEApplicationBase::isStandaloneApp() && window != this)
+        if (const auto* at = juce::Desktop::getInstance().getDisplays().getDisplayForRect (window->getScreenBounds()))
+            window->setBounds (window->getBounds().constrainedWithin (at->userArea));
 }
 
 void Editor::setScaleFactor (float hosts)
 {
     hostsScale = hosts;
-    AudioProcessorEditor::setScaleFactor (hosts * static_cast<float> (processor.editorZoom) / 100.0f);
+    AudioProcessorEditor::setScaleFactor (hosts * static_cast<float> (zoomed) / 100.0f);
 }
 
 void Editor::refresh()
@@ -133,6 +149,8 @@ void Editor::tickSlowly()
     hearOthers();
     learning.show();
     header.showSlowly();
+    if (processor.editorZoom != zoomed)    // a state brought another one
+        setZoom (processor.editorZoom);
     if (training.isVisible())
         training.show();
     status.show (processor.modelSentence(), processor.modelReady(), message.isNotEmpty() ? message : processor.lastComplaint());
@@ -166,6 +184,8 @@ void Editor::resized()
 {
     processor.editorWidth = getWidth();
     processor.editorHeight = getHeight();
+    if (! zooming)
+        chosenSize = { getWidth(), getHeight() };
 
     auto area = getLocalBounds();
     status.setBounds (area.removeFromBottom (statusHeight).reduced (margin, 0));

@@ -24,8 +24,10 @@ public:
     /// One frame; the display's refresh calls it, at most 60 times a second.
     void tick (double seconds);
 
-    /// Magnifies everything, beside what the host does; the state keeps it. Percent, 100 to 300.
+    /// Magnifies everything, beside what the host does; the state keeps it. Percent, 100 to 300. Where the display has too little
+    /// room the window shows less, and as much as before when it is made smaller again.
     void setZoom (int percent);
+    bool zoomFits (int percent) const;
     void setScaleFactor (float hosts) override;
 
     void paint (juce::Graphics&) override;
@@ -83,7 +85,12 @@ private:
     juce::String lastSearch, lastStudio;   // what was last heard of what goes on beside us
     std::shared_ptr<const Model> pictured;
     std::uint64_t pictureVersion = 0;
+    juce::Rectangle<float> roomAt (int percent) const;
+
     float hostsScale = 1.0f;
+    int zoomed = 100;              // percent
+    juce::Point<int> chosenSize;   // before zoom took of it
+    bool zooming = false;
     double lastTick = 0.0, lastSlowTick = -1.0;
     juce::VBlankAttachment display;
 

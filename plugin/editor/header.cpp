@@ -4,6 +4,7 @@
 #include "look_and_feel.h"
 #include "note_table.h"
 #include "preset_browser.h"
+#include "windows.h"
 
 #include <algorithm>
 
@@ -30,7 +31,7 @@ Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "fr
                                     static_cast<juce::Component*> (&compare), static_cast<juce::Component*> (&midi) })
         addAndMakeVisible (child);
     mark.onClick = [this] {
-        zoomMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (mark).withParentComponent (getTopLevelComponent()));
+        zoomMenu().showMenuAsync (menuAt (mark));
     };
     setLearnable (play, { "free_run" });
     setLearnable (undo, { actionTarget ("undo") });
@@ -92,7 +93,7 @@ void Header::openModelMenu()
         menu.addSectionHeader ("Your models");
     for (int i = 0; i < std::min (mostModels, own.size()); ++i)
         menu.addItem (own[i].getFileNameWithoutExtension(), [this, file = own[i]] { loadModel (file); });
-    menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (model).withParentComponent (getTopLevelComponent()));
+    menu.showMenuAsync (menuAt (model));
 }
 
 void Header::chooseModel()
@@ -114,18 +115,17 @@ void Header::loadModel (const juce::File& file)
 
 void Header::openNotes()
 {
-    auto* parent = findParentComponentOfClass<juce::AudioProcessorEditor>();
-    juce::CallOutBox::launchAsynchronously (std::make_unique<NoteTable> (processor),
-                                            parent != nullptr ? parent->getLocalArea (&midi, midi.getLocalBounds()) : midi.getScreenBounds(), parent);
+    auto table = std::make_unique<NoteTable> (processor);
+    auto& first = table->map;
+    callOut (std::move (table), first, midi);
 }
 
 void Header::openPresets()
 {
-    auto* parent = findParentComponentOfClass<juce::AudioProcessorEditor>();
     auto browser = std::make_unique<PresetBrowser> (processor.presets);
     browser->onMessage = [this] (const juce::String& sentence) { say (sentence); };
-    juce::CallOutBox::launchAsynchronously (std::move (browser), parent != nullptr ? parent->getLocalArea (&preset, preset.getLocalBounds()) : preset.getScreenBounds(),
-                                            parent);
+    auto& first = browser->search;
+    callOut (std::move (browser), first, preset.name);
 }
 
 void Header::say (const juce::String& sentence) const
@@ -139,7 +139,7 @@ juce::PopupMenu Header::zoomMenu()
     juce::PopupMenu menu;
     menu.addSectionHeader ("Groovefield " JucePlugin_VersionString);
     for (const auto percent : zooms)
-        menu.addItem ("Zoom " + juce::String (percent) + " %", true, processor.editorZoom == percent, [this, percent] {
+        menu.addItem ("Zoom " + juce::String (percent) + " %", fits == nullptr || fits (percent), processor.editorZoom == percent, [this, percent] {
             if (onZoom)
                 onZoom (percent);
         });

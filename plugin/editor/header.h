@@ -21,6 +21,7 @@ public:
     /// How much the editor can be magnified, in percent.
     static constexpr std::array<int, 7> zooms { 100, 125, 150, 175, 200, 250, 300 };
     std::function<void (int percent)> onZoom;
+    std::function<bool (int percent)> fits;    ///< whether the display has room for it
     juce::PopupMenu zoomMenu();
 
     std::function<void (const juce::String&)> onMessage;  ///< a sentence for the status line; empty clears it

@@ -32,7 +32,7 @@ void paintMark (juce::Graphics& g, juce::Rectangle<float> area, float brighter)
 
 } // namespace
 
-MarkButton::MarkButton() : Button ("Groovefield")
+MarkButton::MarkButton() : Button ("Zoom")
 {
     setTooltip ("Groovefield. Click to magnify the window: 100 to 300 %.");
 }

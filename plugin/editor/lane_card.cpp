@@ -4,6 +4,7 @@
 #include "look_and_feel.h"
 #include "learn_layer.h"
 #include "note_table.h"
+#include "windows.h"
 
 #include <cmath>
 
@@ -80,11 +81,14 @@ const std::array<SoundKnob, voiceItems.size()>& soundKnobs()
 // Left of the lane's sign, where its hits stay to be seen; only where it does not fit there, wherever it does.
 void LaneCard::open (Processor& processor, std::size_t lane, juce::Component& at)
 {
-    auto* parent = at.findParentComponentOfClass<juce::AudioProcessorEditor>();
-    if (parent == nullptr)
+    auto card = std::make_unique<LaneCard> (processor, lane);
+    auto& first = card->sound.front()->slider;
+    auto* const shown = callOut (std::move (card), first, at);
+    if (shown == nullptr)
         return;
+    auto& box = *shown;
+    auto* const parent = at.findParentComponentOfClass<juce::AudioProcessorEditor>();
     const auto sign = parent->getLocalArea (&at, at.getLocalBounds());
-    auto& box = juce::CallOutBox::launchAsynchronously (std::make_unique<LaneCard> (processor, lane), sign, parent);
     // The border around the card is seen through, and may lie outside; the arrow needs most of it.
     const auto border = box.getBorderSize();
     const auto leftOfIt = parent->getLocalBounds().withLeft (edgeSpace - border).withRight (sign.getX() + border - static_cast<int> (arrowSize) + 1);

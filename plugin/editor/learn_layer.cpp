@@ -1,6 +1,7 @@
 #include "learn_layer.h"
 
 #include "look_and_feel.h"
+#include "windows.h"
 
 #include <utility>
 
@@ -46,8 +47,8 @@ LearnLayer::LearnLayer (MidiLearn& m, juce::Component& e) : midi (m), editor (e)
     setAlwaysOnTop (true);
     setAccessible (false);
     editor.addMouseListener (this, true);
-    openMenu = [this] (juce::PopupMenu& menu, juce::Component& at) {
-        menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (at).withMousePosition().withParentComponent (editor.getTopLevelComponent()));
+    openMenu = [] (juce::PopupMenu& menu, juce::Component& at) {
+        menu.showMenuAsync (menuAt (at).withMousePosition());
     };
 }
 

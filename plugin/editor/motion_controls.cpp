@@ -4,6 +4,7 @@
 #include "../processor/motion_points.h"
 #include "learn_layer.h"
 #include "look_and_feel.h"
+#include "windows.h"
 
 #include <cmath>
 #include <utility>
@@ -107,8 +108,8 @@ MotionControls::MotionControls (Processor& p)
     setLearnable (record, { actionTarget ("record") });
     setLearnable (add, { actionTarget ("add_point") });
     record.onClick = [this] { processor.motion.press (processor.padSettings.recordBars); };
-    length.onClick = [this] { lengthMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (length).withDeletionCheck (*this)); };
-    stay.onClick = [this] { stayMenu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (stay).withDeletionCheck (*this)); };
+    length.onClick = [this] { lengthMenu().showMenuAsync (menuAt (length)); };
+    stay.onClick = [this] { stayMenu().showMenuAsync (menuAt (stay)); };
     add.onClick = [this] {
         if (processor.motion.phase() == MotionRecorder::Phase::idle)
             addPoint (processor.parameters, processor.laying, processor.history);

@@ -3,6 +3,7 @@
 #include "look_and_feel.h"
 
 #include "../processor/user_files.h"
+#include "windows.h"
 
 #include <algorithm>
 #include <utility>
@@ -113,7 +114,7 @@ juce::PopupMenu NoteTable::menu()
 
 void NoteTable::openMenu()
 {
-    menu().showMenuAsync (juce::PopupMenu::Options().withTargetComponent (map).withParentComponent (getTopLevelComponent()));
+    menu().showMenuAsync (menuAt (map));
 }
 
 void NoteTable::useMap (const NamedNotes& chosen)

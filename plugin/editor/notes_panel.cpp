@@ -145,7 +145,8 @@ void NotesPanel::show()
         values[i]->show (all[i].get (m));
 
     const auto words = roll.hasKeyboardFocus (false) ? roll.inWords() + "; a MIDI keyboard plays in"
-                     : m.sounds()                    ? juce::String()
+                     : m.sounds() && roll.shown().notes() > 0 ? juce::String()
+                     : m.sounds()                    ? juce::String ("Nothing sounds: the rhythm has no hit on a note in this round")
                                                      : juce::String ("Off: the drums alone are heard");
     if (std::exchange (hint, words) != words)
         repaint (hintArea);

@@ -4,6 +4,7 @@
 #include "../processor/motion_points.h"
 #include "knob.h"
 #include "look_and_feel.h"
+#include "windows.h"
 
 #include <cmath>
 #include <utility>
@@ -151,6 +152,11 @@ bool PadPanel::setLatents (int latents)
 {
     const bool changed = slice.setLatents (latents);
     slice.setVisible (slice.shown() > 0);
+    if (changed) {
+        // Where the bounds stay JUCE lays nothing out.
+        resized();
+        slice.resized();
+    }
     return changed;
 }
 
@@ -168,7 +174,7 @@ void PadPanel::showMenu()
     menu.addSeparator();
     for (const auto* axis : { "x", "y" })
         addLearnItems (menu, processor.midiLearn, axis);
-    menu.showMenuAsync (juce::PopupMenu::Options().withTargetComponent (pad).withMousePosition().withDeletionCheck (*this));
+    menu.showMenuAsync (menuAt (pad).withMousePosition());
 }
 
 void PadPanel::generate() { processor.generate(); }
@@ -255,7 +261,9 @@ void PadPanel::resized()
     auto bars = area.removeFromBottom (heights.slice);
     const auto side = std::min (area.getWidth(), area.getHeight());
     pad.setBounds (area.withSize (side, side));
-    buttons.setWidth (side);
+    // Right below the pad, also where the window is tall.
+    bars.setY (pad.getBottom() + heights.gap);
+    buttons = buttons.withWidth (side).withY (pad.getBottom() + heights.gap + heights.slice);
     slice.setBounds (bars.removeFromTop (SliceRow::height).withWidth (side));
 
     // Where there is little room, the pad itself says where it stands.

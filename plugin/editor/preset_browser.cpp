@@ -71,6 +71,7 @@ PresetBrowser::PresetBrowser (Presets& p) : presets (p)
         categories.list.selectRow (0);    // what is typed is looked for everywhere
         filter();
     };
+    search.onEscapeKey = [this] { close(); };
     search.addKeyListener (this);
     search.onReturnKey = [this] {
         if (! rows.empty())
@@ -125,7 +126,7 @@ void PresetBrowser::readAll()
 {
     presets.all();
     if (trouble.isEmpty() && ! presets.refusals().isEmpty())
-        trouble = presets.refusals()[0];
+        trouble = presets.refusals()[0] + (presets.refusals().size() > 1 ? " (And " + juce::String (presets.refusals().size() - 1) + " more.)" : juce::String());
     words = presets.categories();
     words.insert (0, allWord);
     categories.show (words);

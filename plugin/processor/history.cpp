@@ -92,8 +92,11 @@ void History::close (bool heldToo)
     deeds.perform (new Deed ([this, from = std::move (moves.from)] { move (from); }, [this, to = std::move (moves.to)] { move (to); }));
 }
 
+// What goes on ends first: it is a deed before this one.
 void History::begin()
 {
+    if (letGo)
+        letGo();
     tidy();
     together = true;
 }

@@ -68,7 +68,7 @@ const OverlayItem melodyItems[] = {
       [] (Overlay& o, std::size_t, float to) { o.melody.level = to; } },
 };
 
-double toUnit (float value, float low, float high) { return double { (value - low) / (high - low) }; }
+double toUnit (float value, float low, float high) { return std::clamp (double { (value - low) / (high - low) }, 0.0, 1.0); }
 float fromUnit (double unit, float low, float high) { return low + static_cast<float> (unit) * (high - low); }
 
 LearnTarget parameterTarget (juce::RangedAudioParameter& parameter)

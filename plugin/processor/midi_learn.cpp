@@ -96,7 +96,8 @@ void MidiLearn::put (const juce::String& deed, const LearnedControllers& next)
     if (from == next)
         return;
     setAll (next);
-    history.add (deed, [this, from] { setAll (from); }, [this, next] { setAll (next); });
+    if (deed.isNotEmpty())
+        history.add (deed, [this, from] { setAll (from); }, [this, next] { setAll (next); });
     changed();
 }
 
@@ -117,7 +118,7 @@ void MidiLearn::bind (const Event& event)
         return;
     next.push_back ({ target, event.channel, event.number, false });
     holds.erase (target);
-    put ("MIDI learn " + nameOf (target), next);
+    put ({}, next);    // no deed: a pad that undoes would unlearn itself
     justBound = event;
 }
 

@@ -36,6 +36,18 @@ std::shared_ptr<const Overlay> laidBy (const Preset& preset, const Overlay& pres
     return overlay;
 }
 
+// A line that the preset before brought is silent under one without any; the musician's own stays, beside the drums.
+std::shared_ptr<const Overlay> withLineOf (std::shared_ptr<const Overlay> laid, const Preset& preset, const Preset* before)
+{
+    auto mode = laid->melody.mode;
+    if (preset.overlay->melody.sounds() || mode == Melody::Mode::off)
+        return laid;
+    mode = before != nullptr && before->overlay->melody.sounds() ? Melody::Mode::off : Melody::Mode::beside;
+    auto overlay = std::make_shared<Overlay> (*laid);
+    overlay->melody.mode = mode;
+    return overlay;
+}
+
 bool decides (const Preset& preset, const juce::String& parameter)
 {
     return isPresetParameter (parameter) && (parameter != "transpose" || preset.overlay->melody.sounds());
@@ -103,7 +115,8 @@ juce::String Presets::load (std::shared_ptr<const Preset> preset)
     reach.history.settle();
     const auto model = reach.model();
     const auto from = present();
-    const Present to { laidBy (*preset, *from.overlay, model->stepsPerBeat), preset->kit, { preset->users, preset->name } };
+    const auto before = find (from.on);
+    const Present to { withLineOf (laidBy (*preset, *from.overlay, model->stepsPerBeat), *preset, before.get()), preset->kit, { preset->users, preset->name } };
     reach.history.begin();
     for (const auto& spec : parameterTable()) {
         auto* const parameter = reach.parameters.getParameter (spec.id);

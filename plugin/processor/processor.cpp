@@ -387,8 +387,7 @@ void Processor::setModel (std::shared_ptr<const Model> chosen)
     laying.useFills (fillsAmong (currentModel()->items));
     handToProcess();
     modelChanged.store (true);
-    // Its styles have other names.
-    updateHostDisplay (ChangeDetails().withNonParameterStateChanged (true).withParameterInfoChanged (true));
+    tellHost();
 }
 
 MotionRecorder::Clock Processor::motionClock() const

@@ -63,7 +63,7 @@ TEST_CASE ("a controller takes hold once it has come to the value: nothing jumps
     Recorder swing (session, "swing");
     learn (session, "swing", 21, 100);
     CHECK (session.get ("swing") == 60.0f);
-    CHECK (session.processor.history.undoName() == "MIDI learn Swing");
+    CHECK (session.processor.history.undoName() != "MIDI learn Swing");    // no deed
     turn (session, 21, { 110, 120, 90 });
     CHECK (session.get ("swing") == 60.0f);
     CHECK (midi.waits ("swing"));

@@ -22,9 +22,13 @@ TEST_CASE ("the window is magnified beside what the host does, and the project k
             it.getItem().action();
     CHECK (editor.getTransform().mat00 == doctest::Approx (2.5));
     CHECK (editor.getTransform().mat11 == doctest::Approx (2.5));
-    // The parts have as much room as before, or as much as the display leaves them.
+    // The parts have as much room as before, or as much as the display leaves them, and in the end all of it again.
     CHECK (editor.getWidth() <= width);
     CHECK (editor.getWidth() >= 720);
+    editor.setZoom (300);
+    editor.setZoom (100);
+    CHECK (editor.getWidth() == width);
+    editor.setZoom (200);
 
     Session other;
     restore (other.processor, stateOf (session.processor));
@@ -64,6 +68,7 @@ TEST_CASE ("a model with more dimensions than the pad has shows a bar for each, 
     CHECK (pad.slice.shown() == 0);
     CHECK_FALSE (pad.slice.isVisible());
     const auto before = pad.pad.getBounds();
+    CHECK (pad.setLatents (3));
     CHECK (pad.setLatents (5));
     CHECK_FALSE (pad.setLatents (5));
     editor.resized();

@@ -280,6 +280,31 @@ TEST_CASE ("each of the plugin's presets plays what its name says, and no two pl
     }
 }
 
+TEST_CASE ("after a preset whose notes take the drums' place the next one plays drums, and its line waits to be turned on")
+{
+    const OwnData data;
+    Bounce session;
+    session.processor.presets.load (factory ("Rim Marimba"));
+    CHECK (session.play (true).notes() > 10);
+    session.processor.presets.load (factory ("Four on the Floor"));
+    const auto heard = session.play (true);
+    CHECK (heard.fourOnTheFloor());
+    CHECK (heard.notes() == 0);
+    CHECK (session.processor.laying.overlay()->melody.degree[3] == 4);
+    CHECK (session.processor.history.undo());
+    while (session.processor.presets.on().name != "Rim Marimba" && session.processor.history.undo())
+        ;
+    CHECK (session.processor.laying.overlay()->melody.mode == Melody::Mode::instead);
+
+    // A line of one's own goes on, and drums are heard with it.
+    session.processor.laying.lay ("Own", [] (Overlay& o) { o.melody.mode = Melody::Mode::instead; });
+    session.processor.presets.load (factory ("Four on the Floor"));
+    CHECK (session.processor.laying.overlay()->melody.mode == Melody::Mode::off);
+    session.processor.laying.lay ("Own", [] (Overlay& o) { o.melody.mode = Melody::Mode::instead; });
+    session.processor.presets.load (factory ("Dembow"));
+    CHECK (session.processor.laying.overlay()->melody.mode == Melody::Mode::beside);
+}
+
 TEST_CASE ("presets bring timing of their own")
 {
     const OwnData data;

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 import pytest
 
 LEFT, RIGHT = 1, 3
+FIRST = 300  # of the displays' numbers
+SCREEN = ("-screen", "0", "1400x1000x24", "-nolisten", "tcp")
 
 
 @contextmanager
@@ -21,20 +23,32 @@ def running_screen() -> Iterator[str]:
     """The name of a display that nobody else uses."""
     if shutil.which("Xvfb") is None:
         pytest.skip("xvfb-run is not there")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"],
-        pass_fds=[write], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(write)
-    with os.fdopen(read) as told:
-        number = told.readline().strip()
-    assert number, "Xvfb did not start"
+    server, number = _server()
     try:
         yield f":{number}"
     finally:
         server.terminate()
         server.wait()
+
+
+def _server() -> tuple[subprocess.Popen[bytes], int]:
+    """A server that runs, and its number.
+
+    Not :0, which Xvfb would choose: JUCE goes there where no display is named, and what a plugin
+    is in, another test's process, would end with this screen.
+    """
+    for number in range(FIRST, FIRST + 200):
+        read, write = os.pipe()
+        server = subprocess.Popen(
+            ["Xvfb", f":{number}", "-displayfd", str(write), *SCREEN],
+            pass_fds=[write], stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(write)
+        with os.fdopen(read) as told:
+            if told.readline().strip() == str(number):
+                return server, number
+        server.wait()
+    raise AssertionError("Xvfb did not start")
 
 
 class Hands:
