@@ -145,7 +145,7 @@ private:
             for (auto& each : others)
                 each.reset();
             editor.reset (processor.createEditor());
-            editor->addToDesktop (0);
+            editor->addToDesktop (juce::ComponentPeer::windowHasTitleBar | juce::ComponentPeer::windowAppearsOnTaskbar);
             editor->setVisible (true);
         }
         if (turn % 2 == 0) {
@@ -165,6 +165,22 @@ private:
     Clock::time_point from;
     std::size_t turn = 0;
 };
+
+// A new X server knows few names, and JUCE only asks for those that a window manager would have made: without them its window
+// is an error. The connection is kept: with the last one the server forgets.
+void makeAtoms()
+{
+#if JUCE_LINUX
+    static juce::DynamicLibrary x11 ("libX11.so.6");
+    using Open = void* (*) (const char*);
+    using Intern = unsigned long (*) (void*, const char*, int);
+    const auto open = reinterpret_cast<Open> (x11.getFunction ("XOpenDisplay"));
+    const auto intern = reinterpret_cast<Intern> (x11.getFunction ("XInternAtom"));
+    if (auto* const display = open != nullptr && intern != nullptr ? open (nullptr) : nullptr)
+        for (const auto* name : { "WM_PROTOCOLS", "WM_TAKE_FOCUS", "WM_DELETE_WINDOW", "WM_STATE", "WM_CHANGE_STATE", "_NET_WM_PING" })
+            intern (display, name, 0);
+#endif
+}
 
 void edit (Processor& processor)
 {
@@ -206,6 +222,7 @@ int main (int count, char** words)
         std::fprintf (stderr, "usage: groovefield_editor_bench SECONDS\n");
         return 2;
     }
+    makeAtoms();
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     Processor processor;
     ScriptedHost host;

@@ -160,10 +160,10 @@ def test_the_editor_and_the_state_are_measured(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(editor, "SECONDS", 0.3)
     table = editor.measure()
     assert all(math.isfinite(row.value) and row.value > 0 for row in table.rows), table.rows
-    assert [row.unit for row in table.rows] == ["ms"] * 8 + ["%"] * 3 + ["MB"] * 2 + ["ms"] * 2
+    assert [row.unit for row in table.rows] == ["ms"] * 12 + ["%"] * 7 + ["MB"] * 2 + ["ms"] * 2
     rows = {row.name: row.value for row in table.rows}
     assert len(rows) == len(table.rows)
-    for scale in ("100", "200"):
+    for scale in ("100", "200", "300"):
         for what in ("a frame, reading what plays", "a frame, all drawn"):
             assert rows[f"{what} at {scale} %, p50"] <= rows[f"{what} at {scale} %, p99"]
     assert rows["a state"] < rows["a state, with edits, locks and takes"]
