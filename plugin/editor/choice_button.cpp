@@ -28,7 +28,7 @@ void ChoiceButton::openMenu()
     juce::PopupMenu menu;
     for (int i = 0; i < names.size(); ++i)
         menu.addItem (names[i], true, i == now, [this, i] { onChoice (i); });
-    menu.showMenuAsync (menuAt (button));
+    showMenu (menu, button);
 }
 
 // The button has the focus; what it does not take comes here.

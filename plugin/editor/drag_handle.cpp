@@ -118,7 +118,7 @@ void HeardHandle::clicked()
                       [safe = juce::Component::SafePointer<HeardHandle> (this), count] { if (safe != nullptr) safe->setBars (count); });
     menu.addSeparator();
     menu.addItem ("Save as a MIDI file...", [safe = juce::Component::SafePointer<HeardHandle> (this)] { if (safe != nullptr) safe->save(); });
-    menu.showMenuAsync (menuAt (*this));
+    showMenu (menu, *this);
 }
 
 } // namespace groovefield

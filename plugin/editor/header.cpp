@@ -31,7 +31,7 @@ Header::Header (Processor& p) : processor (p), playAttachment (p.parameters, "fr
                                     static_cast<juce::Component*> (&compare), static_cast<juce::Component*> (&midi) })
         addAndMakeVisible (child);
     mark.onClick = [this] {
-        zoomMenu().showMenuAsync (menuAt (mark));
+        showMenu (zoomMenu(), mark);
     };
     setLearnable (play, { "free_run" });
     setLearnable (undo, { actionTarget ("undo") });
@@ -93,7 +93,7 @@ void Header::openModelMenu()
         menu.addSectionHeader ("Your models");
     for (int i = 0; i < std::min (mostModels, own.size()); ++i)
         menu.addItem (own[i].getFileNameWithoutExtension(), [this, file = own[i]] { loadModel (file); });
-    menu.showMenuAsync (menuAt (model));
+    showMenu (menu, model);
 }
 
 void Header::chooseModel()

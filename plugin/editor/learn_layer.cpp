@@ -48,7 +48,7 @@ LearnLayer::LearnLayer (MidiLearn& m, juce::Component& e) : midi (m), editor (e)
     setAccessible (false);
     editor.addMouseListener (this, true);
     openMenu = [] (juce::PopupMenu& menu, juce::Component& at) {
-        menu.showMenuAsync (menuAt (at).withMousePosition());
+        showMenu (menu, at, true);
     };
 }
 

@@ -108,8 +108,8 @@ MotionControls::MotionControls (Processor& p)
     setLearnable (record, { actionTarget ("record") });
     setLearnable (add, { actionTarget ("add_point") });
     record.onClick = [this] { processor.motion.press (processor.padSettings.recordBars); };
-    length.onClick = [this] { lengthMenu().showMenuAsync (menuAt (length)); };
-    stay.onClick = [this] { stayMenu().showMenuAsync (menuAt (stay)); };
+    length.onClick = [this] { showMenu (lengthMenu(), length); };
+    stay.onClick = [this] { showMenu (stayMenu(), stay); };
     add.onClick = [this] {
         if (processor.motion.phase() == MotionRecorder::Phase::idle)
             addPoint (processor.parameters, processor.laying, processor.history);

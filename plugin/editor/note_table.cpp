@@ -114,7 +114,7 @@ juce::PopupMenu NoteTable::menu()
 
 void NoteTable::openMenu()
 {
-    menu().showMenuAsync (menuAt (map));
+    showMenu (menu(), map);
 }
 
 void NoteTable::useMap (const NamedNotes& chosen)

@@ -174,7 +174,7 @@ void PadPanel::showMenu()
     menu.addSeparator();
     for (const auto* axis : { "x", "y" })
         addLearnItems (menu, processor.midiLearn, axis);
-    menu.showMenuAsync (menuAt (pad).withMousePosition());
+    groovefield::showMenu (menu, pad, true);
 }
 
 void PadPanel::generate() { processor.generate(); }

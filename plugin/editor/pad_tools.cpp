@@ -34,10 +34,10 @@ PadTools::PadTools (PadSettings& s) : settings (s)
     setUp (snap, "A drag goes from dot to dot: only grooves of the material, none between them. Hold shift to leave them. (S on the pad)");
     setUp (glide, "How a click gets there: at once, or in a glide over so many beats, which the host records. (T on the pad turns it on and off; "
                   "alt-click does the other of the two)");
-    map.onClick = [this] { mapMenu().showMenuAsync (menuAt (map)); };
+    map.onClick = [this] { showMenu (mapMenu(), map); };
     dots.onClick = [this] { settings.dots = ! settings.dots; };
     snap.onClick = [this] { settings.snap = ! settings.snap; };
-    glide.onClick = [this] { timesMenu().showMenuAsync (menuAt (glide)); };
+    glide.onClick = [this] { showMenu (timesMenu(), glide); };
     show (true);
 }
 

@@ -38,9 +38,12 @@ private:
 
 } // namespace
 
-juce::PopupMenu::Options menuAt (juce::Component& component)
+// A menu looks as the default does unless it is told: its window is made before it lies in the editor.
+void showMenu (juce::PopupMenu menu, juce::Component& component, bool atMouse)
 {
-    return juce::PopupMenu::Options().withTargetComponent (component).withParentComponent (editorOf (component)).withDeletionCheck (component);
+    menu.setLookAndFeel (&component.getLookAndFeel());
+    const auto options = juce::PopupMenu::Options().withTargetComponent (component).withParentComponent (editorOf (component)).withDeletionCheck (component);
+    menu.showMenuAsync (atMouse ? options.withMousePosition() : options);
 }
 
 juce::CallOutBox* callOut (std::unique_ptr<juce::Component> content, juce::Component& first, juce::Component& opener)

@@ -7,8 +7,8 @@
 
 namespace groovefield {
 
-/// [message] Where a menu of a component opens. It does nothing any more once the component is gone.
-juce::PopupMenu::Options menuAt (juce::Component&);
+/// [message] Opens a menu at a component, or where the mouse is on it. It does nothing any more once the component is gone.
+void showMenu (juce::PopupMenu, juce::Component&, bool atMouse = false);
 
 /// [message] Shows it in a call-out beside `opener`. `first` of it then has the keyboard, and the opener again when it is closed.
 /// Nothing, where the opener is in no editor.

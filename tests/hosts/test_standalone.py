@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 import mido
 import pytest
 from console_library import BUILD, NOTES, children, eventually, lives, program
+from groovefield.lanes import LANES
 from groovefield_bridge.events import EventReader, instances
 from x_screen import Hands, running_screen
 
@@ -29,6 +31,8 @@ KICK, LOW_TOM = NOTES[0], NOTES[4]
 SILENT_SOUND = 'pcm.!default { type null hint { show on description "Nothing" } }\n'
 ALPHABET = ".ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+"
 """JUCE's own: six bits a letter, the lowest first."""
+
+PRESETS = json.loads((Path(__file__).parents[2] / "plugin/data/presets.json").read_text())
 
 Box = tuple[float, float, float, float]
 
@@ -204,3 +208,32 @@ def test_the_pad_an_edit_a_lock_undo_and_the_file_that_is_dragged_out(tmp_path: 
     assert values["x"] == pytest.approx(0.8 - 5 * 0.002, abs=0.004)
     assert values["y"] == pytest.approx(0.3, abs=0.004)
     assert len(state["OVER"]) > 100
+
+
+def test_call_outs_have_the_keyboard(tmp_path: Path) -> None:
+    """A preset is searched and chosen, then a drum's volume turned, without a click inside."""
+    with standalone(tmp_path) as start:
+        app = start()
+        hands = app.hands
+        app.click("Presets")
+        time.sleep(1)
+        for letter in "dembow":
+            hands.key(letter)
+        hands.key("Return")
+        time.sleep(1)
+        hands.key("Escape")
+        time.sleep(0.5)
+        app.click("Sound and notes of Rim")
+        time.sleep(1)
+        for _ in range(12):
+            hands.key("Up")
+        hands.key("Escape")
+        time.sleep(0.5)
+        state = app.close()
+    assert state["PRST"][1:].rstrip(b"\0").decode() == "Dembow"
+    voices = [struct.unpack_from("<5fi", state["KITS"], 4 + 24 * drum) for drum in range(11)]
+    preset = next(p for p in PRESETS if p["name"] == "Dembow")
+    was = preset.get("kit", {}).get("rim", {}).get("level", 0.0)
+    assert voices[8][0] == pytest.approx(was + 1.2, abs=0.05)
+    others = [preset.get("kit", {}).get(lane.id, {}).get("level", 0.0) for lane in LANES]
+    assert [v[0] for v in voices[:8]] == pytest.approx(others[:8], abs=0.05)
