@@ -146,15 +146,24 @@ TEST_CASE ("every control can be learned by a MIDI controller, but those that op
     // Windows and menus; how it is shown; what a recording is set up with; what is dragged out; X and Y, which the pad learns.
     const juce::StringArray notPlayed { "Zoom", "Presets", "Model: ", "Train", "Open the studio", "Notes: ", "Find what plays", "Map shows ", "Dots on", "Snap off",
                                         "A click goes there at once", "Show the pattern", "Show the notes", "Capture", "Record 4 bars", "Stay at each point",
-                                        "Remove the last point", "Drag the ", "X", "Y" };
+                                        "Remove the last point", "Drag the ", "X", "Y", "Sound and notes of ", "Note of ", "Load a one-shot", "Remove the one-shot" };
     std::set<juce::String> others;
-    eachControl (editor, [&] (juce::Component& c) {
-        const auto target = learnTargetOf (&c);
-        if (target.isNotEmpty())
-            CHECK (session.processor.midiLearn.nameOf (target) != target);
-        else if (! nameOf (c).startsWith ("Sound and notes of "))
-            others.insert (nameOf (c));
-    });
+    const auto look = [&] (juce::Component& in) {
+        eachControl (in, [&] (juce::Component& c) {
+            const auto target = learnTargetOf (&c);
+            CAPTURE (target);
+            if (target.isNotEmpty())
+                CHECK (session.processor.midiLearn.nameOf (target) != target);    // there is such a target
+            else
+                others.insert (nameOf (c));
+        });
+    };
+    look (editor);
+    editor.pattern.notesTab.onClick();
+    session.run (0.1);
+    look (editor);
+    LaneCard card (session.processor, snare);
+    look (card);
     for (const auto& name : others) {
         const bool named = std::any_of (notPlayed.begin(), notPlayed.end(), [&] (const auto& begins) { return name.startsWith (begins); });
         CHECK_MESSAGE (named, name << " cannot be learned");
