@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import pytest
 
 LEFT, RIGHT = 1, 3
+ASYNCHRONOUS = 1  # X's GrabModeAsync
 FIRST = 300  # of the displays' numbers
 SCREEN = ("-screen", "0", "1400x1000x24", "-nolisten", "tcp")
 
@@ -90,6 +91,18 @@ class Hands:
     def _done(self, pause: float = 0.02) -> None:
         self._x11.XSync(self._display, 0)
         time.sleep(pause)
+
+    def pointer_is_free(self) -> bool:
+        """False while a program has the pointer for itself, as one that drags a file out does."""
+        root = ctypes.c_ulong(self._x11.XDefaultRootWindow(self._display))
+        none = ctypes.c_ulong()
+        if self._x11.XGrabPointer(
+            self._display, root, 0, 0, ASYNCHRONOUS, ASYNCHRONOUS, none, none, none
+        ):
+            return False
+        self._x11.XUngrabPointer(self._display, none)
+        self._done()
+        return True
 
     def move(self, x: float, y: float) -> None:
         self._test.XTestFakeMotionEvent(self._display, -1, round(x), round(y), 0)
