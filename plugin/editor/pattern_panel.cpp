@@ -127,7 +127,7 @@ void PatternPanel::showTools (const Overlay& overlay)
 void PatternPanel::takeAnother()
 {
     tell (groovefield::takeAnother (processor.parameters, processor.laying, processor.history, grid.selection(), grid.hasSelection(),
-                                    grid.shown().lanes.size(), random));
+                                    grid.shown().lanes.size(), processor.random));
 }
 
 void PatternPanel::tell (const juce::String& sentence)

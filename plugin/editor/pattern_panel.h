@@ -54,7 +54,6 @@ private:
 
     Processor& processor;
     juce::String summary;
-    juce::Random random;
     int toolsShown = -1, titleEnd = 0;
     std::array<std::uint32_t, maxLanes> seenStrikes {};
 };

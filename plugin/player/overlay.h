@@ -35,6 +35,9 @@ struct LaneFeel {
     std::int32_t rotate = 0;   ///< steps that its cycle is turned by, beside what all are: to the right
 };
 
+/// How long a round of motion, or a stay at a point, may last.
+constexpr double shortestRound = 1.0 / 16.0, longestRound = 1024.0;   // beats
+
 /// A path around the pad's position, played in a loop.
 struct MotionPath {
     static constexpr std::size_t room = 512;

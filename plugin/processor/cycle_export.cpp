@@ -14,7 +14,7 @@ namespace {
 constexpr int ticksPerBeat = 960;
 constexpr double sampleRate = 48000.0, bpm = 120.0;
 constexpr double samplesPerTick = sampleRate * 60.0 / bpm / ticksPerBeat;
-constexpr int longestRound = 512;   // steps
+constexpr int longestExport = 512;   // steps
 constexpr int blockSize = 512;    // in one that holds many steps the player would leave hits out
 
 class OnePattern : public PatternSource {
@@ -81,11 +81,11 @@ int roundOf (const Overlay& overlay, const PlayParameters& play, const Pattern& 
     const auto patternSteps = static_cast<int> (pattern.steps);
     const auto common = cycleStepsOf (play, patternSteps);
     auto all = common;
-    for (std::size_t lane = 0; lane < pattern.lanes && all <= longestRound; ++lane)
+    for (std::size_t lane = 0; lane < pattern.lanes && all <= longestExport; ++lane)
         all = std::lcm (all, cycleStepsOf (play, overlay.feel[lane], patternSteps));
-    if (overlay.melody.sounds() && all <= longestRound)
+    if (overlay.melody.sounds() && all <= longestExport)
         all = std::lcm (all, int { overlay.melody.count });
-    return all <= longestRound ? all : common;
+    return all <= longestExport ? all : common;
 }
 
 // A host may read a file that was dragged into it a while later; one of an hour ago is read, or forgotten.

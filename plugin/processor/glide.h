@@ -3,6 +3,8 @@
 // meanwhile, the host's automation included, ends it.
 #pragma once
 
+#include "../../bridge/shell/pattern.h"
+
 #include <juce_audio_processors/juce_audio_processors.h>
 
 #include <array>
@@ -13,7 +15,7 @@ namespace groovefield {
 /// All [message].
 class Glide : private juce::Timer {
 public:
-    static constexpr std::size_t dimensions = 8;
+    static constexpr std::size_t dimensions = maxLatents;
     using Spot = std::array<float, dimensions>;    // x, y, z3 .. z8; 0..1
 
     /// Where the song is; while it stands still, glides go at 120 beats a minute.

@@ -7,7 +7,6 @@ namespace groovefield {
 
 namespace {
 
-constexpr double longestRound = 1024.0, shortestRound = 1.0 / 16.0;   // beats
 
 void writeSection (juce::OutputStream& out, const char* name, const juce::MemoryOutputStream& bytes)
 {

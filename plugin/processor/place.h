@@ -2,6 +2,8 @@
 // hosts record the movement, and remembers the places it came from, the further latents included.
 #pragma once
 
+#include "../../bridge/shell/pattern.h"
+
 #include <juce_audio_processors/juce_audio_processors.h>
 
 #include <array>
@@ -17,7 +19,7 @@ public:
     Place (const Place&) = delete;
     Place& operator= (const Place&) = delete;
 
-    static constexpr std::size_t dimensions = 8;
+    static constexpr std::size_t dimensions = maxLatents;
     using Spot = std::array<float, dimensions>;    ///< x, y, z3 .. z8
 
     juce::Point<float> get() const noexcept;

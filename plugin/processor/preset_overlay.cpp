@@ -1,6 +1,7 @@
 #include "preset_overlay.h"
 
 #include "parameters.h"
+#include "safe_json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +23,7 @@ float numberAt (const juce::var& array, std::size_t index, float low, float high
     return numbers != nullptr && at < numbers->size() ? numberWithin (numbers->getReference (at), low, high, normal) : normal;
 }
 
-double beatsOf (const juce::var& value, double normal) { return double { numberWithin (value, 1.0f / 16.0f, 1024.0f, static_cast<float> (normal)) }; }
+double beatsOf (const juce::var& value, double normal) { return double { numberWithin (value, static_cast<float> (shortestRound), static_cast<float> (longestRound), static_cast<float> (normal)) }; }
 
 template <std::size_t Count>
 int placeOf (const juce::var& name, const std::array<const char*, Count>& names, int normal)
@@ -92,13 +93,6 @@ void readMelody (const juce::var& json, Melody& melody)
 }
 
 } // namespace
-
-float numberWithin (const juce::var& value, float low, float high, float normal)
-{
-    const auto number = static_cast<double> (value);
-    const bool isNumber = value.isInt() || value.isInt64() || value.isDouble();
-    return isNumber && std::isfinite (number) ? static_cast<float> (std::clamp (number, double { low }, double { high })) : normal;
-}
 
 void readOverlayWords (const juce::var& preset, Overlay& overlay)
 {

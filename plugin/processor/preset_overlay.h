@@ -18,7 +18,4 @@ namespace groovefield {
 /// [message] Writes into the overlay what is there; numbers out of their range are brought into it.
 void readOverlayWords (const juce::var& preset, Overlay&);
 
-/// A JSON number within a range; `normal` where there is none.
-float numberWithin (const juce::var&, float low, float high, float normal);
-
 } // namespace groovefield

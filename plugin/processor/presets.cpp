@@ -39,12 +39,11 @@ std::shared_ptr<const Overlay> laidBy (const Preset& preset, const Overlay& pres
 // A line that the preset before brought is silent under one without any; the musician's own stays, beside the drums.
 std::shared_ptr<const Overlay> withLineOf (std::shared_ptr<const Overlay> laid, const Preset& preset, const Preset* before)
 {
-    auto mode = laid->melody.mode;
-    if (preset.overlay->melody.sounds() || mode == Melody::Mode::off)
+    if (preset.overlay->melody.sounds() || ! laid->melody.sounds())
         return laid;
-    mode = before != nullptr && before->overlay->melody.sounds() ? Melody::Mode::off : Melody::Mode::beside;
+    const bool brought = before != nullptr && before->overlay->melody.sounds();
     auto overlay = std::make_shared<Overlay> (*laid);
-    overlay->melody.mode = mode;
+    overlay->melody.mode = brought ? Melody::Mode::off : Melody::Mode::beside;
     return overlay;
 }
 

@@ -260,14 +260,15 @@ public:
     /// Its timer lays notes that came in over the field.
     NoteCapture noteCapture { laying, [this] (NoteCapture::Heard& heard) { return heardBy (heard); } };
 
-    /// Its timer moves what controllers move.
-    MidiLearn midiLearn { history, [this] (const juce::String& target) {
-                              return learnTarget (target, parameters, laneDeeds, sounds, laying, [this] (Overlay& o, std::size_t lane) { lock (o, lane); }, actions());
-                          },
-                          [this] { tellHost(); } };
-
     /// The buttons that a controller can press.
     LearnActions actions();
+    const LearnActions learnActions { actions() };
+
+    /// Its timer moves what controllers move.
+    MidiLearn midiLearn { history, [this] (const juce::String& target) {
+                              return learnTarget (target, parameters, laneDeeds, sounds, laying, [this] (Overlay& o, std::size_t lane) { lock (o, lane); }, learnActions);
+                          },
+                          [this] { tellHost(); } };
 
     /// Has a timer too.
     Studio studio;

@@ -110,7 +110,7 @@ void Processor::setStateInformation (const void* data, int size)
     if (state.parameters.isValid()) {
         editorWidth = static_cast<int> (state.parameters.getProperty (editorWidthProperty, 0));
         editorHeight = static_cast<int> (state.parameters.getProperty (editorHeightProperty, 0));
-        editorZoom = juce::jlimit (100, 300, static_cast<int> (state.parameters.getProperty (editorZoomProperty, 100)));
+        editorZoom = static_cast<int> (state.parameters.getProperty (editorZoomProperty, 100));    // the editor keeps it within its zooms
         padSettings.read (state.parameters);
     }
     {

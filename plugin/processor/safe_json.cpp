@@ -1,5 +1,8 @@
 #include "safe_json.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace groovefield {
 
 namespace {
@@ -33,6 +36,13 @@ bool nestsTooDeep (const char* text, std::size_t size)
 juce::var readJson (const juce::String& text)
 {
     return nestsTooDeep (text.toRawUTF8(), text.getNumBytesAsUTF8()) ? juce::var() : juce::JSON::parse (text);
+}
+
+float numberWithin (const juce::var& value, float low, float high, float normal)
+{
+    const auto number = static_cast<double> (value);
+    const bool isNumber = value.isInt() || value.isInt64() || value.isDouble();
+    return isNumber && std::isfinite (number) ? static_cast<float> (std::clamp (number, double { low }, double { high })) : normal;
 }
 
 } // namespace groovefield

@@ -76,6 +76,17 @@ void isReached (juce::Component& root)
     });
 }
 
+/// The editor with the pattern, with the notes, and a lane's card.
+void eachView (Session& session, Editor& editor, const Visit& look)
+{
+    look (editor);
+    editor.pattern.notesTab.onClick();
+    session.run (0.1);
+    look (editor);
+    LaneCard card (session.processor, snare);
+    look (card);
+}
+
 } // namespace
 
 TEST_CASE ("every control of the editor explains itself, has a name, and takes the keyboard")
@@ -92,12 +103,7 @@ TEST_CASE ("every control of the editor explains itself, has a name, and takes t
         });
         isReached (in);
     };
-    look (editor);
-    editor.pattern.notesTab.onClick();
-    session.run (0.1);
-    look (editor);
-    LaneCard card (session.processor, snare);
-    look (card);
+    eachView (session, editor, look);
     NoteTable table (session.processor);
     look (table);
     PresetBrowser browser (session.processor.presets);
@@ -158,12 +164,7 @@ TEST_CASE ("every control can be learned by a MIDI controller, but those that op
                 others.insert (nameOf (c));
         });
     };
-    look (editor);
-    editor.pattern.notesTab.onClick();
-    session.run (0.1);
-    look (editor);
-    LaneCard card (session.processor, snare);
-    look (card);
+    eachView (session, editor, look);
     for (const auto& name : others) {
         const bool named = std::any_of (notPlayed.begin(), notPlayed.end(), [&] (const auto& begins) { return name.startsWith (begins); });
         CHECK_MESSAGE (named, name << " cannot be learned");

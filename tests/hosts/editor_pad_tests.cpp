@@ -1,5 +1,6 @@
 // The pad driven by mouse and keys: items, snap, fine moves, the map's views, and what the state keeps of it.
 #include "pad_driving.h"
+#include "processor_testing.h"
 
 #include "../../plugin/editor/field_picture.h"
 
@@ -68,13 +69,11 @@ TEST_CASE ("a dot under the mouse says its name, and a click goes exactly there"
 
 TEST_CASE ("in a model of four latents an item sets all of them, a gesture each, and those off the slice give way")
 {
-    const auto* const file = std::getenv ("GROOVEFIELD_TEST_MODEL");
-    if (file == nullptr) {
-        MESSAGE ("skipped: GROOVEFIELD_TEST_MODEL names no model");
+    const auto file = modelOfFourLatents();
+    if (! file)
         return;
-    }
     Session session;
-    CHECK (session.processor.loadModel (juce::File (file)).isEmpty());
+    CHECK (session.processor.loadModel (*file).isEmpty());
     auto& pad = session.open().pad.pad;
     session.run (0.5);
     REQUIRE (pad.dots().count() == 3);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "editor_session.h"
+#include "processor_testing.h"
 #include "training_material.h"
 
 #include <cstdlib>
@@ -261,16 +262,14 @@ TEST_CASE ("after another model was chosen, what played before is found in it")
 
 TEST_CASE ("all latents of a model go to the place, and Back brings them back")
 {
-    const auto* file = std::getenv ("GROOVEFIELD_TEST_MODEL");    // of four latents
-    if (file == nullptr) {
-        MESSAGE ("skipped: GROOVEFIELD_TEST_MODEL names no model");
+    const auto file = groovefield::modelOfFourLatents();
+    if (! file)
         return;
-    }
     Session session;
     auto& editor = session.open();
     session.host.playing = true;
     const Folder folder;
-    REQUIRE (session.processor.loadModel (juce::File (file)).isEmpty());
+    REQUIRE (session.processor.loadModel (*file).isEmpty());
     put (session, 0.2f, 0.8f);
     session.set ("z3", 0.9f);
     session.set ("z4", 0.15f);

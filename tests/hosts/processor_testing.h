@@ -6,8 +6,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +55,15 @@ inline std::vector<std::uint8_t> renamedModel()
     for (auto next = bytes.begin(); (next = std::search (next, bytes.end(), checksum.begin(), checksum.end())) != bytes.end(); ++next)
         *(next + 1) = 'x';
     return bytes;
+}
+
+// A model of four latents that the environment names; where it names none the test says so and ends.
+inline std::optional<juce::File> modelOfFourLatents()
+{
+    if (const auto* const file = std::getenv ("GROOVEFIELD_TEST_MODEL"))
+        return juce::File (file);
+    MESSAGE ("skipped: GROOVEFIELD_TEST_MODEL names no model");
+    return std::nullopt;
 }
 
 struct Chunk { std::size_t at, size; };

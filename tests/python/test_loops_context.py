@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from groovefield.lanes import LANE_INDEX, LANES
-from groovefield.loops import context, kits, onsets, renders, spectrum, tempo
+from groovefield.loops import context, kept, kits, onsets, renders, spectrum, tempo
 from groovefield.loops.context import Namer, Namers, Pulse, gaps, unlikeness
+from groovefield.loops.context_training import Loop
 from groovefield.loops.kits import EVEN, MILD, MIX_DB, TAME, Source, draw_kit, made_up
 from groovefield.loops.made_parts import quick_length
 from groovefield.loops.made_sounds import make_sound, reshaped
@@ -311,3 +314,42 @@ def test_an_unknown_machine_is_no_part_of_a_fold() -> None:
             s.tobytes() for s in second.sounds[lane]
         }
         assert not shared or len(first.sounds[lane]) == len(second.sounds[lane]) == 1
+
+
+def test_what_namers_hear_is_kept_as_plain_arrays(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+
+    def loop(pulse: Pulse | None, *, chance: bool) -> Loop:
+        count = int(random.integers(1, 9))
+        return Loop(
+            random.random((count, 5)).astype(np.float16), np.sort(random.random(count)),
+            random.random((count, len(LANES))).astype(np.float32), pulse,
+            random.random(count).astype(np.float32) if chance else None,
+        )  # fmt: skip
+
+    beat = Pulse(0.5, 0.125)
+    heard = [
+        (loop(beat, chance=False), loop(None, chance=False), loop(beat, chance=True))
+        for _ in range(3)
+    ]
+    file = tmp_path / "kept.npz"
+    kept.keep(file, heard)
+    again = kept.read(file)
+    assert len(again) == len(heard)
+    for one, other in zip(sum(heard, ()), sum(again, ()), strict=True):
+        assert other.pulse == one.pulse
+        assert (other.chance is None) == (one.chance is None)
+        for name in (
+            "features",
+            "time",
+            "velocity",
+            *(["chance"] if one.chance is not None else []),
+        ):
+            mine, theirs = getattr(one, name), getattr(other, name)
+            assert mine.dtype == theirs.dtype and np.array_equal(mine, theirs), name
+    assert [p.name for p in tmp_path.iterdir()] == ["kept.npz"]
+
+    # Objects would have to be run to be read: they are refused.
+    np.savez(file, loops=np.array([print], dtype=object))
+    with pytest.raises(ValueError, match="allow_pickle"):
+        kept.read(file)

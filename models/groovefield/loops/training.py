@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from groovefield.lanes import LANES
 from groovefield.loops import spectrum
 from groovefield.loops.context import Namer, Namers, Pulse
 from groovefield.loops.context_training import Loop, train_namer
+from groovefield.loops.kept import Hearings, keep, read
 from groovefield.loops.kits import EVEN, MILD, TAME, Manner, stable_seed
 from groovefield.loops.matching import match
 from groovefield.loops.network import (
@@ -95,10 +95,6 @@ _BATCH = 256
 _LANE_THRESHOLD = -0.3
 """From which logit on a lane is struck: a little under even chances. Thresholds by lane, found on
 held-out renders, are worse on kits never heard."""
-
-
-Hearings = tuple[Loop, Loop, Loop]
-"""What `hear_for_training` gives of a render."""
 
 
 def train_detector(loops: list[Rendered], random: np.random.Generator) -> tuple[Layers, Layers]:
@@ -198,15 +194,14 @@ def _heard(
     fold: str, data: Path, listener: Listener, manner: Manner, number: int, kept: Path | None
 ) -> list[Hearings]:
     """What is heard of a block; from the folder where it is kept, if it is there."""
-    file = kept and kept / f"{fold} {manner.name} {number}.pickle"
+    file = kept and kept / f"{fold} {manner.name} {number}.npz"
     if file and file.exists():
-        heard: list[Hearings] = pickle.loads(file.read_bytes())
-        return heard
+        return read(file)
     random = np.random.default_rng(stable_seed("looks", fold, number))
     loops = _drawn(fold, data, manner, number)
     heard = [hear_for_training(loop, listener, random) for loop in loops]
     if file:
-        file.write_bytes(pickle.dumps(heard))
+        keep(file, heard)
     return heard
 
 
