@@ -188,6 +188,8 @@ void Training::take (const juce::var& event)
     } else if (kind == "finishing") {
         now.phase = Phase::finishing;
         now.sentence = "Finishing the field ...";
+        if (const auto percent = juce::roundToInt (100.0 * double (event.getProperty ("share", 0.0))); percent > 0)
+            now.sentence << " " << percent << " %";
     } else if (kind == "field") {
         refusal = load (juce::File (event.getProperty ("path", {}).toString()));
         now.heard = refusal.isEmpty();

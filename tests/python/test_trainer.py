@@ -124,6 +124,25 @@ def test_a_pause_keeps_everything_and_finishing_early_keeps_the_best(beats: Path
     assert load(beats.parent / "mine.groovefield").header.training["stopped_early"] is True
 
 
+def test_finishing_says_how_much_of_it_is_done(beats: Path) -> None:
+    with TrainingProcess(job(beats, epochs=2)) as process:
+        told = []
+        while (event := process.next(120)) is not None:
+            told.append(event)
+    shares = [event.share for event in told if isinstance(event, events.Finishing)]
+    assert shares[0] == 0 and len(shares) > 3
+    assert shares == sorted(shares) and 0.7 < shares[-1] <= 1
+    assert isinstance(told[-1], events.Done)
+
+
+def test_a_job_that_finishes_can_be_cancelled_and_leaves_nothing(beats: Path) -> None:
+    with TrainingProcess(job(beats, epochs=2)) as process:
+        until(process, events.Finishing)
+        process.say("cancel")
+        assert isinstance(last(process), events.Cancelled)
+    assert [path.name for path in beats.parent.iterdir()] == ["beats"]
+
+
 def test_a_paused_job_can_be_cancelled_and_leaves_nothing(beats: Path) -> None:
     with TrainingProcess(job(beats)) as process:
         until(process, events.Epoch)

@@ -161,11 +161,13 @@ class _Shown:
                 print(f"Training on {event.patterns} patterns of {event.beats} beats.", flush=True)
             case events.Epoch():
                 self._epoch(event)
-            case events.Finishing():
+            case events.Finishing(share=0.0):
                 self.close()
                 if event.early:
                     print(f"Stopped: finishing the field of epoch {event.epoch} "
-                          "(Ctrl-C again: no file).")  # fmt: skip
+                          "(Ctrl-C again: no file).", flush=True)  # fmt: skip
+                else:
+                    print("Finishing the field ...", flush=True)
             case events.Paused():
                 print("\nPaused; r goes on.", flush=True)
             case events.Field(final=False):

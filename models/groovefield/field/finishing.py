@@ -6,6 +6,7 @@ is worked out with the rounded ones: torch and numpy then play the same field.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,9 @@ class Finished:
     pad: pad.PadFigures
     styles: tuple[str, ...] = ()
 
+
+_ENCODER_SHARE, _REST_SHARE = 0.5, 0.1
+"""Of the time it takes: the encoder, where there are styles too, and all but these two."""
 
 HITS_TOLERANCE = 0.02
 """A lane's mean hits over the pad may differ by this share from the material's."""
@@ -151,9 +155,22 @@ def measure_spreads(decoder: Decoder, windows: Windows, items: Tensor) -> None:
 
 
 WARMTH = 4.0
+_TOLD_EVERY = 20
+
+Tell = Callable[[float], None]
+"""Is told the share that is done, 0..1."""
 
 
-def distil(decoder: Decoder, windows: Windows, seed: int) -> PlaceEncoder:
+def _silent(share: float) -> None:
+    """Nobody asks."""
+
+
+def _stretch(tell: Tell, begin: float, end: float) -> Tell:
+    """What tells of a part of the work as of its stretch of the whole."""
+    return lambda share: tell(begin + share * (end - begin))
+
+
+def distil(decoder: Decoder, windows: Windows, seed: int, tell: Tell = _silent) -> PlaceEncoder:
     """An encoder that answers at once what the search of the pad answers.
 
     It learns the share that each place has of a window, blurred by ``WARMTH``: a neighbourhood that
@@ -168,7 +185,9 @@ def distil(decoder: Decoder, windows: Windows, seed: int) -> PlaceEncoder:
     chance = windows.weight / windows.weight.sum()
     with torch.no_grad():
         logits = decoder.onset(decoder.trunk(encoder.get_buffer("places")))
-    for _ in range(steps):
+    for step in range(steps):
+        if step % _TOLD_EVERY == 0:
+            tell(step / steps)
         index = torch.multinomial(chance, min(256, max(64, 4 * len(windows))), replacement=True)
         onset = windows.onset[index]
         flip = torch.rand_like(onset) < 0.15 * torch.rand(len(onset), 1) * (0.1 + 0.9 * onset)
@@ -182,11 +201,11 @@ def distil(decoder: Decoder, windows: Windows, seed: int) -> PlaceEncoder:
     return encoder
 
 
-def _encoder(fit: Fit, windows: Windows, order: Tensor | None, seed: int) -> Encoder:
+def _encoder(fit: Fit, windows: Windows, order: Tensor | None, seed: int, tell: Tell) -> Encoder:
     """The one that was trained with the decoder, its latents in their new order, or a new one."""
     encoder: Encoder
     if fit.encoder is None:
-        encoder = distil(fit.decoder, windows, seed)
+        encoder = distil(fit.decoder, windows, seed, tell)
     else:
         encoder = fit.encoder
         last = encoder.reader.out
@@ -233,11 +252,21 @@ def _held_back_figures(
 
 
 def finish(
-    fit: Fit, material: Material, validation: Material | None, config: TrainingConfig
+    fit: Fit,
+    material: Material,
+    validation: Material | None,
+    config: TrainingConfig,
+    tell: Tell = _silent,
 ) -> Finished:
-    """Everything after the last epoch; changes ``fit.decoder`` in place."""
+    """Everything after the last epoch; changes ``fit.decoder`` in place.
+
+    Thousands of patterns take a minute and more, so ``tell`` is told of it on the way; what it
+    raises ends the work.
+    """
     decoder, windows = fit.decoder, Windows(material)
     dots, order = fit.dots, None
+    labels = styles.labelled(material)
+    met = _ENCODER_SHARE if labels.names else 1 - _REST_SHARE
     if decoder.config.latents > 2:
         order = order_latents(decoder)
         if dots is not None and dots.place is not None:
@@ -246,7 +275,7 @@ def finish(
     if dots is not None:
         dots.polish(decoder)
     calibrate(decoder, material, dots)
-    encoder = _encoder(fit, windows, order, config.seed)
+    encoder = _encoder(fit, windows, order, config.seed, _stretch(tell, 0, met))
     items = find(decoder, windows.onset, encoder)
     if dots is not None and dots.place is not None:
         items = dots.place
@@ -263,8 +292,7 @@ def finish(
     figures: dict[str, Any] = {"pad": _plain(asdict(measured)), "share_of_pad": _plain(shares)}
     exact, of = (dots or Dots(material)).clips_exact(decoder, items)
     figures["plays_back"] = {"exact": exact, "clips": of}
-    labels = styles.labelled(material)
-    styles.fit(decoder, material, labels, config)
+    styles.fit(decoder, material, labels, config, _stretch(tell, met + _REST_SHARE, 1))
     if labels.names:
         figures["styles"] = _plain(dict(styles.share_of_pad(decoder, material, labels)))
     if validation is not None and len(validation.names):

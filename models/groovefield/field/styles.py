@@ -13,6 +13,7 @@ The costs are minus the log likelihoods, so that a window goes to places that ne
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,17 +87,25 @@ def _chained(names: list[str], material: Material, each: NDArray[np.str_]) -> li
     return chain
 
 
-def fit(decoder: Decoder, material: Material, labels: Labelled, config: TrainingConfig) -> None:
-    """Give a finished decoder its styles; without them it plays what it played."""
+def fit(
+    decoder: Decoder,
+    material: Material,
+    labels: Labelled,
+    config: TrainingConfig,
+    tell: Callable[[float], None],
+) -> None:
+    """Give a finished decoder its styles; without them it plays what it played. ``tell`` is told
+    the share of them that are learned."""
     if not labels.names:
         return
     torch.manual_seed(config.seed)
     windows = Windows(material)
     decoder.requires_grad_(False)
-    rows = [
-        _learned(decoder, windows, torch.from_numpy(np.flatnonzero(labels.of_window == i)), config)
-        for i in range(len(labels.names))
-    ]
+    rows = []
+    for i in range(len(labels.names)):
+        tell(i / len(labels.names))
+        its = torch.from_numpy(np.flatnonzero(labels.of_window == i))
+        rows.append(_learned(decoder, windows, its, config))
     decoder.requires_grad_(True)
     whole = torch.stack(rows).half().float()
     decoder.set_styles(*(part.clone() for part in whole.tensor_split((decoder.config.width,), 1)))

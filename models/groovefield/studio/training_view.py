@@ -58,6 +58,7 @@ class TrainingView(QWidget):
         self._epochs: list[events.Epoch] = []
         self._plays_back = ""
         self._forming, self._finishing = QElapsedTimer(), QElapsedTimer()
+        self._finished = 0.0
         self._asked = False
         self._make_form()
         self._make_buttons()
@@ -203,7 +204,8 @@ class TrainingView(QWidget):
             return
         self.curves.show_epochs(self._epochs)
         if self._finishing.isValid():
-            self._tell(f"Finishing the field … {lasting(self._finishing.elapsed() / 1000)}")
+            since = lasting(self._finishing.elapsed() / 1000)
+            self._tell(f"Finishing the field … {self._finished:.0%} in {since}")
         due = self._epochs and self._forming.hasExpired(FORMS_EVERY)
         if self.forms.isChecked() and due and not self._asked and not self._paused:
             self._asked = True
@@ -222,7 +224,9 @@ class TrainingView(QWidget):
                 self._paused = True
                 self._tell(f"Paused after epoch {len(self._epochs)}.")
             case events.Finishing():
-                self._finishing.start()
+                if not self._finishing.isValid():
+                    self._finishing.start()
+                self._finished = event.share
             case events.Field():
                 self._forming.restart()
                 self._asked = False

@@ -53,10 +53,12 @@ class Paused:
 
 @dataclass(frozen=True)
 class Finishing:
-    """Training is over at ``epoch``; the field is being calibrated and measured."""
+    """Training is over at ``epoch``; the field is being calibrated and measured, and ``share``
+    (0..1) of that is done."""
 
     epoch: int
     early: bool
+    share: float = 0.0
 
 
 @dataclass(frozen=True)

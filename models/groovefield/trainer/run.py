@@ -53,8 +53,13 @@ def run(job: Job, control: Control, say: Say) -> None:
 
     plan = _plan(job, train, held_back, arrangement)
     fit = _fit(job, plan, held_back, control, say)
-    say(events.Finishing(fit.epoch, fit.stopped))
-    done = finishing.finish(fit, train, held_back, plan.config)
+
+    def tell(share: float) -> None:
+        if control.cancelled:
+            raise CancelTraining
+        say(events.Finishing(fit.epoch, fit.stopped, round(share, 2)))
+
+    done = finishing.finish(fit, train, held_back, plan.config, tell)
     if control.cancelled:
         raise CancelTraining
     lanes = LANES[: train.onset.shape[1]]
