@@ -20,7 +20,7 @@ from groovefield.loops.spectrum import OWN_COLUMNS
 
 Floats = NDArray[np.float32]
 
-WIDTH, HEADS, HIDDEN, BLOCKS = 64, 4, 128, 2
+HEADS = 4
 
 _GAP_SECONDS = np.array([0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.7, 3.0])
 GAPS = 2 * (len(_GAP_SECONDS) + 1) + 1
@@ -122,7 +122,8 @@ class Namer(Listening):
         """The same, from what is `told`, the `gaps` and the `unlikeness`."""
         x = self._dense("into", standardised(features, self.mean, self.scale))
         x = np.maximum(x + beside @ self.tensors["told.weight"].T, 0)
-        for block in range(BLOCKS):
+        blocks = sum(name.endswith(".by_time") for name in self.tensors)
+        for block in range(blocks):
             name = f"blocks.{block}"
             x = x + self._attended(name, self._normed(f"{name}.norm1", x), kinds, apart)
             inner = self._dense(f"{name}.widen", self._normed(f"{name}.norm2", x))
@@ -144,7 +145,7 @@ class Namer(Listening):
     def _attended(self, name: str, x: Floats, kinds: NDArray[np.int64], apart: Floats) -> Floats:
         """Each onset's mean of all the loop's, by its weights for them."""
         query, key, value = np.split(self._dense(f"{name}.attend", x), 3, axis=1)
-        share = WIDTH // HEADS
+        share = x.shape[1] // HEADS
         by_time, by_sound = self.tensors[f"{name}.by_time"], self.tensors[f"{name}.by_sound"]
         out = np.empty_like(x)
         for head in range(HEADS):

@@ -13,12 +13,9 @@ from torch import nn
 
 from groovefield.lanes import LANES
 from groovefield.loops.context import (
-    BLOCKS,
     GAPS,
     HEADS,
-    HIDDEN,
     TOLD,
-    WIDTH,
     Namer,
     Pulse,
     gaps,
@@ -29,18 +26,30 @@ from groovefield.loops.context import (
 
 Floats = NDArray[np.float32]
 
-_BATCH, _RATE = 24, 2e-3
+WIDTH, HIDDEN, BLOCKS = 128, 256, 3
+_BATCH = 24
 _DROP, _NOISE = 0.2, 0.15
 _LONGEST = 48
 _VELOCITY_WEIGHT = 16.0
 _THINNED_SHARE, _THINNED_MOST = 0.4, 0.4
 _STRETCH_OCTAVES = 0.3
-_HEARINGS = (0.35, 0.3, 0.35)
-"""How often a loop is seen as it is, as what is found of it, and as what may be there."""
-
-_REAL_WEIGHT = 2.0
 _NO_PULSE, _WRONG_OCTAVE, _WRONG_BEAT, _WRONG_PERIOD = 0.25, 0.07, 0.07, 0.04
 """How often no pulse is told, or one that a reader of tempos might take by mistake."""
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """``hearings``: how often a loop is seen as it is, as what is found of it, and as what may be
+    there; ``doubt``: what a wrong word on whether something is there costs."""
+
+    hearings: tuple[float, float, float]
+    doubt: float
+    rate: float
+
+
+_NAMING = _Lesson((0.35, 0.3, 0.35), 2.0, 2e-3)
+_JUDGING, _JUDGING_EPOCHS = _Lesson((0.15, 0.1, 0.75), 5.0, 8e-4), 4
+"""At last it is mostly asked what is an onset at all."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,8 @@ class Attending(nn.Module):
 
 
 def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int = 0, epochs: int = 16) -> Namer:
-    """From loops as they are, each beside what the detector found of it and what it held possible.
+    """From loops as they are, each beside what the detector found of it and what it held possible:
+    ``epochs`` of naming, and a few of judging what is possible.
 
     What was found where nothing is has no lanes: the network learns to say so.
     """
@@ -124,27 +134,33 @@ def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int = 0, epochs:
     everything = np.concatenate([true.features for true, _, _ in heard]).astype(np.float32)
     mean, scale = everything.mean(axis=0), 1 / (everything.std(axis=0) + 1e-2)
     del everything
+    scale = scale.astype(np.float32)
     net = Attending(len(mean))
-    batches = len(heard) // _BATCH
-    optimiser = torch.optim.AdamW(net.parameters(), lr=_RATE, weight_decay=2e-2)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=epochs * batches)
-    for _ in range(epochs):
-        order = random.permutation(len(heard))[: batches * _BATCH]
-        for batch in order.reshape(batches, _BATCH):
-            loops = [_varied(heard[i], random) for i in batch]
-            loss = _loss(net, *_batched(loops, mean, scale))
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
+    for lesson, passes in ((_NAMING, epochs), (_JUDGING, _JUDGING_EPOCHS)):
+        batches = len(heard) // _BATCH
+        optimiser = torch.optim.AdamW(net.parameters(), lr=lesson.rate, weight_decay=2e-2)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, lesson.rate, total_steps=passes * batches
+        )
+        for _ in range(passes):
+            order = random.permutation(len(heard))[: batches * _BATCH]
+            for batch in order.reshape(batches, _BATCH):
+                loops = [_varied(heard[i], lesson, random) for i in batch]
+                loss = _loss(net, lesson, *_batched(loops, mean, scale))
+                optimiser.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+                optimiser.step()
+                schedule.step()
     tensors = {name: tensor.numpy().copy() for name, tensor in net.eval().state_dict().items()}
-    return Namer(mean, scale.astype(np.float32), tensors)
+    return Namer(mean, scale, tensors)
 
 
-def _varied(hearings: tuple[Loop, Loop, Loop], random: np.random.Generator) -> Loop:
+def _varied(
+    hearings: tuple[Loop, Loop, Loop], lesson: _Lesson, random: np.random.Generator
+) -> Loop:
     """One of the loop's hearings, some onsets lost, at another tempo, a stretch of it."""
-    loop = hearings[int(random.choice(len(_HEARINGS), p=_HEARINGS))]
+    loop = hearings[int(random.choice(len(hearings), p=lesson.hearings))]
     if len(loop.time) == 0:
         loop = hearings[0]
     kept = np.ones(len(loop.time), dtype=bool)
@@ -200,6 +216,7 @@ def _batched(loops: list[Loop], mean: Floats, scale: Floats) -> tuple[torch.Tens
 
 def _loss(
     net: Attending,
+    lesson: _Lesson,
     seen: torch.Tensor,
     beside: torch.Tensor,
     kinds: torch.Tensor,
@@ -218,5 +235,5 @@ def _loss(
     there = (velocity > 0).any(-1).float()
     doubt = nn.functional.binary_cross_entropy_with_logits(begins, there, reduction="none")
     doubted = (doubt * asked).sum() / asked.sum().clamp(min=1)
-    loss: torch.Tensor = wrong + _VELOCITY_WEIGHT * off + _REAL_WEIGHT * doubted
+    loss: torch.Tensor = wrong + _VELOCITY_WEIGHT * off + lesson.doubt * doubted
     return loss

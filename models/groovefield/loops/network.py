@@ -49,13 +49,12 @@ class Layers:
 
 @dataclass(frozen=True)
 class Listener:
-    """The networks that read a loop, and the thresholds found beside them.
+    """The networks that read a loop.
 
     ``detector`` gives a logit a frame, ``refiner`` an onset's place in milliseconds after the
     supposed one, ``namer`` a logit and a velocity 0..1 for each onset and lane, ``tempo`` a
     logit for a beat. ``measure`` puts right the velocities of the drums that stand out. Above
-    ``onset_threshold`` (a chance) the detector holds an onset possible, above ``begin_threshold``
-    (a logit) the namer takes it for one.
+    ``onset_threshold`` (a chance) the detector holds an onset possible.
     """
 
     detector: Layers
@@ -63,9 +62,7 @@ class Listener:
     namer: Namers
     tempo: Layers
     onset_threshold: float
-    lane_thresholds: Floats
     measure: Measure | None = None
-    begin_threshold: float = 0.0
 
 
 def load_listener(file: Path | None = None) -> Listener:
@@ -83,9 +80,7 @@ def _load(path: Path) -> Listener:
         namer=Namers(tuple(Namer(one.pop("mean"), one.pop("scale"), one) for one in named)),
         tempo=load_tempo_judge(),
         onset_threshold=float(facts["onset_threshold"]),
-        lane_thresholds=np.array(facts["lane_thresholds"], dtype=np.float32),
-        measure=Measure(**tensors["measure"]) if "measure" in tensors else None,
-        begin_threshold=float(facts["begin_threshold"]),
+        measure=Measure(tensors["measure"]["apart"]) if "measure" in tensors else None,
     )
 
 

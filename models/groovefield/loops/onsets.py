@@ -23,6 +23,10 @@ MERGE_SECONDS = 0.025
 LIKELY = 0.5
 """A chance from which on the detector alone would take an onset."""
 
+TAKEN = -0.35
+"""A logit from which on the namer takes what the detector holds possible for an onset: a little
+under even chances, for that finds more loud events than it costs in others (docs/loops.md)."""
+
 _TRUSTED_SHARE = 0.5
 """A namer that denies more than this of those has never heard the like of the loop."""
 
@@ -69,11 +73,11 @@ def hear(sound: Floats, listener: Listener, beat_of: BeatOf | None = None) -> He
         return _nothing(time, chance)
     seen = spectrum.onset_features(sound, time)
     logit, velocity, begins = listener.namer(seen, time, None, chance)
-    kept = begins > listener.begin_threshold
+    kept = begins > TAKEN
     pulse = _pulse(sound, time[kept], logit[kept], velocity[kept], listener, beat_of)
     if pulse is not None:
         begins = listener.namer(seen, time, pulse, chance)[2]
-        kept = begins > listener.begin_threshold
+        kept = begins > TAKEN
     likely = chance > LIKELY
     if (kept & likely).sum() < _TRUSTED_SHARE * likely.sum():
         # No drums that the namer knows: the detector's word stands, and no beat is sure.
@@ -145,10 +149,9 @@ def _named(
 ) -> Heard:
     """Onsets named, knowing where in the bar each lies if the ``pulse`` is known."""
     logit, velocity, _ = listener.namer(seen, time, pulse)
-    over = logit - listener.lane_thresholds
-    struck = over > 0
+    struck = logit > 0
     silent = ~struck.any(axis=1)
-    struck[silent, over[silent].argmax(axis=1)] = True
+    struck[silent, logit[silent].argmax(axis=1)] = True
     velocity = np.clip(velocity, QUIETEST, 1.0)
     if listener.measure is not None:
         velocity = listener.measure(seen, struck, velocity)

@@ -3,11 +3,11 @@
     python -m groovefield.loops.training --data DATA tempo all
 
 writes `loops_tempo.safetensors` and `loops.safetensors` into the package's data (`all` takes
-some twenty minutes of an undisturbed core and 2 GB). `oneshots` and `muldjordkit` train on the
-kits of that folder alone, for `groovefield bench loops` to measure on the other. With
-`--keep-detector` the detector and the refiner that are there stay, with `--measure-only` all
-networks, and only `velocity.Measure` is fitted anew. What the namers hear is kept in the folder
-that `--kept` names, so that a training that was broken off goes on there.
+half an hour of an undisturbed core and 2 GB, each of the others well over an hour). `oneshots`
+and `muldjordkit` train on the kits of that folder alone, for `groovefield bench loops` to measure
+on the other. With `--keep-detector` the detector and the refiner that are there stay, with
+`--measure-only` all networks, and only `velocity.Measure` is fitted anew. What the namers hear is
+kept in the folder that `--kept` names, so that a training that was broken off goes on there.
 """
 
 from __future__ import annotations
@@ -62,39 +62,36 @@ class Course:
     seed: int = 0
 
     def each(self) -> list[tuple[Manner, int]]:
-        """Every block: its manner and its number."""
-        return [(manner, number) for manner, count in self.blocks for number in range(count)]
+        """Every block: its manner and its number; a few of each manner come first."""
+        blocks = [(manner, number) for manner, count in self.blocks for number in range(count)]
+        return sorted(blocks, key=lambda block: block[1])
 
 
 _COURSES = {
-    "oneshots": (Course(((MILD, 10),), 16),),
-    "muldjordkit": (
-        Course(((MILD, 19), (TAME, 9)), 12, seed=1),
-        Course(((MILD, 19), (TAME, 12)), 12, seed=2),
+    "oneshots": (
+        Course(((MILD, 21), (TAME, 20)), 12, seed=2),
+        Course(((MILD, 28), (TAME, 27)), 12, seed=3),
     ),
-    "all": (Course(((MILD, 14),), 14),),
+    "muldjordkit": (
+        Course(((MILD, 27), (TAME, 27)), 12, seed=1),
+        Course(((MILD, 27), (TAME, 27)), 12, seed=2),
+    ),
+    "all": (Course(((MILD, 14), (TAME, 13)), 12),),
 }
 """For each fold those of its namers. The first loops of all, as many as `_HELD_LOOPS`, none hears:
-thresholds are found on them."""
+by them it is seen whether one alone names better than their mean."""
 
-_DETECTOR_BLOCKS = 5
+_DETECTOR_BLOCKS = 12
 _MEASURE_LOOPS = 500
 
-_DETECTOR_SIZES = (96, 48, 1)
+_DETECTOR_SIZES = (128, 64, 1)
 _NEAR_SECONDS = 0.03
 _JITTER_SECONDS = 0.002
 _REFINER_SECONDS = 0.010
-_POSSIBLE = 0.1
+_POSSIBLE = 0.06
 """The detector's chance from which on an onset is held possible."""
 
-_LENIENT = 0.5
-"""How much lower (a logit) than is best on held-out renders an onset is taken for one: on kits
-never heard the namer is less sure."""
-
 _BATCH = 256
-_LANE_THRESHOLD = -0.3
-"""From which logit on a lane is struck: a little under even chances. Thresholds by lane, found on
-held-out renders, are worse on kits never heard."""
 
 
 def train_detector(loops: list[Rendered], random: np.random.Generator) -> tuple[Layers, Layers]:
@@ -165,7 +162,7 @@ def fit(
 def train(
     fold: str, data: Path, detecting: Listener | None = None, kept: Path | None = None
 ) -> Listener:
-    """All that listens but the tempo's judge, with the thresholds found on held-out renders.
+    """All that listens but the tempo's judge.
 
     The detector and the refiner of ``detecting`` stay, if it is given.
     """
@@ -208,20 +205,18 @@ def _heard(
 def _detecting(loops: list[Rendered], random: np.random.Generator) -> Listener:
     """A listener that finds what may begin and names nothing yet."""
     detector, refiner = train_detector(loops, random)
-    even = np.zeros(len(LANES), np.float32)
-    return Listener(detector, refiner, Namers(()), load_tempo_judge(), _POSSIBLE, even)
+    return Listener(detector, refiner, Namers(()), load_tempo_judge(), _POSSIBLE)
 
 
 def with_namers(listener: Listener, namers: Sequence[Namer], held: Sequence[Hearings]) -> Listener:
-    """The listener with its namers, or the first alone where their mean names no better, and with
-    a threshold for onsets: by what was held out, which none of them heard."""
+    """The listener with its namers, or with one alone where their mean names no better what was
+    held out."""
     true = [loop for loop, _, _ in held]
-    namer = max(Namers((namers[0],)), Namers(tuple(namers)), key=lambda n: _lanes_right(n, true))
-    begins = _begin_threshold(namer, [possible for _, _, possible in held])
-    print(f"{len(namer.each)} namers, begins at {begins:.2f}", flush=True)
-    print(f"F1 of all lanes, held out: {_lanes_right(namer, true):.3f}", flush=True)
-    lanes = np.full(len(LANES), _LANE_THRESHOLD, dtype=np.float32)
-    return replace(listener, namer=namer, lane_thresholds=lanes, begin_threshold=begins)
+    tried = [*(Namers((namer,)) for namer in namers), Namers(tuple(namers))]
+    namer = max(tried, key=lambda n: _lanes_right(n, true))
+    right = _lanes_right(namer, true)
+    print(f"{len(namer.each)} namers, F1 of all lanes, held out: {right:.3f}", flush=True)
+    return replace(listener, namer=namer)
 
 
 def with_measure(listener: Listener, fold: str, data: Path) -> Listener:
@@ -267,20 +262,6 @@ def _half_floats(sound: Floats, time: NDArray[np.float64]) -> NDArray[np.float16
     return spectrum.onset_features(sound, time).astype(np.float16)
 
 
-def _begin_threshold(namer: Namers, held: list[Loop]) -> float:
-    """The threshold (a logit) with the best F1 of possible onsets, and a little lower."""
-    asked = [loop for loop in held if len(loop.time)]
-    logit = np.concatenate(
-        [namer(loop.features.astype(np.float32), loop.time, loop.pulse, loop.chance)[2]
-         for loop in asked]
-    )  # fmt: skip
-    there = np.concatenate([loop.velocity.any(axis=1) for loop in asked])
-    tried = np.linspace(-2.0, 2.0, 41)
-    over = logit[:, None] > tried
-    both = (over & there[:, None]).sum(axis=0)
-    return float(tried[np.argmax(2 * both / (over.sum(axis=0) + there.sum()))] - _LENIENT)
-
-
 def _lanes_right(namer: Namers, held: list[Loop]) -> float:
     """F1 of all lanes at even chances, each onset's place in the bar known."""
     logit = [namer(loop.features.astype(np.float32), loop.time, loop.pulse)[0] for loop in held]
@@ -290,7 +271,7 @@ def _lanes_right(namer: Namers, held: list[Loop]) -> float:
 
 
 def save(
-    file: Path, nets: Mapping[str, Layers | Namer | Measure], facts: dict[str, object]
+    file: Path, nets: Mapping[str, Layers | Namer | Measure], facts: Mapping[str, float]
 ) -> None:
     """Write networks as fp16 with what is needed beside them."""
     half = {
@@ -334,12 +315,7 @@ def main() -> None:
         )
         nets = {name: getattr(trained, name) for name in ("detector", "refiner", "measure")}
         nets |= {f"namer{i}": namer for i, namer in enumerate(trained.namer.each)}
-        facts = {
-            "onset_threshold": trained.onset_threshold,
-            "begin_threshold": trained.begin_threshold,
-            "lane_thresholds": trained.lane_thresholds.tolist(),
-        }
-        save(fold_file(part), nets, facts)
+        save(fold_file(part), nets, {"onset_threshold": trained.onset_threshold})
         print(f"{fold_file(part).name} written", flush=True)
 
 
