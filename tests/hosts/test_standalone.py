@@ -105,8 +105,9 @@ class Standalone:
         # Where there is no window: over its own it would be dropped again.
         self.hands.drag(self.at(name), (8, 8))
         eventually(lambda: bool(list(self.files.rglob("*.mid"))), "the file")
-        # The file is there when the drag begins. A press before its end would be no click: the
-        # program takes the pointer's release by the drag for a move away from what was pressed.
+        # The file is there just before the drag begins. A press before its end would be no click:
+        # the program takes the pointer's release by the drag for a move away from what was pressed.
+        time.sleep(0.3)
         eventually(self.hands.pointer_is_free, "the drag's end")
         newest = max(self.files.rglob("*.mid"), key=lambda file: file.stat().st_mtime)
         file, now, found = mido.MidiFile(newest), 0, set()

@@ -123,7 +123,7 @@ class Attending(nn.Module):
         return out[..., : len(LANES)], out[..., len(LANES) : -1], out[..., -1]
 
 
-def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int = 0, epochs: int = 16) -> Namer:
+def train_namer(heard: Sequence[tuple[Loop, Loop, Loop]], seed: int, epochs: int) -> Namer:
     """From loops as they are, each beside what the detector found of it and what it held possible:
     ``epochs`` of naming, and a few of judging what is possible.
 
