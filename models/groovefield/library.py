@@ -72,21 +72,22 @@ def read_entry(path: Path) -> Entry:
 
 
 def find(name: str, folder: Path | None = None) -> Entry:
-    """The model of that name, or of that file name.
+    """The model of that name, or of that file name; with its suffix a file name names one alone.
 
     Raises:
         LibraryError: there is none, or more than one.
     """
-    found = [e for e in entries(folder) if name in (e.name, e.path.name, e.path.stem)]
-    exact = [e for e in found if name in (e.path.name, e.path.stem)]
-    if len(found) > 1 and len(exact) != 1:
+    listed = entries(folder)
+    found = [e for e in listed if name == e.path.name]
+    found = found or [e for e in listed if name in (e.name, e.path.stem)]
+    if len(found) > 1:
         files = ", ".join(entry.path.name for entry in found)
         raise LibraryError(
             f"{len(found)} models are called {name!r}; name one by its file: {files}."
         )
     if not found:
         raise LibraryError(f"The library has no model called {name!r}.")
-    return (exact if len(found) > 1 else found)[0]
+    return found[0]
 
 
 def model_file(named: str | None) -> Path:
@@ -127,9 +128,9 @@ def name_for(path: Path) -> str:
     return text.encode()[:NAME_BYTES].decode(errors="ignore").strip() or "model"
 
 
-def free_name(name: str) -> str:
+def free_name(name: str, folder: Path | None = None) -> str:
     """The name, or the first of "name 2", "name 3" and so on that no model of the library has."""
-    taken = {entry.name.casefold() for entry in entries() if not entry.problem}
+    taken = {entry.name.casefold() for entry in entries(folder) if not entry.problem}
     free, number = name, 2
     while free.casefold() in taken:
         end = f" {number}"
@@ -222,19 +223,26 @@ def delete(entry: Entry) -> None:
 
 
 def bring_in(path: Path, folder: Path | None = None) -> Entry:
-    """Copy a model file into the library.
+    """Copy a model file into the library, under the first free name where its own is taken.
 
     Raises:
         LibraryError: it is no model file, or cannot be copied.
     """
     try:
         data = modelfile.read(path)
-        name = modelfile.parse(data, path.name).header.name
+        model = modelfile.parse(data, path.name)
     except ModelFileError as error:
         raise LibraryError(str(error)) from error
+    name = free_name(model.header.name, folder)
     with claimed(free_path(name, folder), name) as target:
         try:
-            modelfile.write_whole(target, data)
+            if name == model.header.name:
+                modelfile.write_whole(target, data)
+            else:
+                header = replace(model.header, name=name)
+                modelfile.save(target, header, dict(model.tensors))
+        except ModelFileError as error:
+            raise LibraryError(str(error)) from error
         except OSError as error:
             raise LibraryError(f"{target} cannot be written: {error.strerror}.") from error
     return read_entry(target)
@@ -244,8 +252,10 @@ def take_out(entry: Entry, to: Path) -> Path:
     """Copy a model out of the library, to a folder or a file that is not there yet.
 
     Raises:
-        LibraryError: something is there already, or it cannot be copied.
+        LibraryError: it is damaged, something is there already, or it cannot be copied.
     """
+    if entry.problem:
+        raise LibraryError(entry.problem)
     target = to / entry.path.name if to.is_dir() else to
     if target.exists():
         raise LibraryError(f"{target} is there already; name another file.")

@@ -157,13 +157,56 @@ def test_a_name_that_is_taken_is_refused_and_like_names_are_told_apart(
     said = capsys.readouterr().err
     assert said == "A model's name has 1 to 64 bytes, all of them printable.\n"
 
-    library.bring_in(library.find("mine").path)
+    shutil.copy(library.find("mine").path, shelf / "mine 2.groovefield")
     assert main(["models"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("  ")[0].strip() for line in lines] == [
         "mine (mine 2.groovefield)", "mine (mine.groovefield)", "other"
     ]  # fmt: skip
     assert "; trained on " in lines[0] and " of gmd" in lines[0]
+
+
+def test_a_name_that_several_have_picks_none_of_them_but_a_file_does(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = library.rename(library.bring_in(default_model()), "mine")
+    shutil.copy(first.path, shelf / "mine 2.groovefield")
+    assert main(["models", "delete", "mine"]) == 1  # though one file's stem is that
+    assert capsys.readouterr().err == (
+        "2 models are called 'mine'; name one by its file: mine 2.groovefield, mine.groovefield.\n"
+    )
+    assert main(["models", "delete", "mine.groovefield"]) == 0
+    assert [entry.path.name for entry in library.entries()] == ["mine 2.groovefield"]
+
+
+def test_a_model_whose_name_is_taken_comes_in_under_a_free_one(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = library.bring_in(default_model())
+    assert main(["models", "import", str(first.path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == (
+        f"It is called '{first.name} 2' here: the library has a {first.name!r} already."
+    )
+    assert [entry.name for entry in library.entries()] == [first.name, f"{first.name} 2"]
+    again = load_decoder(Path(said[0]))
+    at = np.array([0.3, 0.6], np.float32)
+    same = load_decoder(first.path).decode(at).probability
+    np.testing.assert_array_equal(again.decode(at).probability, same)
+
+
+def test_wide_names_are_in_line_and_a_damaged_model_is_not_taken_out(
+    shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = library.rename(library.bring_in(default_model()), "鼓と太鼓")
+    library.duplicate(first, "ab")
+    assert main(["models"]) == 0
+    narrow, wide = capsys.readouterr().out.splitlines()
+    assert narrow.index("patterns") == wide.index("patterns") + 4
+    (shelf / "broken.groovefield").write_bytes(default_model().read_bytes()[:50_000])
+    assert main(["models", "export", "broken", str(tmp_path / "out.groovefield")]) == 1
+    assert "broken.groovefield: it ends within tensor" in capsys.readouterr().err
+    assert not (tmp_path / "out.groovefield").exists()
 
 
 def test_patterns_of_files_are_said_so_with_where_they_lay() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -71,21 +72,31 @@ def _list() -> int:
         entry.name if names[entry.name.casefold()] == 1 else f"{entry.name} ({entry.path.name})"
         for entry in found
     ]
-    width = max(map(len, shown))
+    width = max(map(_columns, shown))
     for name, entry in zip(shown, found, strict=True):
         what = entry.problem or (
             f"{entry.patterns:>6,} patterns of {entry.beats} beats, {entry.lanes} lanes"
             + (f"; trained on {entry.trained_on}" if entry.trained_on else "")
         )
-        print(f"{name:<{width}}  {what}")
+        print(f"{name}{' ' * (width - _columns(name))}  {what}")
     return 1 if any(entry.problem for entry in found) else 0
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows it: East Asian wide characters take two columns."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 
 
 def _import(files: list[Path]) -> int:
     code = 0
     for file in files:
         try:
-            print(library.bring_in(file).path)
+            entry = library.bring_in(file)
+            print(entry.path)
+            had = library.read_entry(file).name
+            if entry.name != had:
+                print(f"It is called {entry.name!r} here: the library has a {had!r} already.")
         except library.LibraryError as reason:  # the others are brought in all the same
             print(reason, file=sys.stderr)
             code = 1
