@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from development_data import data_root
-from groovefield.material import gmd
+from groovefield.material import gmd, readers
 from groovefield.material.dataset import MaterialError, from_hits, join, load_folder
+from groovefield.material.importing import load_paths
 from groovefield.pattern import Grid, Hits
 from material_library import rock_bars, write_midi
 
@@ -28,6 +31,7 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
     write_midi(tmp_path / "clicks.mid", [(480 * i, 33, 90) for i in range(16)])
     (tmp_path / "list.mid").write_text("kick, snare, hat")
     (tmp_path / "loop.wav").write_bytes(b"RIFF")
+    (tmp_path / "zero.wav").touch()
     (tmp_path / "cover.jpg").write_bytes(b"JFIF")
     material = load_folder(tmp_path)
 
@@ -41,16 +45,60 @@ def test_a_folder_of_mixed_files(tmp_path: Path) -> None:
         "loop.wav": 0,
         "one bar.midi": 1,
         "waltz.mid": 0,
+        "zero.wav": 0,
     }
     assert len(material) == 6
     reasons = " ".join(material.report.sentences())
     assert "list.mid is not a MIDI file" in reasons
     assert "loop.wav cannot be read as audio" in reasons
     assert "waltz.mid is in 3/4, which does not fill the grid." in reasons
-    assert "clicks.mid holds no note that is a drum in the map." in reasons
+    assert "zero.wav is empty." in reasons
+    assert (
+        "clicks.mid holds no note that is a drum in the map General MIDI: it has only note 33."
+        in reasons
+    )
     assert "funk/a.mid only repeats windows of other files." in reasons
     assert "1 other file is neither MIDI nor audio" in reasons
     assert "16 notes have no lane: 33 Metronome click (16)." in reasons
+
+
+def test_an_empty_folder_beside_others_and_links_to_folders_are_named(tmp_path: Path) -> None:
+    full, empty, bare = (tmp_path / name for name in ("full", "empty", "bare"))
+    for folder in (full, empty, bare):
+        folder.mkdir()
+    write_midi(full / "a.mid", rock_bars(4))
+    (full / "read me.txt").touch()
+    (full / "more").symlink_to(empty)
+    report = load_paths([full, empty, bare]).report
+    assert [file.reason for file in report.refused] == [
+        "The folder empty holds no MIDI file and no audio loop.",
+        "The folder bare holds no MIDI file and no audio loop.",
+    ]
+    said = report.sentences()
+    assert "1 link to a folder is not followed." in said
+    assert "1 other file is neither MIDI nor audio and was left alone." in said
+    assert report.to_json()["links"] == 1
+
+
+def test_an_error_of_ours_in_one_file_never_stops_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        write_midi(tmp_path / f"{number}.mid", _louder(4, number))
+
+    def broken(path: Path, *more: Any) -> readers.FileWindows:
+        if path.name == "1.mid":
+            raise IndexError("list index out of range")
+        return readers.read_midi_windows(path, *more)
+
+    kinds = (replace(readers.KINDS[0], read=broken), *readers.KINDS[1:])
+    monkeypatch.setattr(readers, "KINDS", kinds)
+    report = load_paths([tmp_path]).report
+    assert [file.file for file in report.files if file.used] == ["0.mid", "2.mid"]
+    assert [file.reason for file in report.refused] == [
+        "1.mid could not be read because of an error in Groovefield "
+        "(IndexError: list index out of range)."
+    ]
 
 
 def test_the_order_and_the_split_are_the_same_every_time(tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ from groovefield.material.cut import Windows, hits_key
 from groovefield.material.report import FileReport, Report
 from groovefield.pattern import Hits
 
+MOST_NOTES = 4
+"""Numbers of notes that a sentence names."""
+
 
 class Collector:
     """``hits`` are the windows that are new, in the order they came; ``report`` says the rest."""
@@ -30,7 +33,8 @@ class Collector:
                 self._seen.add(key)
                 self.hits.append(hits)
                 kept += 1
-        reason = "" if kept else reason or why_no_windows(file, windows)
+        if not kept and not reason:
+            reason = why_no_windows(file, windows, about.get("drum_map", ""))
         self.report.add(file, windows, kept, reason, split=split if kept else "", **about)
 
     def refuse(self, file: str, reason: str, **about: Any) -> None:
@@ -38,12 +42,12 @@ class Collector:
         self.report.files.append(FileReport(file, 0, reason, **about))
 
 
-def why_no_windows(file: str, windows: Windows) -> str:
-    """Why a file that was read gave nothing new, as a sentence."""
+def why_no_windows(file: str, windows: Windows, drum_map: str = "") -> str:
+    """Why a file that was read by a drum map gave nothing new, as a sentence."""
     if windows.hits:
         return f"{file} only repeats windows of other files."
     if windows.notes == windows.unmapped.total():
-        return f"{file} holds no note that is a drum in the map."
+        return _no_drums(file, windows, drum_map)
     if windows.absurd_tempo:
         return f"{file} states a tempo that no music has."
     if windows.other_metre:
@@ -51,3 +55,13 @@ def why_no_windows(file: str, windows: Windows) -> str:
     if windows.sparse:
         return f"{file} has no window without an empty bar."
     return f"{file} is shorter than one window."
+
+
+def _no_drums(file: str, windows: Windows, drum_map: str) -> str:
+    where = f"the map {drum_map}" if drum_map else "the map"
+    if not windows.notes:
+        return f"{file} holds no note that is a drum in {where}."
+    notes = sorted(windows.unmapped)
+    named = ", ".join(map(str, notes[:MOST_NOTES])) + (", ..." if len(notes) > MOST_NOTES else "")
+    word = "note" if len(notes) == 1 else "notes"
+    return f"{file} holds no note that is a drum in {where}: it has only {word} {named}."

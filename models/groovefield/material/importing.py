@@ -116,13 +116,23 @@ def _read(source: SourceFile, settings: ImportSettings, cache: Cache | None, roo
         if kind is None:  # a data set's table names anything
             raise MaterialError(f"{source.name} is of a kind that is not read.")
         data = read_bytes(source.path, kind.most_bytes)
+        if not data:
+            raise MaterialError(f"{printable(source.path.name)} is empty.")
         each.key = hashlib.sha256(data).hexdigest()
         chosen = settings.of(each.key)
         each.settings = replace(chosen, drum_map=chosen.drum_map or source.drum_map)
         each.reading = _windows(each, kind, data, each.settings.grid or source.grid, cache)
     except MaterialError as error:
         each.reason = str(error)
+    except Exception as error:
+        each.reason = _unforeseen(source.name, error)
     return each
+
+
+def _unforeseen(name: str, error: Exception) -> str:
+    """A mistake of ours in one file: the others are read, and what it was can be reported."""
+    said = printable(f"{type(error).__name__}: {error}".rstrip(": ."))
+    return f"{name} could not be read because of an error in Groovefield ({said})."
 
 
 def _windows(
@@ -151,6 +161,7 @@ def _together(
     collector = Collector()
     collector.report.files += found.problems
     collector.report.not_midi = found.others
+    collector.report.links = found.links
     collector.report.grid = grid
     if any(others):
         collector.report.remarks.append(_left_out(sum(others), grid))
@@ -187,6 +198,9 @@ def _on(each: _Read, grid: Grid, cache: Cache | None) -> bool:
             again = _windows(each, kind, _again(each, kind), grid, cache)
         except MaterialError as error:
             each.reading, each.reason = None, str(error)
+            return True
+        except Exception as error:
+            each.reading, each.reason = None, _unforeseen(each.source.name, error)
             return True
         if again.windows.hits or not had:
             each.reading = again

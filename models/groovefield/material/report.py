@@ -96,11 +96,12 @@ class Report:
     """What was read: every file, and what was counted in them all.
 
     ``grid`` is the one chosen, None where there was nothing to choose; ``remarks`` are sentences
-    about the whole.
+    about the whole. ``not_midi`` counts the files of other kinds, ``links`` those to folders.
     """
 
     files: list[FileReport] = field(default_factory=list)
     not_midi: int = 0
+    links: int = 0
     notes: int = 0
     unmapped: Counter[int] = field(default_factory=Counter)
     doubled: int = 0
@@ -145,6 +146,7 @@ class Report:
         return Report(
             files=self.files + other.files,
             not_midi=self.not_midi + other.not_midi,
+            links=self.links + other.links,
             notes=self.notes + other.notes,
             unmapped=self.unmapped + other.unmapped,
             doubled=self.doubled + other.doubled,
@@ -162,6 +164,7 @@ class Report:
             "used": sum(file.used for file in self.files),
             "windows": sum(file.windows for file in self.files),
             "not_midi": self.not_midi,
+            "links": self.links,
             "notes": self.notes,
             "unmapped": {str(note): count for note, count in self.unmapped.items()},
             "doubled": self.doubled,
@@ -191,6 +194,11 @@ class Report:
             lines.append(
                 f"{self.not_midi} other {are} neither MIDI nor audio and {were} left alone."
             )
+        if self.links:
+            are = (
+                "1 link to a folder is" if self.links == 1 else f"{self.links} links to folders are"
+            )
+            lines.append(f"{are} not followed.")
         if self.repeats:
             were = "repeat of a window was" if self.repeats == 1 else "repeats of a window were"
             lines.append(f"{self.repeats} exact {were} left out.")

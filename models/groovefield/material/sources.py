@@ -40,10 +40,12 @@ class SourceFile:
 
 @dataclass
 class Sources:
-    """The files found, how many others there were, and what could not even be looked at."""
+    """The files found, how many others and links to folders there were, and what could not even
+    be looked at."""
 
     files: list[SourceFile] = field(default_factory=list)
     others: int = 0
+    links: int = 0
     problems: list[FileReport] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
@@ -60,7 +62,13 @@ def find(paths: Sequence[Path], suffixes: Collection[str]) -> Sources:
     for path in paths:
         lead = f"{printable(path.resolve().name)}/" if len(paths) > 1 else ""
         if path.is_dir():
+            known = len(out.problems)
             found = _data_set(path, lead, out) or _folder(path, lead, suffixes, out)
+            # Alone it is a sentence of its own, that nothing of it can be used.
+            if not found and len(paths) > 1 and len(out.problems) == known:
+                name = printable(path.resolve().name or str(path))
+                reason = f"The folder {name} holds no MIDI file and no audio loop."
+                out.problems.append(FileReport(name, 0, reason))
         else:
             found = _single(path, suffixes, out)
         for file in found:
@@ -136,17 +144,21 @@ def _walk(folder: Path, suffixes: Collection[str], out: Sources) -> list[Path]:
         here = waiting.pop()
         try:
             with os.scandir(here) as entries:
-                listed = sorted((e.name, e.is_dir(follow_symlinks=False)) for e in entries)
+                listed = sorted(
+                    (e.name, e.is_dir(follow_symlinks=False), e.is_dir()) for e in entries
+                )
         except OSError as error:
             name = printable(here.name or str(here))
             reason = f"The folder {name} cannot be read: {error.strerror or error}."
             out.problems.append(FileReport(name, 0, reason))
             continue
-        waiting += [here / name for name, is_folder in reversed(listed) if is_folder]
-        for name, is_folder in listed:
+        waiting += [here / name for name, is_folder, _ in reversed(listed) if is_folder]
+        for name, is_folder, leads_to_one in listed:
             if is_folder:
                 continue
-            if Path(name).suffix.lower() in suffixes and not name.startswith("._"):
+            if leads_to_one:
+                out.links += 1
+            elif Path(name).suffix.lower() in suffixes and not name.startswith("._"):
                 found.append(here / name)
             else:
                 out.others += 1
