@@ -55,6 +55,23 @@ def test_another_map_rule_and_grid_can_be_chosen(
     assert "neither a drum map" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["inspect", ""], "argument FILE: a name is empty: name a file or a folder"),
+        (["train", "--data", ""], "argument --data: a name is empty: name a file or a folder"),
+        (["inspect", "--grid", "4x99", "x"], "--grid: a grid has 1 to 128 steps, not 396"),
+        (["inspect", "--grid", "4", "x"], "--grid: '4' is not two numbers, such as 4x8"),
+    ],
+)
+def test_a_bad_argument_is_a_sentence(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2 and sentence in capsys.readouterr().err
+
+
 def test_a_correction_is_remembered_wherever_the_file_goes(tmp_path: Path) -> None:
     folder = tmp_path / "f"
     folder.mkdir()

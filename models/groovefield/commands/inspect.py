@@ -22,12 +22,19 @@ from groovefield.pattern import Grid
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield inspect``."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
+    parser.add_argument("files", nargs="+", type=named_path, metavar="FILE",
                         help="MIDI files and loops; a folder is read as one import")  # fmt: skip
     add_choices(parser)
     parser.add_argument("--remember", action="store_true",
                         help="read them so from now on; with no choice, forget it")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def named_path(text: str) -> Path:
+    """A path that was named: none is not the current directory. Raises `ArgumentTypeError`."""
+    if not text:
+        raise argparse.ArgumentTypeError("a name is empty: name a file or a folder")
+    return Path(text)
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
@@ -62,10 +69,10 @@ def _positive(text: str) -> float:
 def _grid(text: str) -> Grid:
     steps, _, beats = text.partition("x")
     if not (steps.isdigit() and beats.isdigit()):
-        raise argparse.ArgumentTypeError("is two numbers, such as 4x8")
+        raise argparse.ArgumentTypeError(f"{text!r} is not two numbers, such as 4x8")
     grid = Grid(int(steps), int(beats))
     if not 1 <= grid.steps <= MAX_STEPS:
-        raise argparse.ArgumentTypeError(f"has 1 to {MAX_STEPS} steps")
+        raise argparse.ArgumentTypeError(f"a grid has 1 to {MAX_STEPS} steps, not {grid.steps}")
     return grid
 
 
