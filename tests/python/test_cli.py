@@ -116,7 +116,9 @@ def test_with_no_file_named_the_field_goes_to_the_library(
     monkeypatch.setattr(places, "library", lambda: tmp_path / "library")
     assert main(["train", "--data", str(beats), "--epochs", "2"]) == 0
     assert [(e.name, e.patterns) for e in library.entries()] == [("beats", 6)]
-    assert " of 6 clips exactly.\n" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert " of 6 clips exactly.\n" in said
+    assert "share of the pad" not in said  # there is one source, which has all of it
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
@@ -176,6 +178,60 @@ def test_a_real_ctrl_c_leaves_a_field_that_plays(beats: Path, tmp_path: Path) ->
     assert load(out).header.training["stopped_early"] is True
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_what_ends_a_program_keeps_the_best_field_however_often_it_comes(
+    name: str, beats: Path, tmp_path: Path
+) -> None:
+    number, out = getattr(signal, name), tmp_path / "my.groovefield"
+    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
+    command += ["--out", str(out), "--epochs", "100000"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    ) as process:
+        assert process.stderr and process.stdout
+        seen = b""
+        while not re.search(rb" [1-9]\d*/100000", seen):
+            seen += process.stderr.read1(100)  # type: ignore[attr-defined]
+        process.send_signal(number)
+        while b"Stopped: finishing the field" not in (line := process.stdout.readline()):
+            assert line, "it did not say that it stopped"
+        process.send_signal(number)
+        assert b"my.groovefield (" in process.stdout.read()
+    assert process.returncode == 0
+    assert load(out).header.training["stopped_early"] is True
+    assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
+def test_a_closed_terminal_keeps_the_best_field(beats: Path, tmp_path: Path) -> None:
+    """All of it at once: SIGHUP, and nothing can be read or written there any more."""
+    out = tmp_path / "my.groovefield"
+    keys, terminal = os.openpty()
+    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
+    command += ["--out", str(out), "--epochs", "100000"]
+    code = (
+        "import fcntl, os, signal, sys, termios\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+        "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+        f"os.execv({command[0]!r}, {command!r})"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+    ) as process:  # fmt: skip
+        os.close(terminal)
+        seen = b""
+        while not re.search(rb" [1-9]\d*/100000", seen):
+            seen += os.read(keys, 100)
+        os.close(keys)
+    assert process.returncode == 0
+    assert load(out).header.training["stopped_early"] is True
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
 def test_words_at_a_terminal_pause_let_hear_and_finish(beats: Path, tmp_path: Path) -> None:
     out = tmp_path / "my.groovefield"
@@ -199,6 +255,8 @@ def test_words_at_a_terminal_pause_let_hear_and_finish(beats: Path, tmp_path: Pa
         assert load_decoder(heard).name == "my"
         os.write(keys, b"p\n")
         until("Paused; r goes on.")
+        os.write(keys, b"a\n")
+        until("can be heard")
         os.write(keys, b"continue\n")  # which is not to cancel
         until("'continue' is none of pause")
         assert process.poll() is None
@@ -305,6 +363,18 @@ def test_a_full_disk_behind_the_output_is_a_sentence() -> None:
         assert run.returncode == 1
         assert run.stderr.endswith("could not be read or written: No space left on device.\n")
         assert run.stderr.count("\n") == 1
+
+
+def test_a_terminal_says_windows_where_clips_have_many(capsys: pytest.CaptureFixture[str]) -> None:
+    from groovefield.commands.train import _Shown
+    from groovefield.trainer import events
+
+    shown = _Shown()
+    shown.say(events.Epoch(1, 1, 1.0, None, 0.1, 0.1, 1.0, 3, 12, 310, 326))
+    shown.close()
+    told = "plays back 3 of 12 clips exactly (310 of 326 windows), 1 s left"
+    assert told in capsys.readouterr().err
+    assert events.plays_back(1, 1, 1, 1) == "plays back 1 of 1 clip exactly"
 
 
 def test_a_log_gets_lines_and_no_carriage_returns(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from groovefield.reference import Block, Message, Play, play
 torch = pytest.importorskip("torch")
 
 from groovefield.field import closeness, finishing, modelfile, pad, training  # noqa: E402
-from groovefield.field.dots import Dots, half_step_ms  # noqa: E402
+from groovefield.field.dots import Dots, PlaysBack, half_step_ms  # noqa: E402
 
 WALTZ, TRIPLETS, SIXTHS = Grid(4, 6), Grid(3, 8), Grid(6, 4)
 
@@ -70,7 +70,7 @@ def test_twelve_clips_are_all_played_back_exactly(tmp_path: Path) -> None:
     material = clips(Grid(), 12)
     done = trained(material, "exact", tmp_path / "a.groovefield")
     assert played_exactly(tmp_path / "a.groovefield", material) == 12
-    assert done.figures["plays_back"] == {"exact": 12, "clips": 12}
+    assert PlaysBack(**done.figures["plays_back"]) == PlaysBack(12, 12, 12, 12)
     assert done.pad.playing == 1.0
     # Dots keep apart, so that each can be found on the map.
     away = torch.cdist(done.items, done.items) + torch.eye(12)
@@ -83,7 +83,7 @@ def test_one_clip_sits_on_a_pad_that_moves(tmp_path: Path) -> None:
     assert played_exactly(tmp_path / "one.groovefield", material) == 1
     assert done.pad.distinct >= 100
     assert len(done.items) == 1
-    assert done.figures["plays_back"] == {"exact": 1, "clips": 1}
+    assert PlaysBack(**done.figures["plays_back"]) == PlaysBack(1, 1, 1, 1)
     probability = finishing.probabilities(done.decoder)
     hits = (probability > 0.5).sum((2, 3))
     x = np.tile(np.linspace(0, 1, 64), (64, 1))
@@ -211,7 +211,7 @@ def test_a_clip_of_several_windows_counts_when_all_of_them_are_exact() -> None:
     dots.place = torch.zeros(4, 2)
     good = np.array([True, True, True, False])
     dots.exact = lambda *_: good  # type: ignore[method-assign, misc, assignment]
-    assert dots.clips_exact(None) == (1, 2)  # type: ignore[arg-type]
+    assert dots.plays_back(None) == PlaysBack(1, 2, 3, 4)  # type: ignore[arg-type]
 
 
 def test_forty_files_hold_a_tenth_back_and_fewer_none(tmp_path: Path) -> None:
@@ -257,4 +257,5 @@ def test_a_folder_in_another_metre_trains_and_is_played_back(
     assert played_exactly(tmp_path / "a.groovefield", material) == len(material)
     record = modelfile.load(tmp_path / "a.groovefield").header.training
     assert record["closeness"] == "exact"
-    assert record["figures"]["plays_back"] == {"exact": 3, "clips": 3}
+    every = len(material)
+    assert PlaysBack(**record["figures"]["plays_back"]) == PlaysBack(3, 3, every, every)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -124,6 +127,52 @@ def test_a_pause_keeps_everything_and_finishing_early_keeps_the_best(beats: Path
     assert load(beats.parent / "mine.groovefield").header.training["stopped_early"] is True
 
 
+def test_a_field_can_be_heard_in_a_pause_as_often_as_one_likes(beats: Path) -> None:
+    with TrainingProcess(job(beats)) as process:
+        until(process, events.Epoch)
+        process.say("pause")
+        until(process, events.Paused)
+        for _ in range(2):
+            process.say("audition")
+            field = process.next(120)  # and not first another epoch
+            assert isinstance(field, events.Field) and not field.final
+            assert load_decoder(Path(field.path)).name == "mine"
+        assert process.waiting() == []
+        process.say("finish")
+        assert isinstance(last(process), events.Done)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends processes by their numbers")
+def test_what_a_killed_training_left_goes_when_the_next_begins(beats: Path) -> None:
+    with TrainingProcess(job(beats)) as killed:
+        until(killed, events.Epoch)
+        killed.say("audition")
+        field = until(killed, events.Field)
+        assert isinstance(field, events.Field)
+        killed._process.kill()
+        assert last(killed) == events.Failed(
+            "The training process ended unexpectedly (SIGKILL); train again, on less material "
+            "if the memory was full, or run groovefield doctor."
+        )
+    left = Path(field.path)
+    living = left.with_name(left.name.replace(str(killed._process.pid), str(os.getpid())))
+    living.write_bytes(left.read_bytes())
+    mine = left.with_name(".mine.hearing.groovefield")
+    mine.touch()
+    with TrainingProcess(job(beats, epochs=1)) as process:
+        assert isinstance(last(process), events.Done)
+    assert not left.exists()
+    assert living.exists() and mine.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
+def test_a_training_process_that_is_told_to_end_keeps_the_best(beats: Path) -> None:
+    with TrainingProcess(job(beats)) as process:
+        until(process, events.Epoch)
+        process._process.terminate()
+        assert isinstance(last(process), events.Done)
+
+
 def test_finishing_says_how_much_of_it_is_done(beats: Path) -> None:
     with TrainingProcess(job(beats, epochs=2)) as process:
         told = []
@@ -176,7 +225,7 @@ def test_what_cannot_be_trained_is_one_sentence(beats: Path) -> None:
         ({"name": "x" * 65}, "1 to 64 bytes"),
         ({"name": "two\nlines"}, "printable"),
         ({"name": "\udcff"}, "printable"),
-        ({"epochs": -1}, "-1 epochs"),
+        ({"epochs": -1}, "-1 epochs cannot be trained: 1 to 1000000 can."),
         ({"seed": -1, "closeness": "free"}, "A seed is a whole number from 0 to"),
         ({"seed": 10**22}, "A seed is a whole number from 0 to"),
         ({"latents": 9}, "2 to 8 latents, not 9"),
@@ -202,6 +251,12 @@ def test_what_is_no_model_is_never_written_over(beats: Path) -> None:
 def test_a_folder_that_takes_no_file_is_found_before_training(beats: Path) -> None:
     with pytest.raises(JobError, match=r"^/proc/my\.groovefield cannot be written: "):
         check(job(beats, out=Path("/proc/my.groovefield")))
+
+
+def test_a_full_disk_is_found_before_training(beats: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=7_900_000))
+    with pytest.raises(JobError, match=r"its disk has 7\.9 MB free, and a training needs 8 MB\.$"):
+        check(job(beats))
 
 
 def test_a_field_that_is_not_exact_yet_says_what_helps() -> None:

@@ -1,7 +1,8 @@
 """``groovefield train``: MIDI files become a model file.
 
 Training has a progress bar with the losses and the time left. Ctrl-C ends it with the best
-field so far; a second one, or one before the first epoch is over, leaves no file. At a terminal a
+field so far; a second one, or one before the first epoch is over, leaves no file. SIGTERM and a
+terminal that closes end it with the best field too, however often they come. At a terminal a
 word and Enter, or its first letter, does what the plugin's and the studio's buttons do: pause,
 resume, audition, finish, cancel.
 """
@@ -9,16 +10,17 @@ resume, audition, finish, cancel.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
-from pathlib import Path
 
 from tqdm import tqdm
 
 from groovefield import library
+from groovefield.commands.inspect import named_path
 from groovefield.trainer import events
-from groovefield.trainer.control import CancelTraining, Control
+from groovefield.trainer.control import CancelTraining, Control, finishing_when_told
 from groovefield.trainer.job import (
     ARCHITECTURES,
     CLOSENESS,
@@ -33,10 +35,12 @@ from groovefield.trainer.run import run as train
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``groovefield train``."""
     parser.add_argument(
-        "--data", type=Path, required=True, nargs="+", metavar="PATH",
+        "--data", type=named_path, required=True, nargs="+", metavar="PATH",
         help="files and folders to train on",
     )  # fmt: skip
-    parser.add_argument("--out", type=Path, help="model file to write (default: in the library)")
+    parser.add_argument(
+        "--out", type=named_path, help="model file to write (default: in the library)"
+    )
     parser.add_argument("--name", help="name of the model (default: that of the file or folder)")
     parser.add_argument("--epochs", type=_positive, help="passes over the data")
     parser.add_argument("--seed", type=int, default=0, help="same seed, same model (default 0)")
@@ -97,7 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
         _listen_to(control)
     try:
-        train(job, control, shown.say)
+        with finishing_when_told(control):
+            train(job, control, shown.say)
     except CancelTraining:
         shown.close()
         print("Cancelled; there is no file.")
@@ -152,6 +157,17 @@ class _Shown:
         self._plays_back = ""
 
     def say(self, event: events.Event) -> None:
+        """Show it. Where nobody can look any more, the training goes on unseen."""
+        try:
+            self._show(event)
+        except OSError:
+            self._bar = None
+            unseen = os.open(os.devnull, os.O_WRONLY)
+            for stream in (sys.stdout, sys.stderr):
+                os.dup2(unseen, stream.fileno())
+            os.close(unseen)
+
+    def _show(self, event: events.Event) -> None:
         match event:
             case events.Reading():
                 if event.of == 0:
@@ -184,8 +200,9 @@ class _Shown:
             pace = {} if sys.stderr.isatty() else {"mininterval": 10.0, "file": _Lines()}
             self._bar = tqdm(total=event.epochs, unit=" epochs", dynamic_ncols=True, **pace)
         held_back = "" if event.validation is None else f", validation {event.validation:.2f}"
-        if event.clips is not None:
-            self._plays_back = f", plays back {event.exact} of {event.clips} clips exactly"
+        if event.exact is not None and event.clips is not None:
+            said = events.plays_back(event.exact, event.clips, event.exact_windows, event.windows)
+            self._plays_back = f", {said}"
         self._bar.set_postfix_str(
             f"loss {event.loss:.2f}{held_back}, velocity {event.velocity:.3f}, "
             f"offset {event.offset:.3f}{self._plays_back}, {event.seconds_left:.0f} s left",

@@ -13,6 +13,7 @@ sound are its hits, each velocity within 2 of 127 and each offset within 2 ms of
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -49,6 +50,16 @@ def clips(material: Material) -> NDArray[np.int64]:
     for i, take in enumerate(groove.takes(material)):
         number[take.windows] = i
     return number
+
+
+@dataclass(frozen=True)
+class PlaysBack:
+    """What is played exactly: ``exact`` of ``clips``, ``exact_windows`` of ``windows``."""
+
+    exact: int
+    clips: int
+    exact_windows: int
+    windows: int
 
 
 class Dots:
@@ -118,12 +129,13 @@ class Dots:
             good.append(cells & off.all(1) & (late | ~on).all(1))
         return np.asarray(torch.cat(good).numpy(), np.bool_)
 
-    def clips_exact(self, decoder: Decoder, place: Tensor | None = None) -> tuple[int, int]:
-        """Clips that are played exactly, and clips."""
+    def plays_back(self, decoder: Decoder, place: Tensor | None = None) -> PlaysBack:
+        """How much of the material is played exactly."""
         number = clips(self.material)
         windows = np.bincount(number)
         good = np.bincount(number, self.exact(decoder, place))
-        return int((good == windows).sum()), len(windows)
+        exact = int((good == windows).sum())
+        return PlaysBack(exact, len(windows), int(good.sum()), len(number))
 
     @torch.no_grad()
     def polish(self, decoder: Decoder) -> None:

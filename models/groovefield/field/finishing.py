@@ -290,8 +290,7 @@ def finish(
     sources = [str(tags.get("source", "folder")) for tags in material.tags]
     shares = pad.shares(probability, material.onset, material.weight, sources)
     figures: dict[str, Any] = {"pad": _plain(asdict(measured)), "share_of_pad": _plain(shares)}
-    exact, of = (dots or Dots(material)).clips_exact(decoder, items)
-    figures["plays_back"] = {"exact": exact, "clips": of}
+    figures["plays_back"] = asdict((dots or Dots(material)).plays_back(decoder, items))
     styles.fit(decoder, material, labels, config, _stretch(tell, met + _REST_SHARE, 1))
     if labels.names:
         figures["styles"] = _plain(dict(styles.share_of_pad(decoder, material, labels)))

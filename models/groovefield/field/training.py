@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from groovefield.field.dots import Dots
+from groovefield.field.dots import Dots, PlaysBack
 from groovefield.field.network import Decoder, DecoderConfig, LatentEncoder
 from groovefield.field.posterior import ByEncoder, OverLattice, Posterior
 from groovefield.field.smoothness import Smoothness
@@ -62,7 +62,7 @@ class Progress:
     """What is known after an epoch; ``validation`` is None when nothing was held back.
 
     ``decoder`` is the one that is being trained: look at it, but do not keep it.
-    ``plays_back``: clips that it would play exactly now, and clips, where there are dots.
+    ``plays_back``: what it would play exactly now, where there are dots.
     """
 
     epoch: int
@@ -71,7 +71,7 @@ class Progress:
     validation: Losses | None
     seconds_left: float
     decoder: Decoder
-    plays_back: tuple[int, int] | None = None
+    plays_back: PlaysBack | None = None
 
 
 @dataclass(frozen=True)
@@ -148,13 +148,13 @@ class _Trainer:
         grid = searched_places(self.decoder.config.latents)
         dots.put(log_likelihood(dots.onset, self.decoder.onset(self.decoder.trunk(grid))), grid)
 
-    def plays_back(self, epoch: int) -> tuple[int, int] | None:
-        """Clips that would be exact if training ended now; looked at ten times, or at the end."""
+    def plays_back(self, epoch: int) -> PlaysBack | None:
+        """What would be exact if training ended now; looked at ten times, or at the end."""
         looks = 10 if len(self.windows) <= 200 else 1
         due = epoch == self.epochs or epoch % max(1, self.epochs // looks) == 0
         if self.dots is None or not due:
             return None
-        return self.dots.clips_exact(finished_copy(self.decoder, self.dots))
+        return self.dots.plays_back(finished_copy(self.decoder, self.dots))
 
     def epoch(self, tick: Callable[[], None]) -> Losses:
         """The mean losses of one pass over the windows; ``tick`` is called before each batch."""

@@ -13,7 +13,7 @@ import sys
 import threading
 
 from groovefield.trainer import events
-from groovefield.trainer.control import CancelTraining, Control
+from groovefield.trainer.control import CancelTraining, Control, finishing_when_told
 from groovefield.trainer.job import from_json
 from groovefield.trainer.run import CANNOT, run
 
@@ -28,7 +28,8 @@ def main() -> int:
     try:
         job = from_json(sys.stdin.readline())
         threading.Thread(target=_listen, args=(control,), daemon=True).start()
-        run(job, control, _say)
+        with finishing_when_told(control):
+            run(job, control, _say)
     except CANNOT as reason:
         _say(events.Failed(str(reason)))
         return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -102,6 +103,20 @@ class TrainingProcess:
                 elif line.strip():
                     self._words.append(line.rstrip())
         if not told:  # it died in the middle
-            words = f": {self._words[-1]}" if self._words else "."
-            self._said.put(events.Failed(f"The training process ended unexpectedly{words}"))
+            last = f": {self._words[-1]}" if self._words else "."
+            self._said.put(events.Failed(_how_it_ended(self._process.wait()) + last))
         self._said.put(None)
+
+
+def _how_it_ended(code: int) -> str:
+    """What a training process died of, and what to do; without the end of the sentence."""
+    by = f"exit code {code}"
+    if code < 0:
+        try:
+            by = signal.Signals(-code).name
+        except ValueError:
+            by = f"signal {-code}"
+    advice = "train again"
+    if by == "SIGKILL":
+        advice += ", on less material if the memory was full"
+    return f"The training process ended unexpectedly ({by}); {advice}, or run groovefield doctor"

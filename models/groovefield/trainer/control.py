@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 
 class CancelTraining(Exception):
@@ -46,17 +48,29 @@ class Control:
         getattr(self, word)()
         return True
 
-    def tick(self, paused: Callable[[], None] = lambda: None) -> None:
-        """Obey, on the training thread: ``paused`` is called once when a pause begins.
+    def tick(
+        self,
+        paused: Callable[[], None] = lambda: None,
+        audition: Callable[[], None] | None = None,
+    ) -> None:
+        """Obey, on the training thread: ``paused`` is called once when a pause begins,
+        ``audition`` for each that is asked for in it (None: there is nothing to hear yet).
 
         Raises:
             KeyboardInterrupt: it is to finish early.
             CancelTraining: it is to end at once.
         """
+        if self._waits():
+            paused()
+        while self._waits():
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: not self._waits() or (self._audition and audition is not None)
+                )
+            # Not under the lock: a field takes a moment to write, and more may be asked meanwhile.
+            if self._waits() and audition and self.take_audition():
+                audition()
         with self._changed:
-            if self._paused and not (self._finish or self._cancel):
-                paused()
-                self._changed.wait_for(lambda: not self._paused or self._finish or self._cancel)
             if self._cancel:
                 raise CancelTraining
             if self._finish:
@@ -69,6 +83,9 @@ class Control:
             asked, self._audition = self._audition, False
             return asked
 
+    def _waits(self) -> bool:
+        return self._paused and not self.ending
+
     def _set(self, name: str, value: bool) -> None:
         with self._changed:
             setattr(self, name, value)
@@ -78,3 +95,28 @@ class Control:
     def cancelled(self) -> bool:
         """Whether `cancel` was asked for."""
         return self._cancel
+
+    @property
+    def ending(self) -> bool:
+        """Whether `finish` or `cancel` was asked for and is not yet obeyed."""
+        return self._finish or self._cancel
+
+
+@contextlib.contextmanager
+def finishing_when_told(control: Control) -> Iterator[None]:
+    """Let what ends a program from outside finish the training: SIGTERM, a terminal that closes.
+
+    They may come together and more than once, as when a session ends, and each is the same
+    wish: unlike a second Ctrl-C, none of them gives up what was learned. What was set to be
+    ignored, as by nohup, still is. Only for the main thread.
+    """
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    obeyed = [number for number, action in before.items() if action is signal.SIG_DFL]
+    for number in obeyed:
+        signal.signal(number, lambda *_: control.finish())
+    try:
+        yield
+    finally:
+        for number in obeyed:
+            signal.signal(number, signal.SIG_DFL)

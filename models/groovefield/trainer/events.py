@@ -33,7 +33,8 @@ class Gathered:
 class Epoch:
     """After an epoch. Nats a pattern for ``loss`` and ``validation`` (None: nothing held back);
     root mean squares for ``velocity`` (0..1) and ``offset`` (half steps). ``exact`` of ``clips``
-    would be played back exactly now; None where it was not looked at."""
+    would be played back exactly now, ``exact_windows`` of ``windows``; None where it was not looked
+    at."""
 
     epoch: int
     epochs: int
@@ -44,6 +45,8 @@ class Epoch:
     seconds_left: float
     exact: int | None = None
     clips: int | None = None
+    exact_windows: int | None = None
+    windows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,13 @@ _KINDS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
     for kind in (Reading, Gathered, Epoch, Paused, Finishing, Field, Done, Failed, Cancelled)
 }
+
+
+def plays_back(exact: int, clips: int, exact_windows: int | None, windows: int | None) -> str:
+    """``plays back 3 of 12 clips exactly (310 of 326 windows)``: the windows where clips have
+    more than one."""
+    said = f"plays back {exact} of {clips} {'clip' if clips == 1 else 'clips'} exactly"
+    return said if windows in (None, clips) else f"{said} ({exact_windows} of {windows} windows)"
 
 
 def to_json(event: Event) -> str:

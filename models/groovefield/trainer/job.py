@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ ARCHITECTURES = ("tokui-literal", "tokui-repaired")
 DENSITIES = ("bernoulli", "gaussian")
 MOST_BETA = 4.0
 NAME_BYTES = 64
+ROOM = 8_000_000
+"""Bytes that a disk must have free for the field and one that is heard on the way."""
 MOST_SEED = 2**63 - 1
 
 
@@ -84,12 +87,18 @@ def check(job: Job) -> None:
         # What mode bits do not tell: a full disk, a folder such as /proc.
         with tempfile.TemporaryFile(dir=job.out.parent) as trial:
             trial.write(b"0")
+        free = shutil.disk_usage(job.out.parent).free
     except OSError as error:
         raise JobError(f"{job.out.absolute()} cannot be written: {error.strerror}.") from error
+    if free < ROOM:
+        raise JobError(
+            f"{job.out.absolute()} cannot be written: its disk has {free / 1e6:.1f} MB free, and a "
+            f"training needs {ROOM / 1e6:.0f} MB."
+        )
     if not job.name.isprintable() or not 0 < len(job.name.encode()) <= NAME_BYTES:
         raise JobError(f"A model's name has 1 to {NAME_BYTES} bytes, all of them printable.")
     if not 0 <= job.epochs <= MOST_EPOCHS:
-        raise JobError(f"{job.epochs} epochs cannot be trained: 0 to {MOST_EPOCHS} can.")
+        raise JobError(f"{job.epochs} epochs cannot be trained: 1 to {MOST_EPOCHS} can.")
     if not 0 <= job.seed <= MOST_SEED:
         raise JobError(f"A seed is a whole number from 0 to {MOST_SEED}.")
     if job.closeness not in ("", *CLOSENESS):

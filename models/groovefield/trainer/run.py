@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import os
+import re
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -45,6 +48,7 @@ def run(job: Job, control: Control, say: Say) -> None:
         KeyboardInterrupt: stopped before the first epoch was over; nothing is written.
     """
     check(job)
+    _sweep(job.out.parent)
     say(events.Reading(0, 0))
     train, held_back, arrangement = gather(job, control, say)
     say(events.Gathered(len(train), len(held_back), train.grid.beats, train.report.sentences()))
@@ -109,10 +113,10 @@ def gather(job: Job, control: Control, say: Say) -> tuple[Material, Material, Ar
             ImportSettings(files=corrections.load()),
             Cache(),
             progress=_telling(say),
-            cancel=lambda: control.cancelled,
+            cancel=lambda: control.ending,
         )
     except ImportCancelled:
-        raise CancelTraining from None
+        raise (CancelTraining if control.cancelled else KeyboardInterrupt) from None
     train, validation = material.tagged("split", "train"), material.tagged("split", "validation")
     if len(train) == 0:
         raise MaterialError(f"{job.sources[0]} has no patterns to train on.")
@@ -154,22 +158,61 @@ def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say
     train = plan.originals
     if job.architecture:
         return _fit_tokui(job, plan, control, say)
-    # Another training of the same name has another file to be heard from.
-    hearing = job.out.with_name(f".{job.out.stem[:40]}.{uuid.uuid4().hex}.hearing.groovefield")
+    hearing = _hearing(job.out)
+    latest: Progress | None = None
 
     def epoch(progress: Progress) -> None:
+        nonlocal latest
+        latest = progress
         say(_told(progress))
         if control.take_audition():
-            _audition(progress.decoder, train, job.name, hearing)
-            say(events.Field(str(hearing), progress.epoch, False))
+            hear(progress)
+
+    def hear(progress: Progress) -> None:
+        _audition(progress.decoder, train, job.name, hearing)
+        say(events.Field(str(hearing), progress.epoch, False))
+
+    def tick() -> None:
+        now = latest
+        control.tick(lambda: say(events.Paused()), (lambda: hear(now)) if now else None)
 
     try:
         return training.fit(
             plan.material, held_back, plan.config, plan.network, plan.arrangement,
-            epoch, lambda: control.tick(lambda: say(events.Paused())), plan.originals,
+            epoch, tick, plan.originals,
         )  # fmt: skip
     finally:
         hearing.unlink(missing_ok=True)
+
+
+_HEARING = re.compile(r"\..*\.(\d{1,10})-[0-9a-f]{32}\.hearing\.groovefield")
+
+
+def _hearing(out: Path) -> Path:
+    """Where a training's field is heard from: no other training of that name has it, and the
+    process's number tells `_sweep` whose it is."""
+    return out.with_name(f".{out.stem[:40]}.{os.getpid()}-{uuid.uuid4().hex}.hearing.groovefield")
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what trainings that were killed left to be heard; no living process's."""
+    for path in folder.glob(".*.hearing.groovefield"):
+        made = _HEARING.fullmatch(path.name)
+        if made and not _lives(int(made[1])):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _lives(process: int) -> bool:
+    if sys.platform == "win32":  # there a signal 0 would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say) -> Fit:
@@ -196,7 +239,7 @@ def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say) -> Fit:
 
 
 def _told(progress: Progress) -> events.Epoch:
-    shown = progress.validation or progress.training
+    shown, back = progress.validation or progress.training, progress.plays_back
     return events.Epoch(
         progress.epoch,
         progress.epochs,
@@ -205,7 +248,7 @@ def _told(progress: Progress) -> events.Epoch:
         shown.velocity**0.5,
         shown.offset**0.5,
         progress.seconds_left,
-        *(progress.plays_back or (None, None)),
+        **(asdict(back) if back else {}),
     )
 
 
@@ -221,8 +264,10 @@ def _audition(decoder: Decoder, train: Material, name: str, out: Path) -> None:
 
 def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
     lines = done.pad.table(lanes).splitlines()
-    for key, value in done.figures["share_of_pad"].items():
-        lines.append(f"{'share of the pad, ' + key:<44}{100 * value:.0f} %")
+    shares = done.figures["share_of_pad"]
+    for key, value in shares.items() if len(shares) > 1 else ():  # one has all of it
+        whose = "your own files" if key == library.FOLDER else key
+        lines.append(f"{'share of the pad, ' + whose:<44}{100 * value:.0f} %")
     for key, (anywhere, styled) in done.figures.get("styles", {}).items():
         lines.append(
             f"{'style, pad next to ' + key + ' patterns':<44}"
@@ -230,9 +275,8 @@ def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
         )
     for key, value in done.figures.get("validation", {}).items():
         lines.append(f"{'validation, ' + key.replace('_', ' '):<44}{value}")
-    played = done.figures["plays_back"]
-    clips = "clip" if played["clips"] == 1 else "clips"
-    lines.append(f"Plays back {played['exact']} of {played['clips']} {clips} exactly.")
+    said = events.plays_back(**done.figures["plays_back"])
+    lines.append(f"{said[0].upper()}{said[1:]}.")
     return [*lines, f"{out} ({out.stat().st_size / 1e6:.1f} MB)"]
 
 
