@@ -9,8 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
-    QGridLayout,
-    QLabel,
     QPushButton,
     QSpinBox,
     QWidget,
@@ -24,6 +22,7 @@ from groovefield.material.map_files import load_map
 from groovefield.material.notes import MaterialError
 from groovefield.material.settings import FileSettings
 from groovefield.pattern import Grid
+from groovefield.studio.flow import Flow, named
 from groovefield.studio.reading import FileDetail
 
 AS_FOUND, MAP_FROM_FILE = "as found", "from a file…"
@@ -117,27 +116,18 @@ class CorrectionsView(QWidget):
             box.activated.connect(lambda _=0, call=call: call())
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        kept: list[list[QWidget]] = []
-        rows: tuple[tuple[tuple[str, QWidget], ...], ...] = (
-            (("Tempo", self.bpm), ("Beats", self.beats), ("First beat", self.start)),
-            (("Drum map", self.drum_map), ("Drums by", self.rule)),
-            (("Grid", self.grid),),
-        )
-        for row, parts in enumerate(rows):
-            kept.append([])
-            for place, (text, part) in enumerate(parts):
-                label = QLabel(text)
-                label.setBuddy(part)
-                grid.addWidget(label, row, 2 * place)
-                grid.addWidget(part, row, 2 * place + 1)
-                kept[-1] += [label, part]
-        self._loop_parts, self._midi_parts, _ = kept
-        grid.addWidget(self.window_number, 2, 3)
-        grid.addWidget(self.forget, 2, 5)
-        for place in (1, 3, 5):
-            grid.setColumnStretch(place, 1)
+        flow = Flow(self)
+        pairs = {
+            text: named(text, part)
+            for text, part in (
+                ("Tempo", self.bpm), ("Beats", self.beats), ("First beat", self.start),
+                ("Drum map", self.drum_map), ("Drums by", self.rule), ("Grid", self.grid),
+            )
+        }  # fmt: skip
+        self._loop_parts = [pairs[text] for text in ("Tempo", "Beats", "First beat")]
+        self._midi_parts = [pairs[text] for text in ("Drum map", "Drums by")]
+        for part in (*pairs.values(), self.window_number, self.forget):
+            flow.addWidget(part)
 
     def _fill(self, chosen: FileSettings) -> None:
         for box, value in ((self.bpm, chosen.bpm), (self.beats, chosen.beats),

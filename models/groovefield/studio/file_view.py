@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -23,13 +22,11 @@ from groovefield.material.settings import FileSettings
 from groovefield.studio import reading
 from groovefield.studio.background import Background
 from groovefield.studio.correcting import CorrectionsView
+from groovefield.studio.flow import Flow
 from groovefield.studio.look import Look, lane_colour
 from groovefield.studio.pattern_view import PatternView
 from groovefield.studio.reading import FileDetail
 from groovefield.studio.waveform_view import WaveformView
-
-CHIPS = 6
-"""Lanes in one row."""
 
 
 class FileView(QScrollArea):
@@ -50,6 +47,7 @@ class FileView(QScrollArea):
         self.pattern.setAccessibleName("Pattern of the file")
         self.said = QLabel("Choose a file of the material to see how it was read.")
         self.said.setWordWrap(True)
+        self.said.setMinimumWidth(1)  # a name without a gap does not widen the page
         self._note = ""
         self.corrections = CorrectionsView()
         self.corrections.asked.connect(self._apply)
@@ -58,6 +56,7 @@ class FileView(QScrollArea):
         page = QWidget()
         self.setWidget(page)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(page)
@@ -91,12 +90,10 @@ class FileView(QScrollArea):
 
     def _make_lanes(self, look: Look) -> QWidget:
         self._lane_row = QWidget()
-        grid = QGridLayout(self._lane_row)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
+        flow = Flow(self._lane_row, 4)
         self._onset_said = QLabel()
-        self._onset_said.setMinimumWidth(104)
-        grid.addWidget(self._onset_said, 0, 0)
+        self._onset_said.setMinimumWidth(112)
+        flow.addWidget(self._onset_said)
         self.lanes: list[QPushButton] = []
         for number, lane in enumerate(LANES):
             box = QPushButton(lane.name)
@@ -106,9 +103,8 @@ class FileView(QScrollArea):
             box.setStyleSheet(f"QPushButton {{ border-bottom: 2px solid {colour}; }}"
                               f"QPushButton:checked {{ background: {colour}; }}")  # fmt: skip
             box.clicked.connect(lambda _=False: self._correct_lanes())
-            grid.addWidget(box, number // CHIPS, 1 + number % CHIPS)
+            flow.addWidget(box)
             self.lanes.append(box)
-        grid.setColumnStretch(CHIPS + 1, 1)
         return self._lane_row
 
     def _take(self, found: object) -> None:

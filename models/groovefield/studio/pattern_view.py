@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from groovefield.lanes import LANES
 from groovefield.pattern import Floats
 from groovefield.studio.look import Look, lane_colour
 
 NAMES = 72
 """Pixels for the lanes' names."""
+TITLE = 24
+"""Pixels of the line above."""
+LARGEST, LEAST = 11, 10.4
+"""Pixels of a lane's name, and of the lowest row in which one is read."""
 
 
 class PatternView(QWidget):
@@ -36,8 +42,9 @@ class PatternView(QWidget):
         return QSize(300, 150)
 
     def minimumSizeHint(self) -> QSize:
-        """What it can still be read at."""
-        return QSize(240, 112)
+        """What it can still be read at: a line for the name of each lane."""
+        rows = max(len(LANES), len(self._lanes))
+        return QSize(200, TITLE + math.ceil(LEAST * rows) + 2)
 
     def show_pattern(
         self,
@@ -48,22 +55,47 @@ class PatternView(QWidget):
         title: str = "",
     ) -> None:
         """``arrays``: probability, velocity 0..1, offset in half steps, each (lanes, steps)."""
+        if len(lanes) != len(self._lanes):
+            self.updateGeometry()
         self._lanes, self._threshold, self._steps_per_beat = lanes, threshold, steps_per_beat
         self._probability, self._velocity, self._offset = (np.array(a) for a in arrays)
         self._title, self._said = title or self._title, ""
         self.setAccessibleDescription(f"{self.hits()} hits")
-        self.update()
+        self._show_whole()
 
     def show_nothing(self, title: str, said: str) -> None:
         """A sentence in place of a pattern."""
         self._title, self._said = title, said
         self._probability = np.zeros((0, 0), np.float32)
         self.setAccessibleDescription(said)
-        self.update()
+        self._show_whole()
 
     def hits(self) -> int:
         """Cells above the threshold."""
         return int((self._probability > self._threshold).sum())
+
+    @property
+    def shown_title(self) -> str:
+        """What is seen of the title."""
+        middle = Qt.TextElideMode.ElideMiddle
+        return QFontMetrics(self._bold()).elidedText(self._title, middle, self.width() - 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less of the title is seen."""
+        super().resizeEvent(event)
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        self.setToolTip("" if self.shown_title == self._title else self._title)
+        self.update()
+
+    def _bold(self) -> QFont:
+        font = QFont(self.font())
+        font.setBold(True)
+        return font
+
+    def _lane_name(self, letters: QFontMetrics, lane: int) -> str:
+        return letters.elidedText(self._lanes[lane], Qt.TextElideMode.ElideRight, NAMES - 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
@@ -71,16 +103,12 @@ class PatternView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         look = self._look
         painter.setPen(QColor(look.text))
+        painter.setFont(self._bold())
+        top = float(TITLE)
+        line = QRectF(0, 0, self.width(), top)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self.shown_title)
         font = QFont(self.font())
-        font.setBold(True)
-        painter.setFont(font)
-        top = 24.0
-        title = painter.fontMetrics().elidedText(
-            self._title, Qt.TextElideMode.ElideMiddle, self.width() - 4
-        )
-        painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignVCenter, title)
-        font.setBold(False)
-        font.setPixelSize(11)
+        font.setPixelSize(LARGEST)
         painter.setFont(font)
         lanes, steps = self._probability.shape
         if lanes == 0 or steps == 0:
@@ -96,11 +124,14 @@ class PatternView(QWidget):
         for step in range(0, steps + 1, self._steps_per_beat):
             painter.fillRect(QRectF(grid.x() + step * cell, top, 1, grid.height()),
                              QColor(look.line))  # fmt: skip
+        font.setPixelSize(min(LARGEST, max(1, int(row))))
+        painter.setFont(font)
+        names = [self._lane_name(painter.fontMetrics(), lane) for lane in range(lanes)]
         for lane in range(lanes):
             bottom = grid.bottom() - lane * row
             painter.setPen(QColor(look.quiet))
             name = QRectF(0, bottom - row, NAMES - 8, row)
-            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, self._lanes[lane])
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, names[lane])
             self._draw_lane(painter, lane, QRectF(grid.x(), bottom - row, cell, row))
 
     def _draw_lane(self, painter: QPainter, lane: int, first: QRectF) -> None:

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from groovefield.lanes import LANES
 from groovefield.loops.reading import LoopReading
 from groovefield.studio.look import Look, lane_colour
+from groovefield.studio.pattern_view import LARGEST, NAMES
 
-NAMES = 72
 WAVE_SHARE = 0.45
 BAR_BEATS, BEAT_STEPS = 4, 4
 NEAR_PIXELS = 9
@@ -48,11 +48,11 @@ class WaveformView(QWidget):
 
     def sizeHint(self) -> QSize:
         """What it is not to be less than unasked; it takes all the room there is."""
-        return QSize(320, 240)
+        return QSize(320, 250)
 
     def minimumSizeHint(self) -> QSize:
         """What it can still be read at."""
-        return QSize(320, 220)
+        return QSize(200, 240)
 
     def show_loop(
         self, loop: LoopReading, low: NDArray[np.float32], high: NDArray[np.float32]
@@ -141,7 +141,7 @@ class WaveformView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = QFont(self.font())
-        font.setPixelSize(11)
+        font.setPixelSize(LARGEST)
         painter.setFont(font)
         area = self._area()
         painter.fillRect(area, QColor(self._look.well))
@@ -223,6 +223,9 @@ class WaveformView(QWidget):
     def _draw_names(self, painter: QPainter, rows: QRectF) -> None:
         painter.setPen(QColor(self._look.quiet))
         tall = rows.height() / len(LANES)
+        font = painter.font()
+        font.setPixelSize(min(LARGEST, max(1, int(tall))))
+        painter.setFont(font)
         for i, lane in enumerate(LANES):
             box = QRectF(0, rows.bottom() - (i + 1) * tall, NAMES - 8, tall)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, lane.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QSlider, QWidget
 
 from groovefield import library
 from groovefield.field import modelfile
@@ -21,6 +21,7 @@ from groovefield.studio.background import Background
 from groovefield.studio.compare_view import CompareView
 from groovefield.studio.file_view import FileView
 from groovefield.studio.inside import Inside
+from groovefield.studio.labels import ElidedLabel
 from groovefield.studio.latent_view import LatentView
 from groovefield.studio.look import Look
 from groovefield.studio.map_view import MapView
@@ -167,8 +168,7 @@ class StudioWindow(QMainWindow):
         self.styles.chosen.connect(self._repicture)
         self.slice = SliceView()
         self.slice.moved.connect(self._reslice)
-        self.said = QLabel()
-        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.said = ElidedLabel()
 
     def _repicture(self) -> None:
         """Play the field in the style and the slice chosen, and draw its map beside the window."""
