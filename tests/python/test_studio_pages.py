@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from groovefield import library
 from groovefield.field import modelfile
 from groovefield.field.decoder import Decoder, default_model
 from loops_library import rock_audio, write_audio
@@ -148,6 +149,20 @@ def test_models_are_kept_in_order(
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     until(lambda: names() == ["Größe"])
     assert len(list((tmp_path / "library").iterdir())) == 1
+
+
+def test_models_of_one_name_are_told_apart_by_their_files(window: StudioWindow) -> None:
+    page = window.library
+    for _ in range(2):
+        bring_in(default_model())
+    library.rename(library.entries()[0], "Other")
+    bring_in(default_model())
+    page.read()
+    until(lambda: page.table.topLevelItemCount() == 3)
+    rows = [page.table.topLevelItem(n) for n in range(3)]
+    assert [row.text(0) for row in rows if row is not None] == [
+        "Default (Default 2)", "Default (Default)", "Other",
+    ]  # fmt: skip
 
 
 def test_what_is_asked_of_the_library_is_done_whatever_is_asked_next(

@@ -13,6 +13,15 @@ from groovefield.field.decoder import default_model
 from groovefield.library import Entry
 
 
+def told_apart(entries: Sequence[Entry]) -> list[str]:
+    """What each model is called; where several have one name, with the file's beside it."""
+    names = Counter(entry.name.casefold() for entry in entries)
+    return [
+        entry.name if names[entry.name.casefold()] == 1 else f"{entry.name} ({entry.path.stem})"
+        for entry in entries
+    ]
+
+
 class ModelChoice(QComboBox):
     """Shows no choice, but a name, for a model of another folder or one that is not finished."""
 
@@ -31,12 +40,10 @@ class ModelChoice(QComboBox):
     def list_models(self, entries: Sequence[Entry]) -> None:
         """Those of the library that can be played; of one name, told apart by their files."""
         good = [entry for entry in entries if not entry.problem]
-        names = Counter(entry.name.casefold() for entry in good)
         self.clear()
         self.addItem("Default", default_model())
-        for entry in good:
-            alone = names[entry.name.casefold()] == 1
-            self.addItem(entry.name if alone else f"{entry.name} ({entry.path.stem})", entry.path)
+        for entry, name in zip(good, told_apart(good), strict=True):
+            self.addItem(name, entry.path)
         self._select()
 
     def show_model(self, path: Path | None, name: str) -> None:

@@ -25,6 +25,7 @@ from groovefield import library
 from groovefield.library import Entry, LibraryError
 from groovefield.studio.background import Background
 from groovefield.studio.look import Look
+from groovefield.studio.model_choice import told_apart
 
 ENTRY = Qt.ItemDataRole.UserRole
 
@@ -113,9 +114,9 @@ class ModelsView(QWidget):
         said, entries = found
         kept = self.entry.path if self.entry else None
         self.table.clear()
-        for entry in entries:
+        for entry, name in zip(entries, told_apart(entries), strict=True):
             row = QTreeWidgetItem(
-                [entry.name, f"{entry.patterns:,}" if entry.patterns else "",
+                [name, f"{entry.patterns:,}" if entry.patterns else "",
                  str(entry.beats or ""), entry.problem or entry.trained_on]
             )  # fmt: skip
             row.setData(0, ENTRY, entry)
