@@ -24,6 +24,7 @@ from groovefield.material.drum_maps import DRUM_RACK, GENERAL_MIDI
 from groovefield.studio import export
 from groovefield.studio.look import LABELS
 from groovefield.studio.window import StudioWindow
+from groovefield.trainer import events
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -68,7 +69,7 @@ def test_the_way_inside_ends_in_what_the_decoder_plays(
     layers = Inside(modelfile.load(default_model())).layers(latent, style)
     played = load_decoder(default_model()).decode(latent, style)
     np.testing.assert_allclose(layers[-1].activity, played.probability, atol=1e-4)
-    assert [layer.name for layer in layers][0 :: len(layers) - 1] == ["Point", "Probability"]
+    assert [layer.name for layer in layers][0 :: len(layers) - 1] == ["Place", "Chance"]
 
 
 def test_the_arrow_keys_go_over_the_map_and_the_pattern_follows(window: StudioWindow) -> None:
@@ -262,9 +263,9 @@ def test_every_picture_is_saved_as_png_and_svg(
     window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window.go_to_item(15_300)
-    made = window.save_pictures(tmp_path)
+    made = window.save_pictures(tmp_path)  # without the curves: nothing was trained
     names = {path.stem for path in made}
-    assert names == {"map", "latents", "here", "original", "reconstruction", "network", "curves"}
+    assert names == {"map", "latents", "here", "original", "reconstruction", "network"}
     for path in made:
         width, height, colours = shown(path)
         assert width > 200 and height > 90, path
@@ -274,5 +275,7 @@ def test_every_picture_is_saved_as_png_and_svg(
     )
     export.ask(window.here)
     assert (tmp_path / "mine.svg").read_text().lstrip().startswith("<?xml")
+    window.training.curves.show_epochs([events.Epoch(1, 2, 50.0, None, 0.1, 0.2, 1.0)])
+    assert "curves" in {path.stem for path in window.save_pictures(tmp_path)}
     with pytest.raises(OSError, match="cannot be written"):
         export.save(window.here, tmp_path / "no folder" / "x.png")

@@ -17,6 +17,7 @@ pytest.importorskip("pyqtgraph", exc_type=ImportError)
 from groovefield.material import corrections
 from groovefield.material.drum_maps import DrumMap
 from groovefield.material.map_files import to_json
+from groovefield.studio import reading
 from groovefield.studio.window import StudioWindow
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -116,6 +117,50 @@ def test_a_folder_of_nothing_says_why_it_is_not_used(window: StudioWindow, tmp_p
     window.material.table.setCurrentItem(top)
     assert window.tabs.currentWidget() is window.file
     assert "فارغ" in window.file.said.text() and window.file.said.text().endswith(".")
+
+
+def test_an_empty_folder_beside_others_does_not_keep_the_text_of_the_file_before_it(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2)), tmp_path / "empty"])
+    rows = [window.material.table.topLevelItem(n) for n in range(2)]
+    until(lambda: [row.text(1) for row in rows] == ["1 window, 120 bpm", "not read"])
+    window.material.table.setCurrentItem(rows[0])
+    until(lambda: window.file.detail is not None)
+    window.material.table.setCurrentItem(rows[1])
+    assert window.file.said.text() == "empty holds no file that can be read."
+    assert window.file.detail is None and not window.file.pattern.isVisible()
+
+
+def test_when_reading_fails_every_row_and_the_training_say_so(
+    window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "more").mkdir()
+    write_midi(tmp_path / "more/beat.mid", rock_bars(2))
+    window.material.add([tmp_path / "more"])
+    until(lambda: bool(states(window)))
+    title = window.said.text()
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("tempo")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "load_paths", fail)
+        window.material.add([write_midi(tmp_path / "other.mid", rock_bars(2))])
+        rows = [window.material.table.topLevelItem(n) for n in range(2)]
+        until(lambda: [row.text(1) for row in rows] == ["not read"] * 2)
+    said = "The material could not be read (KeyError: 'tempo'). Take off what was added last."
+    assert [row.toolTip(1) for row in rows] == [said] * 2
+    assert window.material.summary.isVisible() and window.material.summary.text() == said
+    assert window.training._said.text() == said and not window.training.train.isEnabled()
+    assert window.said.text() == title
+    window.material.table.setCurrentItem(rows[0])
+    assert window.file.said.text() == said
+    window._read_material()  # now it can be
+    until(lambda: [row.text(1) for row in rows] == ["1 of 1, 1 window", "only repeats"])
+    assert rows[0].toolTip(1) == ""
+    assert window.training._said.text() == "Ready to train." and window.training.train.isEnabled()
 
 
 def test_the_items_of_the_chosen_file_stand_out_on_the_map(

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from groovefield import places
+from groovefield import library, places
+from groovefield.field.decoder import default_model
+from groovefield.library import LibraryError
 from material_library import rock_bars, write_midi
 from studio_library import until, window  # noqa: F401
 
@@ -19,6 +21,7 @@ from groovefield.studio.window import StudioWindow
 from groovefield.trainer import events
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 LIBRARY = places.library
 
@@ -83,6 +86,85 @@ def test_hours_are_not_said_in_seconds(window: StudioWindow) -> None:
     epoch = events.Epoch(3, 1_000, 50.0, None, 0.1, 0.2, 12_000.0)
     window.training._take(epoch)
     assert window.training._said.text() == "Epoch 3 of 1000, 3 h 20 min left."
+
+
+def test_where_nothing_can_be_trained_on_it_says_what_is_missing(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    training = window.training
+    (tmp_path / "text.mid").write_text("no notes")
+    window.material.add([tmp_path / "text.mid"])
+    assert training.train.isEnabled(), "nobody waits for the reading"
+    until(lambda: not training.train.isEnabled())
+    assert training._said.text().startswith("text.mid") and training._said.text().endswith(".")
+    assert training._said.objectName() == "warning"
+    training.start()
+    assert not training.running and not training.curves.isVisible()
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    until(lambda: training._said.text() == "Ready to train.")
+    assert training.train.isEnabled() and training._said.objectName() == ""
+
+
+def test_the_curves_are_shown_once_there_is_an_epoch(window: StudioWindow, tmp_path: Path) -> None:
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    window.training.start()
+    assert not window.training.curves.isVisible()
+    window.training._take(events.Epoch(1, 9, 50.0, None, 0.1, 0.2, 9.0))
+    assert window.training.curves.isVisible()
+
+
+def test_a_word_to_the_job_is_said_until_it_answers(window: StudioWindow, tmp_path: Path) -> None:
+    training, told = window.training, []
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    training.start()
+    assert training._process is not None
+    training._process.waiting = lambda: []  # type: ignore[method-assign]
+    training._process.say = told.append  # type: ignore[method-assign]
+
+    def press(button: QPushButton) -> str:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        return training._said.text()
+
+    epoch = events.Epoch(3, 9, 50.0, None, 0.1, 0.2, 9_000.0)
+    left = "Epoch 3 of 9, 2 h 30 min left."
+    training._take(epoch)
+    assert press(training.hear) == "Looking at the field after this epoch …"
+    training._take(events.Field(str(tmp_path / "no.groovefield"), 3, False))
+    assert training._said.text() == left
+    assert press(training.pause) == "Pausing …"
+    training._take(epoch)  # the one that was under way
+    assert training._said.text() == "Pausing …"
+    training._take(events.Paused())
+    assert training._said.text().startswith("Paused after") and not training.hear.isEnabled()
+    assert press(training.pause) == "Going on …"
+    training._take(epoch)
+    assert training._said.text() == left and training.hear.isEnabled()
+    assert press(training.finish) == "Finishing …"
+    assert press(training.cancel) == "Cancelling …"
+    training._take(epoch)
+    assert training._said.text() == "Cancelling …" and not training.pause.isEnabled()
+    assert told == ["audition", "pause", "resume", "finish", "cancel"]
+    training._take(events.Cancelled())
+    assert training._said.text() == "Cancelled; nothing was kept."
+
+
+def test_a_name_that_is_too_long_is_refused_while_it_is_typed(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    training = window.training
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2))])
+    until(lambda: training._said.text() == "Ready to train.")
+    QTest.keyClicks(training.name, "n" * 64)
+    assert training.train.isEnabled() and training._said.text() == "Ready to train."
+    training.name.setText("é" * 33)
+    with pytest.raises(LibraryError) as refused:
+        library.duplicate(library.bring_in(default_model()), training.name.text())
+    assert training._said.text() == str(refused.value)
+    assert training._said.objectName() == "warning" and not training.train.isEnabled()
+    training.start()
+    assert not training.running
+    training.name.setText("é" * 32)
+    assert training.train.isEnabled() and training._said.text() == "Ready to train."
 
 
 def test_a_second_model_of_a_name_is_told_from_the_first(

@@ -27,6 +27,8 @@ class Curves(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.ci.layout.setSpacing(2)
         self.setAccessibleName("Loss by epoch")
         self._look = look
+        self.empty = True
+        """Whether there is no epoch to draw."""
         velocity, offset = (
             pg.mkColor(LANES[lane]).darker(look.lane_depth).name() for lane in (3, 7)
         )
@@ -52,6 +54,7 @@ class Curves(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     def show_epochs(self, epochs: Sequence[Epoch]) -> None:
         """Draw these. Nats a pattern above; root mean squares, 0..1 and half steps, below."""
+        self.empty = not epochs
         at = [epoch.epoch for epoch in epochs]
         held_back = [epoch for epoch in epochs if epoch.validation is not None]
         self._training.setData(at, [epoch.loss for epoch in epochs])

@@ -112,6 +112,16 @@ class MaterialView(QWidget):
         self._filling = self._fill(files)
         self._fill_some()
 
+    def show_unread(self, sentence: str) -> None:
+        """Nothing is known of any file; the sentence says why."""
+        self._filling = iter(())
+        self.summary.setText(sentence)
+        self.summary.show()
+        for _, row in self._tops():
+            row.takeChildren()
+            self._state(row, None)
+            row.setToolTip(1, sentence)
+
     def _fill_some(self) -> None:
         """Go on filling the table for a moment; a large import takes several."""
         end = time.perf_counter() + FILL_SECONDS
@@ -144,6 +154,8 @@ class MaterialView(QWidget):
                 children.append(QTreeWidgetItem([f"and {len(inside) - MOST_ROWS} more", ""]))
             used, windows = sum(f.used for f in inside), sum(f.windows for f in inside)
             row.setText(1, f"{used} of {len(inside)}, {count(windows, 'window')}")
+            row.setToolTip(1, "")
+            row.setData(1, Qt.ItemDataRole.ForegroundRole, None)  # it may have been a warning
             row.takeChildren()
             row.addChildren(children)
             row.setExpanded(len(self.paths) == 1)
@@ -164,6 +176,8 @@ class MaterialView(QWidget):
     def _state(self, row: QTreeWidgetItem, file: FileReport | None) -> None:
         if file is None:
             row.setText(1, "not read")
+            row.setToolTip(1, "")
+            row.setForeground(1, self._warning)
             return
         bpm = f", {file.bpm:.4g} bpm" if file.bpm else ""
         # Of a copy nothing is lost: it is no warning.

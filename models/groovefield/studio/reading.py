@@ -18,7 +18,7 @@ from groovefield.material.cache import Cache
 from groovefield.material.electronic import load_electronic
 from groovefield.material.importing import inspect_file, load_paths
 from groovefield.material.midi_files import read_bytes
-from groovefield.material.notes import MaterialError
+from groovefield.material.notes import MaterialError, printable
 from groovefield.material.readers import kind_of, read_midi_windows
 from groovefield.material.report import FileReport
 from groovefield.material.settings import FileSettings, ImportSettings
@@ -36,6 +36,8 @@ class Looked:
     remarks: list[str] = field(default_factory=list)
     """Sentences about all of them together."""
     originals: dict[bytes, Hits] = field(default_factory=dict)
+    refused: str = ""
+    """Why nothing of them can be trained on: a sentence."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,19 @@ def look(paths: Sequence[Path], cancel: Callable[[], bool] = lambda: False) -> L
     try:
         material = load_paths(paths, settings, Cache(), cancel=cancel)
     except MaterialError as error:
-        return Looked([_refused(p, settings, error) for p in paths], originals=originals)
+        files = [_refused(p, settings, error) for p in paths]
+        return Looked(files, originals=originals, refused=str(error))
     for index, key in enumerate(keys_of(material.velocity, material.offset)):
         originals[key] = material.hits(index)
     return Looked(material.report.files, material.report.whole(), originals)
+
+
+def unread(error: object) -> str:
+    """A sentence for whatever ended a reading of the material."""
+    if isinstance(error, MaterialError):
+        return str(error)
+    why = printable(f"{type(error).__name__}: {error}")
+    return f"The material could not be read ({why}). Take off what was added last."
 
 
 @cache

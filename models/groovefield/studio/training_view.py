@@ -40,6 +40,20 @@ def lasting(seconds: float) -> str:
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
+NOTHING, READING, READY = (
+    "Add some material, then train.", "Reading the material; you can train already.",
+    "Ready to train.",
+)  # fmt: skip
+WAITING: dict[str, tuple[str, tuple[type[events.Event], ...]]] = {
+    "pause": ("Pausing …", (events.Paused, events.Finishing)),
+    "resume": ("Going on …", (events.Epoch, events.Finishing)),
+    "audition": ("Looking at the field after this epoch …", (events.Field, events.Finishing)),
+    "finish": ("Finishing …", (events.Finishing,)),
+    "cancel": ("Cancelling …", ()),
+}
+"""What is said from a word to the job until it answers, and with what it answers if not its end."""
+
+
 class TrainingView(QWidget):
     """One job at a time, in a process of its own."""
 
@@ -60,11 +74,15 @@ class TrainingView(QWidget):
         self._forming, self._finishing = QElapsedTimer(), QElapsedTimer()
         self._finished = 0.0
         self._asked = False
+        self._refused = ""
+        self._word = ""
+        """What was asked of the job by hand and is not answered yet."""
+        self._told, self._wrong = NOTHING, False
         self._make_form()
         self._make_buttons()
         self.curves = Curves(look)
         self.curves.hide()
-        self._said = QLabel("Add some material, then train.")
+        self._said = QLabel(NOTHING)
         self._said.setWordWrap(True)
         title = QLabel("Training")
         title.setObjectName("title")
@@ -89,14 +107,33 @@ class TrainingView(QWidget):
         """What the next job trains on."""
         self.sources = paths
         self.name.setPlaceholderText(library.name_for(paths[0]) if paths else "")
-        if not self.running and not self._epochs:
-            ready = "Ready to train." if paths else "Add some material, then train."
-            self._tell(ready)
+        old = not self._epochs or self._told == self._refused
+        self._refused = ""  # until it is read
+        if not self.running and old:
+            self._tell(READING if paths else NOTHING)
         self._enable()
+
+    def set_refusal(self, sentence: str) -> None:
+        """The material is read; ``sentence`` is why it cannot be trained on, or empty."""
+        before, self._refused = self._refused, sentence
+        if not self.running and self.sources:
+            if sentence:
+                self._tell(sentence, wrong=True)
+            elif self._told in (READING, before):
+                self._tell(READY)
+        self._enable()
+
+    @property
+    def trouble(self) -> str:
+        """Why Train cannot be pressed, as a sentence; empty where it can or nothing is there."""
+        name = self.name.text().strip()
+        if name and (not name.isprintable() or len(name.encode()) > library.NAME_BYTES):
+            return f"A model's name has 1 to {library.NAME_BYTES} bytes, all of them printable."
+        return self._refused
 
     def start(self) -> None:
         """Start a job on the present material."""
-        if self._process is not None or not self.sources:
+        if self._process is not None or not self.sources or self.trouble:
             return
         name = self.name.text().strip() or library.name_for(self.sources[0])
         try:
@@ -111,7 +148,7 @@ class TrainingView(QWidget):
         self._plays_back = ""
         self._finishing.invalidate()
         self.curves.show_epochs(())
-        self.curves.show()
+        self.curves.hide()  # until there is an epoch to draw
         self._paused = False
         self._tell("Reading the material …")
         self._process = TrainingProcess(job)
@@ -122,8 +159,11 @@ class TrainingView(QWidget):
 
     def say(self, word: str) -> None:
         """Tell the job: pause, resume, finish, cancel or audition."""
-        if self._process is not None:
+        if self._process is not None and self._word != "cancel":
             self._process.say(word)
+            self._word = word
+            self._show_told()
+            self._enable()
 
     def close_job(self) -> None:
         """The window closes: the job ends with the best field so far."""
@@ -135,7 +175,8 @@ class TrainingView(QWidget):
 
     def _make_form(self) -> None:
         self.name = QLineEdit()
-        self.name.setMaxLength(60)
+        self.name.setMaxLength(library.NAME_BYTES)
+        self.name.textChanged.connect(self._name_changed)
         self.closeness = QComboBox()
         self.closeness.addItem("as the material allows", "")
         for word in CLOSENESS:
@@ -181,9 +222,12 @@ class TrainingView(QWidget):
 
     def _enable(self) -> None:
         running = self.running
-        self.train.setEnabled(not running and bool(self.sources))
+        self.train.setEnabled(not running and bool(self.sources) and not self.trouble)
         for button in (self.pause, self.hear, self.finish, self.cancel):
             button.setVisible(running)
+            button.setEnabled(self._word != "cancel")
+        if self._paused:
+            self.hear.setEnabled(False)  # no epoch ends meanwhile
         self.train.setVisible(not running)
         for part in (self.name, self.closeness, self.epochs, self.latents):
             part.setEnabled(not running)
@@ -191,9 +235,20 @@ class TrainingView(QWidget):
         self.enabled.emit()
 
     def _tell(self, text: str, wrong: bool = False) -> None:
-        self._said.setObjectName("warning" if wrong else "")
+        self._told, self._wrong = text, wrong
+        self._show_told()
+
+    def _show_told(self) -> None:
+        """What the job told last, unless it has yet to answer or its name cannot be."""
+        named = not self.running and self.trouble != self._refused
+        said = self.trouble if named else WAITING[self._word][0] if self._word else self._told
+        self._said.setObjectName("warning" if named or (self._wrong and not self._word) else "")
         self._said.style().polish(self._said)
-        self._said.setText(text)
+        self._said.setText(said)
+
+    def _name_changed(self) -> None:
+        self._show_told()
+        self._enable()
 
     def _look(self) -> None:
         if self._process is None:
@@ -209,9 +264,12 @@ class TrainingView(QWidget):
         due = self._epochs and self._forming.hasExpired(FORMS_EVERY)
         if self.forms.isChecked() and due and not self._asked and not self._paused:
             self._asked = True
-            self.say("audition")
+            self._process.say("audition")
 
     def _take(self, event: events.Event) -> None:
+        if self._word and isinstance(event, WAITING[self._word][1]):
+            self._word = ""
+            self._show_told()
         match event:
             case events.Reading(of=of) if of:
                 self._tell(f"Reading the material … {event.done} of {of} files")
@@ -247,6 +305,7 @@ class TrainingView(QWidget):
     def _epoch(self, event: events.Epoch) -> None:
         self._paused = False
         self._epochs.append(event)
+        self.curves.show()
         if event.clips:  # it is looked at now and then
             self._plays_back = f" Plays back {event.exact} of {event.clips} clips exactly."
         left = lasting(event.seconds_left)
@@ -257,7 +316,7 @@ class TrainingView(QWidget):
         if self._process is not None:
             self._process.let_go()
             self._process = None
-        self._paused = False
+        self._paused, self._word = False, ""
         self._tell(sentence, wrong)
         self._enable()
         self.ended.emit(done)

@@ -203,7 +203,7 @@ class StudioWindow(QMainWindow):
     def save_pictures(self, folder: Path) -> list[Path]:
         """Save every picture that shows something, as PNG and as SVG. Raises `OSError`."""
         self.latents.draw()
-        empty = self.file.empty
+        empty = self.file.empty | ({self.training.curves} if self.training.curves.empty else set())
         shown = {name: view for name, view in self.pictures.items() if view not in empty}
         return export.save_all(shown, folder)
 
@@ -217,21 +217,28 @@ class StudioWindow(QMainWindow):
         self.background.do("material", lambda gone: reading.look(paths, gone), self._take_material)
 
     def _take_material(self, found: object) -> None:
-        if not isinstance(found, reading.Looked):
-            self.said.setText(str(found))
-            return
-        self.looked = found
-        self.material.show_states(found.files, found.remarks)
+        if isinstance(found, reading.Looked):
+            self.looked = found
+            self.material.show_states(found.files, found.remarks)
+            self.training.set_refusal(found.refused)
+        else:
+            sentence = reading.unread(found)
+            self.looked = reading.Looked(refused=sentence)
+            self.material.show_unread(sentence)
+            self.training.set_refusal(sentence)
         self.show_item(self.compare.shown_item)
 
     def _show_file(self, path: Path) -> None:
         self.tabs.setCurrentWidget(self.file)
         reasons = {f.path: f.reason for f in self.looked.files}
         note = reasons.get(printable(str(path)), "")
+        name = printable(path.name)
         if path.is_file():
             self.file.show_file(path, note)
+        elif path.is_dir():
+            self.file.say(note or self.looked.refused or f"{name} holds no file that can be read.")
         else:  # nothing can be shown of it, such as a link to nowhere
-            self.file.say(note or f"{printable(path.name)} is not there.")
+            self.file.say(note or f"{name} is not there.")
 
     def _mark_file(self) -> None:
         """The file that is looked at stands out on the map."""
