@@ -12,10 +12,12 @@ from studio_library import until, window  # noqa: F401
 pytest.importorskip("pyqtgraph", exc_type=ImportError)
 
 from groovefield.lanes import LANES
+from groovefield.studio.inside_view import NAMES, WORDS
 from groovefield.studio.pattern_view import TITLE
 from groovefield.studio.waveform_view import WAVE_SHARE
 from groovefield.studio.window import StudioWindow
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,6 +30,7 @@ from PySide6.QtWidgets import (
 
 # Of 1280 x 700, and of 1920 x 1080 at 200 %.
 SIZES = [(1280, 700), (960, 540)]
+OTHERS = [(1400, 860), (1900, 700)]
 READ = 10
 """Pixels of the lowest row in which a name is read."""
 
@@ -105,3 +108,38 @@ def test_a_title_that_is_cut_ends_in_an_ellipsis_and_is_whole_in_its_tooltip(
         window.here.show_nothing(short, "")
         assert window.said.shown == window.here.shown_title == short
         assert window.said.toolTip() == window.here.toolTip() == ""
+
+
+@pytest.mark.parametrize("size", SIZES + OTHERS)
+def test_the_latent_plot_is_square_and_its_legend_is_under_it(
+    window: StudioWindow, size: tuple[int, int]
+) -> None:
+    window.tabs.setCurrentWidget(window.latents)
+    window.resize(*size)
+    QTest.qWait(50)
+    plot, legend = window.latents.plot, window.latents.legend
+    view = plot.getPlotItem().vb
+    (left, right), (low, high) = view.viewRange()
+    assert right - left == pytest.approx(high - low, rel=0.03)
+    across, up = view.viewPixelSize()
+    assert across == pytest.approx(up, rel=1e-3)
+    assert left < 0 and right > 1 and low < 0 and high > 1
+    assert len(legend.items) == 8
+    drawn = legend.mapRectToScene(QRectF(0, 0, legend.width(), legend.height()))
+    square = view.mapRectToScene(view.boundingRect())
+    assert drawn.top() >= square.bottom() and plot.sceneRect().contains(drawn)
+    # Nothing larger would fit: it goes from side to side, or from the top to the legend.
+    free = min(plot.width() - square.width(), plot.height() - square.height() - drawn.height())
+    assert free < 80
+
+
+def test_the_words_on_the_network_are_whole(window: StudioWindow) -> None:
+    font = QFont(window.inside.font())
+    font.setPixelSize(11)
+    letters = QFontMetrics(font)
+    for layer in window.inside._layers[:-1]:
+        assert letters.horizontalAdvance(layer.name) <= NAMES - 4, layer.name
+        assert letters.horizontalAdvance(layer.meaning) <= WORDS - 8, layer.meaning
+    window.density.setValue(2)
+    assert window.inside.said == f"{window.here.hits()} hits play, those over 98 %"
+    assert letters.horizontalAdvance("over 98 %") <= NAMES - 8

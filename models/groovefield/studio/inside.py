@@ -64,17 +64,17 @@ class Inside:
         z = np.clip(np.asarray(latent, np.float32)[: self._latents], 0, 1)
         angle = 2 * np.float32(math.pi) * (t["frequencies"] @ z)
         waves = np.concatenate((np.sin(angle), np.cos(angle)))
-        found = [Layer("Point", ", ".join(f"{value:.2f}" for value in z[:3]), z)]
-        found.append(Layer("Waves", "the place at many scales", waves))
+        found = [Layer("Place", ", ".join(f"{value:.2f}" for value in z[:3]), z)]
+        found.append(Layer("Close-up", "the place, coarse to fine", waves))
         x = _linear(t, "embed", np.concatenate((waves, 2 * z - 1))) + self._added("trunk", style)
-        found.append(Layer("Embedding", "mixed into features", x))
+        found.append(Layer("Mix 1", "all of that, weighed", x))
         for i in range(self._blocks):
             x = x + _linear(t, f"blocks.{i}.down", _gelu(_linear(t, f"blocks.{i}.up", _norm(x))))
-            found.append(Layer(f"Block {i + 1}", "features of features", x))
+            found.append(Layer(f"Mix {i + 2}", "weighed once more", x))
         logits = _linear(t, "onset", _norm(x)) + self._added("heads", style)
         logits = logits.reshape(self._shape) + t["lane_bias"][:, None]
         probability = (1 / (1 + np.exp(-logits))).astype(np.float32)
-        return [*found, Layer("Probability", "how likely each hit is", probability)]
+        return [*found, Layer("Chance", "how likely each hit is", probability)]
 
     def _added(self, to: str, style: float) -> Floats:
         """What a style adds to the trunk or the onsets: between two styles, their mix."""

@@ -39,7 +39,11 @@ class InsideView(QWidget):
         self._sounding, self._threshold, self._steps_per_beat = 0, 0.5, 4
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("The way through the network")
-        self.setToolTip("Drag the line: what is likelier than it sounds. (Density does the same)")
+        self.setToolTip(
+            "How the model gets from the place to its hits, a strip for each step; what is\n"
+            "brighter counts for more. Below, each dot is a hit: the higher, the likelier.\n"
+            "Those above the line play. Drag it; Density does the same."
+        )
 
     def sizeHint(self) -> QSize:
         """A strip for each layer of the usual network, and the plot."""
@@ -57,7 +61,7 @@ class InsideView(QWidget):
     @property
     def said(self) -> str:
         """What the threshold does, in words."""
-        return f"{self._sounding} hits above {self._threshold:.2f} sound"
+        return f"{self._sounding} hits play, those over {self._threshold:.0%}".replace("%", " %")
 
     def y_of(self, probability: float) -> float:
         """How high a probability is drawn."""
@@ -139,7 +143,7 @@ class InsideView(QWidget):
         painter.setPen(QPen(QColor(look.accent), 1.4))
         painter.drawLine(QLineF(plot.x(), line, plot.right(), line))
         label = QRectF(0, min(max(line - 8, plot.y() + 14), plot.bottom() - 14), NAMES - 8, 16)
-        painter.drawText(label, f"cut {self._threshold:.2f}")
+        painter.drawText(label, f"over {self._threshold:.0%}".replace("%", " %"))
 
 
 def _strip(layer: Layer, dark: QColor, bright: QColor, peak: float | None) -> QImage:

@@ -18,7 +18,8 @@ SYMBOLS = ("o", "s", "t", "d", "t1", "p", "h")
 """Each label has a shape too: colour alone is not for everybody."""
 WAYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1),
         Qt.Key.Key_Down: (0, -1)}  # fmt: skip
-LEGEND_WIDTH = 168
+LEFT, BOTTOM, EDGE = 46, 40, 10
+"""Pixels of the axes, and around it all."""
 TICKS = [(tenth / 10, f"{tenth / 10:.1f}") for tenth in range(0, 11, 2)]
 
 
@@ -46,12 +47,9 @@ class LatentView(QWidget):
         item.setMenuEnabled(False)
         item.setMouseEnabled(False, False)
         item.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.02)
-        item.showAxis("right")
-        room = item.getAxis("right")  # room for the legend, which so lies over no dot
-        room.setWidth(LEGEND_WIDTH)
-        room.setStyle(showValues=False, tickLength=0)
-        room.setTicks([])
-        room.setPen(None)
+        item.setAspectLocked(True)
+        item.getAxis("left").setWidth(LEFT)
+        item.getAxis("bottom").setHeight(BOTTOM)
         for side in ("bottom", "left"):
             item.getAxis(side).setPen(look.line)
             item.getAxis(side).setTextPen(look.quiet)
@@ -59,7 +57,6 @@ class LatentView(QWidget):
             item.getAxis(side).setStyle(hideOverlappingLabels=False)  # else 0 and 1 are left out
         self.legend = pg.LegendItem(labelTextColor=look.text, labelTextSize="9pt", verSpacing=2)
         self.legend.setParentItem(item)
-        self.legend.anchor((1, 0), (1, 0), (-6, 6))
         self._here: Floats = np.full(2, 0.5, np.float32)
         self._ring = pg.ScatterPlotItem(size=18, pen=pg.mkPen(look.text, width=2),
                                          brush=pg.mkBrush(None))  # fmt: skip
@@ -159,15 +156,38 @@ class LatentView(QWidget):
             keys.append((spots, f"{text} ({counts.get(text, len(index)):,})"))
         for spots, text in keys:
             self.legend.addItem(spots, text)
+        self._fit()
         self.show_place(self._here)
         self.label.hide()
+
+    def _fit(self) -> None:
+        """The largest square that leaves room for the legend under it, in as many columns as fit.
+
+        One dimension is as long as the other: what is near here is near in the field.
+        """
+        wide, high = self.plot.width() - 2, self.plot.height() - 2
+        self.legend.setColumnCount(1)
+        self.legend.updateSize()
+        labels = len(self.legend.items)
+        columns = int((wide - 2 * EDGE) // max(1.0, self.legend.width()))
+        self.legend.setColumnCount(max(1, min(columns, labels)))
+        self.legend.updateSize()
+        below = BOTTOM + (self.legend.height() if labels else 0)
+        room = wide - LEFT - 2 * EDGE, high - below - 2 * EDGE
+        side = max(1.0, min(room))
+        left, top = (EDGE + max(0.0, each - side) / 2 for each in room)
+        item = self.plot.getPlotItem()
+        item.layout.setContentsMargins(left, top, left, max(0.0, high - top - side - BOTTOM))
+        self.legend.setPos((wide - self.legend.width()) / 2, top + side + BOTTOM)
 
     def _place(self, at: object) -> tuple[float, float]:
         place = self.plot.getPlotItem().vb.mapSceneToView(at)
         return place.x(), place.y()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys on the plot go from item to item."""
+        """Arrow keys on the plot go from item to item; it stays square."""
+        if watched is self.plot and event.type() == QEvent.Type.Resize:
+            self._fit()
         if watched is self.plot and isinstance(event, QKeyEvent) and event.type() in (
             QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride
         ):  # fmt: skip
