@@ -130,7 +130,7 @@ def test_the_latent_plot_is_square_and_its_legend_is_under_it(
     assert drawn.top() >= square.bottom() and plot.sceneRect().contains(drawn)
     # Nothing larger would fit: it goes from side to side, or from the top to the legend.
     free = min(plot.width() - square.width(), plot.height() - square.height() - drawn.height())
-    assert free < 80
+    assert free < 80 and square.width() > 180
 
 
 def test_the_words_on_the_network_are_whole(window: StudioWindow) -> None:

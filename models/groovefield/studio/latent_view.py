@@ -47,7 +47,6 @@ class LatentView(QWidget):
         item.setMenuEnabled(False)
         item.setMouseEnabled(False, False)
         item.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.02)
-        item.setAspectLocked(True)
         item.getAxis("left").setWidth(LEFT)
         item.getAxis("bottom").setHeight(BOTTOM)
         for side in ("bottom", "left"):
@@ -55,7 +54,10 @@ class LatentView(QWidget):
             item.getAxis(side).setTextPen(look.quiet)
             item.getAxis(side).setTicks([TICKS])
             item.getAxis(side).setStyle(hideOverlappingLabels=False)  # else 0 and 1 are left out
-        self.legend = pg.LegendItem(labelTextColor=look.text, labelTextSize="9pt", verSpacing=2)
+        self.legend = pg.LegendItem(
+            labelTextColor=look.text, labelTextSize="9pt", horSpacing=6, verSpacing=0
+        )
+        self.legend.layout.setContentsMargins(0, 0, 0, 0)
         self.legend.setParentItem(item)
         self._here: Floats = np.full(2, 0.5, np.float32)
         self._ring = pg.ScatterPlotItem(size=18, pen=pg.mkPen(look.text, width=2),
@@ -169,7 +171,7 @@ class LatentView(QWidget):
         self.legend.setColumnCount(1)
         self.legend.updateSize()
         labels = len(self.legend.items)
-        columns = int((wide - 2 * EDGE) // max(1.0, self.legend.width()))
+        columns = int((wide - EDGE) // max(1.0, self.legend.width()))
         self.legend.setColumnCount(max(1, min(columns, labels)))
         self.legend.updateSize()
         below = BOTTOM + (self.legend.height() if labels else 0)
