@@ -159,7 +159,9 @@ juce::String TrainPanel::progressText (const Training::State& state) const
     auto text = state.sentence + ": epoch " + juce::String (state.epoch) + " of " + juce::String (state.epochs) + ", "
               + timeLeft (state.secondsLeft);
     if (state.clips > 0)
-        text << ". Plays back " << state.exact << " of " << state.clips << " clips exactly.";
+        text << ". Plays back " << state.exact << " of " << state.clips << (state.clips == 1 ? " clip exactly" : " clips exactly");
+    if (state.windows > state.clips)
+        text << " (" << state.exactWindows << " of " << state.windows << " windows)";
     return text;
 }
 
@@ -194,7 +196,7 @@ void TrainPanel::showState (const Training::State& state)
     pause.setButtonText (state.phase == Phase::paused ? "Go on" : "Pause");
     const bool learning = state.phase == Phase::training || state.phase == Phase::paused;
     pause.setEnabled (learning);
-    hear.setEnabled (state.phase == Phase::training);
+    hear.setEnabled (learning);
     finish.setEnabled (learning && state.epoch > 0);
     cancel.setEnabled (nowRunning);
     train.setEnabled (! training.choice.sources.isEmpty());

@@ -213,6 +213,8 @@ void Training::takeEpoch (const juce::var& event)
     if (const auto clips = event.getProperty ("clips", {}); ! clips.isVoid()) {
         now.clips = clips;
         now.exact = event.getProperty ("exact", 0);
+        now.windows = event.getProperty ("windows", 0);
+        now.exactWindows = event.getProperty ("exact_windows", 0);
     }
     now.losses.push_back (static_cast<float> (double (event.getProperty ("loss", 0.0))));
     if (const auto held = event.getProperty ("validation", {}); ! held.isVoid())

@@ -41,6 +41,7 @@ public:
         double secondsLeft = 0.0;
         std::vector<float> losses, validation;   ///< an epoch each; the latter empty when nothing is held back
         int exact = 0, clips = 0;          ///< so many of the clips would be played back exactly; 0 of 0: not looked at
+        int exactWindows = 0, windows = 0; ///< and of their windows
         bool heard = false;                ///< the field that plays is one of this training
     };
 

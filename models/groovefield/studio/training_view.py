@@ -47,7 +47,7 @@ NOTHING, READING, READY = (
 WAITING: dict[str, tuple[str, tuple[type[events.Event], ...]]] = {
     "pause": ("Pausing …", (events.Paused, events.Finishing)),
     "resume": ("Going on …", (events.Epoch, events.Finishing)),
-    "audition": ("Looking at the field after this epoch …", (events.Field, events.Finishing)),
+    "audition": ("Looking at the field …", (events.Field, events.Finishing)),
     "finish": ("Finishing …", (events.Finishing,)),
     "cancel": ("Cancelling …", ()),
 }
@@ -226,8 +226,6 @@ class TrainingView(QWidget):
         for button in (self.pause, self.hear, self.finish, self.cancel):
             button.setVisible(running)
             button.setEnabled(self._word != "cancel")
-        if self._paused:
-            self.hear.setEnabled(False)  # no epoch ends meanwhile
         self.train.setVisible(not running)
         for part in (self.name, self.closeness, self.epochs, self.latents):
             part.setEnabled(not running)
@@ -307,7 +305,10 @@ class TrainingView(QWidget):
         self._epochs.append(event)
         self.curves.show()
         if event.clips:  # it is looked at now and then
-            self._plays_back = f" Plays back {event.exact} of {event.clips} clips exactly."
+            said = events.plays_back(
+                event.exact or 0, event.clips, event.exact_windows, event.windows
+            )
+            self._plays_back = f" {said[0].upper()}{said[1:]}."
         left = lasting(event.seconds_left)
         self._tell(f"Epoch {event.epoch} of {event.epochs}, {left} left.{self._plays_back}")
 
