@@ -98,7 +98,7 @@ def test_the_weights_in_the_package_order_hits_under_a_limiter(fold: str) -> Non
                     found.append(rank_correlation(heard.velocity[hits, lane], true[hits]))
     # A kick that swells for 40 ms under a limiter and a hat is heard by nobody, hats that are held
     # up or stand in a room lie over one another, and no drummer plays them as chance has it.
-    for lane, least in ((KICK, 0.25), (SNARE, 0.7), (HAT, 0.4)):
+    for lane, least in ((KICK, 0.25), (SNARE, 0.7), (HAT, 0.3)):
         assert np.mean(ranks[lane]) > least, (LANES[lane].id, ranks[lane])
         if LANES[lane].id in MEASURED:
             assert np.mean(ranks[lane]) > np.mean(unmeasured[lane]) + 0.03, LANES[lane].id

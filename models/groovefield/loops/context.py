@@ -22,7 +22,9 @@ Floats = NDArray[np.float32]
 
 HEADS = 4
 
-_GAP_SECONDS = np.array([0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.7, 3.0])
+_GAP_SECONDS = np.array(
+    [0.0225, 0.025, 0.0275, 0.035, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.7, 3.0]
+)
 GAPS = 2 * (len(_GAP_SECONDS) + 1) + 1
 """Kinds of distance in time: none, and each range before and after."""
 

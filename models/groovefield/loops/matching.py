@@ -26,6 +26,22 @@ def match(
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
+def nearest(
+    heard: NDArray[np.float64], true: NDArray[np.float64], within: float = 0.025
+) -> NDArray[np.int64]:
+    """(pairs, 2) indices of heard and true times, each used once, the closest first: which of
+    several places that were heard is the true one, where `match` asks only how many."""
+    apart = np.abs(heard[:, None] - true[None, :])
+    pairs: list[tuple[int, int]] = []
+    for flat in np.argsort(apart, axis=None, kind="stable"):
+        i, j = divmod(int(flat), len(true))
+        if apart[i, j] > within:
+            break
+        if not any(i == a or j == b for a, b in pairs):
+            pairs.append((i, j))
+    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+
+
 def f1(hits: float, heard: float, true: float) -> float:
     """The harmonic mean of precision and recall; 0 where there is nothing."""
     return 2 * hits / (heard + true) if heard + true else 0.0

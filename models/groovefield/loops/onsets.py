@@ -17,8 +17,9 @@ from groovefield.loops.velocity import QUIETEST
 
 Floats = NDArray[np.float32]
 
-MERGE_SECONDS = 0.025
-"""Hits closer than this to the first of an onset belong to it: no two onsets lie closer."""
+_APART_SECONDS = 0.024
+"""No two places that may be onsets lie closer: a little under what merges hits into an onset, for
+each is found a millisecond or two beside where it is."""
 
 LIKELY = 0.5
 """A chance from which on the detector alone would take an onset."""
@@ -33,7 +34,7 @@ _TRUSTED_SHARE = 0.5
 SOUND_FLOOR = 1e-3
 """A file sounds where it lies within 60 dB of its peak."""
 
-_PEAK_FRAMES = 3
+_PEAK_FRAMES = 2
 _LANES = len(LANES)
 
 
@@ -91,7 +92,7 @@ def hear(sound: Floats, listener: Listener, beat_of: BeatOf | None = None) -> He
 def find_onsets(sound: Floats, listener: Listener) -> tuple[NDArray[np.float64], Floats]:
     """Times (seconds from the loop's start) and certainties of where something may begin.
 
-    That is a frame whose chance is the highest within 17 ms and above the threshold; its
+    That is a frame whose chance is the highest within 12 ms and above the threshold; its
     place is then read from the milliseconds around it.
     """
     levels = spectrum.frame_levels(sound)
@@ -108,7 +109,7 @@ def find_onsets(sound: Floats, listener: Listener) -> tuple[NDArray[np.float64],
     time, strength = refined(sound, time, listener), chance[peaks]
     end = (len(sound) - 2 * spectrum.PAD) / RATE
     inside = time < end - 0.003
-    return _merged(np.maximum(time[inside], 0.0), strength[inside])
+    return well_apart(np.maximum(time[inside], 0.0), strength[inside])
 
 
 def refined(sound: Floats, time: NDArray[np.float64], listener: Listener) -> NDArray[np.float64]:
@@ -181,12 +182,17 @@ def _pulse(
     return None if beat is None else Pulse(beat.period, beat.phase)
 
 
-def _merged(time: NDArray[np.float64], strength: Floats) -> tuple[NDArray[np.float64], Floats]:
+def well_apart(time: NDArray[np.float64], strength: Floats) -> tuple[NDArray[np.float64], Floats]:
+    """(places,) seconds and strengths, in order of time; of two that lie too close the stronger."""
     order = np.argsort(time, kind="stable")
-    kept: list[int] = []
-    for i in order:
-        if not kept or time[i] - time[kept[-1]] > MERGE_SECONDS:
-            kept.append(int(i))
+    time, strength = time[order], strength[order]
+    kept = np.ones(len(time), dtype=bool)
+    first = np.searchsorted(time, time - _APART_SECONDS)
+    last = np.searchsorted(time, time + _APART_SECONDS, side="right")
+    for i in np.argsort(-strength, kind="stable"):
+        if kept[i]:
+            kept[first[i] : last[i]] = False
+            kept[i] = True
     return time[kept], strength[kept]
 
 

@@ -3,11 +3,12 @@
     python -m groovefield.loops.training --data DATA tempo all
 
 writes `loops_tempo.safetensors` and `loops.safetensors` into the package's data (`all` takes
-half an hour of an undisturbed core and 2 GB, each of the others well over an hour). `oneshots`
-and `muldjordkit` train on the kits of that folder alone, for `groovefield bench loops` to measure
-on the other. With `--keep-detector` the detector and the refiner that are there stay, with
-`--measure-only` all networks, and only `velocity.Measure` is fitted anew. What the namers hear is
-kept in the folder that `--kept` names, so that a training that was broken off goes on there.
+three quarters of an hour of an undisturbed core, each of the others twice that with `--kept`;
+3 GB). `oneshots` and `muldjordkit` train on the kits of that folder alone, for `groovefield bench
+loops` to measure on the other. With `--keep-detector` the detector and the refiner that are there
+stay, with `--measure-only` all networks, and only `velocity.Measure` is fitted anew. What the
+namers hear is kept in the folder that `--kept` names, so that a training that was broken off goes
+on there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from groovefield.loops.context import Namer, Namers, Pulse
 from groovefield.loops.context_training import Loop, train_namer
 from groovefield.loops.kept import Hearings, keep, read
 from groovefield.loops.kits import EVEN, MILD, TAME, Manner, stable_seed
-from groovefield.loops.matching import match
+from groovefield.loops.matching import nearest
 from groovefield.loops.network import (
     DATA,
     Layers,
@@ -67,16 +68,11 @@ class Course:
         return sorted(blocks, key=lambda block: block[1])
 
 
+_LONG = ((MILD, 46), (TAME, 46))
 _COURSES = {
-    "oneshots": (
-        Course(((MILD, 21), (TAME, 20)), 12, seed=2),
-        Course(((MILD, 28), (TAME, 27)), 12, seed=3),
-    ),
-    "muldjordkit": (
-        Course(((MILD, 27), (TAME, 27)), 12, seed=1),
-        Course(((MILD, 27), (TAME, 27)), 12, seed=2),
-    ),
-    "all": (Course(((MILD, 14), (TAME, 13)), 12),),
+    "oneshots": (Course(_LONG, 12, seed=1), Course(_LONG, 12, seed=2)),
+    "muldjordkit": (Course(_LONG, 12, seed=1), Course(_LONG, 12, seed=2)),
+    "all": (Course(((MILD, 33), (TAME, 32)), 10),),
 }
 """For each fold those of its namers. The first loops of all, as many as `_HELD_LOOPS`, none hears:
 by them it is seen whether one alone names better than their mean."""
@@ -229,7 +225,7 @@ def with_measure(listener: Listener, fold: str, data: Path) -> Listener:
 def _named(loop: Rendered, listener: Listener) -> Named:
     sound = loop.sound()
     heard = hear(sound, listener)
-    pairs, true = match(heard.time, loop.time), np.zeros_like(heard.velocity)
+    pairs, true = nearest(heard.time, loop.time), np.zeros_like(heard.velocity)
     true[pairs[:, 0]] = loop.velocity[pairs[:, 1]]
     features = _half_floats(sound, heard.time).astype(np.float32)
     return Named(features, heard.struck, heard.velocity, true)
@@ -243,7 +239,7 @@ def hear_for_training(loop: Rendered, listener: Listener, random: np.random.Gene
     time = np.sort(loop.time + off)
     found, chance = find_onsets(sound, listener)
     velocity = np.zeros((len(found), len(LANES)), dtype=np.float32)
-    pairs = match(found, loop.time)
+    pairs = nearest(found, loop.time)
     velocity[pairs[:, 0]] = loop.velocity[pairs[:, 1]]
     seen, sure = _half_floats(sound, found), chance > LIKELY
     taken = seen[sure]
