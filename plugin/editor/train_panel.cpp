@@ -196,7 +196,7 @@ void TrainPanel::showState (const Training::State& state)
     pause.setButtonText (state.phase == Phase::paused ? "Go on" : "Pause");
     const bool learning = state.phase == Phase::training || state.phase == Phase::paused;
     pause.setEnabled (learning);
-    hear.setEnabled (learning);
+    hear.setEnabled (learning && state.epoch > 0);
     finish.setEnabled (learning && state.epoch > 0);
     cancel.setEnabled (nowRunning);
     train.setEnabled (! training.choice.sources.isEmpty());

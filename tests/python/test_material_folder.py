@@ -69,6 +69,7 @@ def test_an_empty_folder_beside_others_and_links_to_folders_are_named(tmp_path: 
     write_midi(full / "a.mid", rock_bars(4))
     (full / "read me.txt").touch()
     (full / "more").symlink_to(empty)
+    (full / "circle").symlink_to(full / "circle")
     report = load_paths([full, empty, bare]).report
     assert [file.reason for file in report.refused] == [
         "The folder empty holds no MIDI file and no audio loop.",
@@ -76,7 +77,7 @@ def test_an_empty_folder_beside_others_and_links_to_folders_are_named(tmp_path: 
     ]
     said = report.sentences()
     assert "1 link to a folder is not followed." in said
-    assert "1 other file is neither MIDI nor audio and was left alone." in said
+    assert "2 other files are neither MIDI nor audio and were left alone." in said
     assert report.to_json()["links"] == 1
 
 

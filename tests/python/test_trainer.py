@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -137,7 +139,11 @@ def test_a_field_can_be_heard_in_a_pause_as_often_as_one_likes(beats: Path) -> N
             field = process.next(120)  # and not first another epoch
             assert isinstance(field, events.Field) and not field.final
             assert load_decoder(Path(field.path)).name == "mine"
+        time.sleep(1.2)  # it looks again by itself, and nothing is asked
         assert process.waiting() == []
+        for word in ("resume", "pause"):
+            process.say(word)
+        until(process, events.Paused)  # told again, whether or not an epoch lay between
         process.say("finish")
         assert isinstance(last(process), events.Done)
 
@@ -156,13 +162,16 @@ def test_what_a_killed_training_left_goes_when_the_next_begins(beats: Path) -> N
         )
     left = Path(field.path)
     living = left.with_name(left.name.replace(str(killed._process.pid), str(os.getpid())))
-    living.write_bytes(left.read_bytes())
+    young = left.with_name(re.sub(r"-[0-9a-f]{32}", "-" + 32 * "0", left.name))
     mine = left.with_name(".mine.hearing.groovefield")
-    mine.touch()
+    for path in (living, young, mine):
+        path.write_bytes(left.read_bytes())
+    for path in (left, living, mine):
+        os.utime(path, (0, 0))
     with TrainingProcess(job(beats, epochs=1)) as process:
         assert isinstance(last(process), events.Done)
     assert not left.exists()
-    assert living.exists() and mine.exists()
+    assert living.exists() and mine.exists() and young.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")

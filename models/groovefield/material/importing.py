@@ -124,6 +124,8 @@ def _read(source: SourceFile, settings: ImportSettings, cache: Cache | None, roo
         each.reading = _windows(each, kind, data, each.settings.grid or source.grid, cache)
     except MaterialError as error:
         each.reason = str(error)
+    except MemoryError:  # the next file will have no more of it
+        raise
     except Exception as error:
         each.reason = _unforeseen(source.name, error)
     return each
@@ -199,6 +201,8 @@ def _on(each: _Read, grid: Grid, cache: Cache | None) -> bool:
         except MaterialError as error:
             each.reading, each.reason = None, str(error)
             return True
+        except MemoryError:
+            raise
         except Exception as error:
             each.reading, each.reason = None, _unforeseen(each.source.name, error)
             return True

@@ -134,6 +134,14 @@ def _folder(folder: Path, lead: str, suffixes: Collection[str], out: Sources) ->
     return found
 
 
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """A link that leads in a circle, or where nobody may look, leads to none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def _walk(folder: Path, suffixes: Collection[str], out: Sources) -> list[Path]:
     """The files under a folder, those of each folder before those of its folders.
 
@@ -145,7 +153,7 @@ def _walk(folder: Path, suffixes: Collection[str], out: Sources) -> list[Path]:
         try:
             with os.scandir(here) as entries:
                 listed = sorted(
-                    (e.name, e.is_dir(follow_symlinks=False), e.is_dir()) for e in entries
+                    (e.name, e.is_dir(follow_symlinks=False), _leads_to_folder(e)) for e in entries
                 )
         except OSError as error:
             name = printable(here.name or str(here))

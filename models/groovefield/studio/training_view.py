@@ -226,6 +226,7 @@ class TrainingView(QWidget):
         for button in (self.pause, self.hear, self.finish, self.cancel):
             button.setVisible(running)
             button.setEnabled(self._word != "cancel")
+        self.hear.setEnabled(self.hear.isEnabled() and bool(self._epochs))
         self.train.setVisible(not running)
         for part in (self.name, self.closeness, self.epochs, self.latents):
             part.setEnabled(not running)
@@ -318,6 +319,8 @@ class TrainingView(QWidget):
             self._process.let_go()
             self._process = None
         self._paused, self._word = False, ""
+        if self._refused:  # the material has been changed meanwhile
+            sentence, wrong = f"{sentence} {self._refused}", True
         self._tell(sentence, wrong)
         self._enable()
         self.ended.emit(done)

@@ -103,13 +103,13 @@ class TrainingProcess:
                 elif line.strip():
                     self._words.append(line.rstrip())
         if not told:  # it died in the middle
-            last = f": {self._words[-1]}" if self._words else "."
-            self._said.put(events.Failed(_how_it_ended(self._process.wait()) + last))
+            last = self._words[-1] if self._words else ""
+            self._said.put(events.Failed(_how_it_ended(self._process.wait(), last)))
         self._said.put(None)
 
 
-def _how_it_ended(code: int) -> str:
-    """What a training process died of, and what to do; without the end of the sentence."""
+def _how_it_ended(code: int, last: str) -> str:
+    """What a training process died of, its last words, and what to do."""
     by = f"exit code {code}"
     if code < 0:
         try:
@@ -119,4 +119,5 @@ def _how_it_ended(code: int) -> str:
     advice = "train again"
     if by == "SIGKILL":
         advice += ", on less material if the memory was full"
-    return f"The training process ended unexpectedly ({by}); {advice}, or run groovefield doctor"
+    why = f"{by}: {last}" if last else by
+    return f"The training process ended unexpectedly ({why}); {advice}, or run groovefield doctor."

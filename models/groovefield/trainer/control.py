@@ -18,10 +18,13 @@ class Control:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._paused = self._finish = self._cancel = self._audition = False
+        self._pauses = 0
 
     def pause(self) -> None:
         """Wait, and keep everything."""
-        self._set("_paused", True)
+        with self._changed:
+            self._pauses += not self._paused
+            self._set("_paused", True)
 
     def resume(self) -> None:
         """Go on after a pause."""
@@ -53,19 +56,23 @@ class Control:
         paused: Callable[[], None] = lambda: None,
         audition: Callable[[], None] | None = None,
     ) -> None:
-        """Obey, on the training thread: ``paused`` is called once when a pause begins,
+        """Obey, on the training thread: ``paused`` is called when a pause begins,
         ``audition`` for each that is asked for in it (None: there is nothing to hear yet).
 
         Raises:
             KeyboardInterrupt: it is to finish early.
             CancelTraining: it is to end at once.
         """
-        if self._waits():
-            paused()
+        told = 0
         while self._waits():
+            if told != self._pauses:  # one that follows a "resume" unseen is another one
+                told = self._pauses
+                paused()
             with self._changed:
+                # At most a second: a signal between the look and the wait wakes nobody.
                 self._changed.wait_for(
-                    lambda: not self._waits() or (self._audition and audition is not None)
+                    lambda: not self._waits() or (self._audition and audition is not None),
+                    timeout=1.0,
                 )
             # Not under the lock: a field takes a moment to write, and more may be asked meanwhile.
             if self._waits() and audition and self.take_audition():

@@ -186,6 +186,7 @@ def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say
 
 
 _HEARING = re.compile(r"\..*\.(\d{1,10})-[0-9a-f]{32}\.hearing\.groovefield")
+_A_DAY = 86_400
 
 
 def _hearing(out: Path) -> Path:
@@ -195,11 +196,15 @@ def _hearing(out: Path) -> Path:
 
 
 def _sweep(folder: Path) -> None:
-    """Take away what trainings that were killed left to be heard; no living process's."""
+    """Take away what trainings that were killed left to be heard; no living process's.
+
+    Nor what is younger than a day: in a container or on another machine that shares the folder
+    numbers of processes are others.
+    """
     for path in folder.glob(".*.hearing.groovefield"):
         made = _HEARING.fullmatch(path.name)
-        if made and not _lives(int(made[1])):
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if made and not _lives(int(made[1])) and time.time() - path.stat().st_mtime > _A_DAY:
                 path.unlink()
 
 
