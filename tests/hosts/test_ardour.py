@@ -96,7 +96,7 @@ class Studio:
         ) as ardour:
             assert ardour.stdout
             said = self._until(ardour, "READY")
-            events = self._follow(ardour.pid, go)
+            events = self._follow(ardour, go)
             said += ardour.stdout.read()
             assert ardour.wait(timeout=30) == 0 and "DONE" in said, said
         takes = set(self.session.rglob("*.mid")) - before
@@ -112,23 +112,25 @@ class Studio:
                 return said
         raise AssertionError(f"Ardour ended before {word}: {said}")
 
-    def _follow(self, pid: int, go: Path) -> NDArray[np.void]:
+    def _follow(self, ardour: subprocess.Popen[str], go: Path) -> NDArray[np.void]:
         """Lets Ardour roll once the model process answers; all that is played until it ends."""
-        alive = instances(pid)
+        alive = instances(ardour.pid)
         assert alive, "the plugin in Ardour has no shared memory"
         server = Segment.open(alive[-1].path).server
         eventually(lambda: int(server["state"][0]) == READY, "the model process")
         with EventReader(alive[-1], history=False) as reader:
             go.touch()
-            return self._rest(reader)
+            return self._rest(reader, ardour)
 
-    def _rest(self, reader: EventReader) -> NDArray[np.void]:
+    def _rest(self, reader: EventReader, ardour: subprocess.Popen[str]) -> NDArray[np.void]:
         parts = []
         until = time.monotonic() + 300.0
         over = False
         while not over:
             assert time.monotonic() < until, "Ardour does not come to its end"
-            over = reader.ended  # what is read after that is the rest
+            # What is read after that is the rest. A program that leaves without closing its
+            # plugins is there until somebody has asked for its end.
+            over = reader.ended or ardour.poll() is not None
             parts.append(reader.read())
             time.sleep(0.02)
         assert reader.lost == 0
@@ -146,7 +148,7 @@ class Studio:
         ) as ardour:
             eventually(lambda: bool(instances(ardour.pid)), "the plugin in the export")
             with EventReader(instances(ardour.pid)[-1]) as reader:
-                events = self._rest(reader)
+                events = self._rest(reader, ardour)
             assert ardour.stdout
             said = ardour.stdout.read()
             assert ardour.wait(timeout=30) == 0, said

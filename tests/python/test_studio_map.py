@@ -119,7 +119,8 @@ def test_the_threshold_is_a_line_that_cuts_and_can_be_dragged(window: StudioWind
         at = QPoint(view.width() // 2, round(view.y_of(share)))
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
         assert abs(window.threshold - share) < 0.02
-        assert view.said == f"{(chance > window.threshold).sum()} hits above {share:.2f} sound"
+        hits = (chance > window.threshold).sum()
+        assert view.said == f"{hits} hits play, those over {100 * share:.0f} %"
         assert window.here.hits() == (chance > window.threshold).sum()
         drawn = view.grab().toImage()
         column = [drawn.pixelColor(view.width() - 4, y) for y in range(view.height())]
