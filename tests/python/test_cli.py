@@ -43,6 +43,13 @@ def beats(tmp_path: Path) -> Path:
     return folder
 
 
+def training(beats: Path, epochs: int = 100_000) -> list[str]:
+    """The command that makes my.groovefield beside the folder of beats."""
+    out = beats.parent / "my.groovefield"
+    words = ["--data", str(beats), "--out", str(out), "--epochs", str(epochs)]
+    return [sys.executable, "-m", "groovefield.cli", "train", *words]
+
+
 def test_help_names_every_command_and_never_imports_torch() -> None:
     code = (
         "import sys; from groovefield.cli import main\n"
@@ -136,10 +143,12 @@ def test_a_folder_whose_name_is_no_text_can_be_trained_on(
     assert "A model's name has 1 to 64 bytes" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [(), ("--architecture", "tokui-repaired")])
 def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(
-    beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from groovefield.commands import train as train_command
+    from groovefield.field import tokui
 
     class Impatient(train_command.tqdm):  # type: ignore[misc]
         def update(self, n: float = 1) -> None:
@@ -148,18 +157,19 @@ def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(
                 raise KeyboardInterrupt
 
     monkeypatch.setattr(train_command, "tqdm", Impatient)
+    monkeypatch.setattr(tokui, "_COPY_STEPS", 20)
     out = tmp_path / "my.groovefield"
-    assert main(["train", "--data", str(beats), "--out", str(out)]) == 0
+    assert main(["train", "--data", str(beats), "--out", str(out), *words]) == 0
     record = load(out).header.training
     assert record["stopped_early"] is True
     assert record["kept_epoch"] == 5
+    assert load_decoder(out).name == "my"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_a_real_ctrl_c_leaves_a_field_that_plays(beats: Path, tmp_path: Path) -> None:
     out = tmp_path / "my.groovefield"
-    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
-    command += ["--out", str(out), "--epochs", "100000"]
+    command = training(beats)
     with subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -184,8 +194,7 @@ def test_what_ends_a_program_keeps_the_best_field_however_often_it_comes(
     name: str, beats: Path, tmp_path: Path
 ) -> None:
     number, out = getattr(signal, name), tmp_path / "my.groovefield"
-    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
-    command += ["--out", str(out), "--epochs", "100000"]
+    command = training(beats)
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -211,8 +220,7 @@ def test_a_closed_terminal_keeps_the_best_field(beats: Path, tmp_path: Path) -> 
     """All of it at once: SIGHUP, and nothing can be read or written there any more."""
     out = tmp_path / "my.groovefield"
     keys, terminal = os.openpty()
-    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
-    command += ["--out", str(out), "--epochs", "100000"]
+    command = training(beats)
     code = (
         "import fcntl, os, signal, sys, termios\n"
         "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
@@ -233,12 +241,24 @@ def test_a_closed_terminal_keeps_the_best_field(beats: Path, tmp_path: Path) -> 
     assert load(out).header.training["stopped_early"] is True
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a pipe that nobody reads, as POSIX has it")
+def test_a_report_that_nobody_reads_leaves_the_progress_to_be_seen(
+    beats: Path, tmp_path: Path
+) -> None:
+    nobody, report = os.pipe()
+    os.close(nobody)
+    run = subprocess.run(training(beats, 30), stdout=report, stderr=subprocess.PIPE)
+    os.close(report)
+    assert run.returncode == 0
+    assert b" 30/30 " in run.stderr
+    assert load(tmp_path / "my.groovefield").header.training["kept_epoch"] == 30
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
 def test_words_at_a_terminal_pause_let_hear_and_finish(beats: Path, tmp_path: Path) -> None:
     out = tmp_path / "my.groovefield"
     keys, terminal = os.openpty()
-    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
-    command += ["--out", str(out), "--epochs", "100000"]
+    command = training(beats)
     with subprocess.Popen(
         command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -274,8 +294,7 @@ def test_words_at_a_terminal_pause_let_hear_and_finish(beats: Path, tmp_path: Pa
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX")
 def test_cancel_at_a_terminal_leaves_no_file(beats: Path, tmp_path: Path) -> None:
     keys, terminal = os.openpty()
-    command = [sys.executable, "-m", "groovefield.cli", "train", "--data", str(beats)]
-    command += ["--out", str(tmp_path / "my.groovefield"), "--epochs", "100000"]
+    command = training(beats)
     with subprocess.Popen(
         command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

@@ -10,10 +10,12 @@ resume, audition, finish, cancel.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 import threading
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -137,6 +139,17 @@ def _listen_to(control: Control) -> None:
     threading.Thread(target=listen, daemon=True).start()
 
 
+def _go_unseen(stream: TextIO) -> None:
+    """Where a stream does not take what is written, let it go nowhere; another one goes on."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        unseen = os.open(os.devnull, os.O_WRONLY)
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(unseen, stream.fileno())
+        os.close(unseen)
+
+
 class _Lines:
     """Stderr as a log: what would be written over the line before is a line of its own."""
 
@@ -160,12 +173,9 @@ class _Shown:
         """Show it. Where nobody can look any more, the training goes on unseen."""
         try:
             self._show(event)
-        except OSError:
-            self._bar = None
-            unseen = os.open(os.devnull, os.O_WRONLY)
+        except (OSError, ValueError):
             for stream in (sys.stdout, sys.stderr):
-                os.dup2(unseen, stream.fileno())
-            os.close(unseen)
+                _go_unseen(stream)
 
     def _show(self, event: events.Event) -> None:
         match event:
@@ -190,7 +200,7 @@ class _Shown:
                 print(f"\nEpoch {event.epoch} can be heard until the training ends: {event.path}",
                       flush=True)  # fmt: skip
             case events.Done():
-                print("\n".join(event.lines))
+                print("\n".join(event.lines), flush=True)
             case _:
                 pass
 

@@ -113,10 +113,12 @@ def fit(
     """Train as M4L.RhythmVAE does: Adam 1e-3, batches of 64, 150 epochs (``epochs`` if given).
 
     ``told`` is called after each epoch and ``tick`` before each batch. Five sixths of the windows
-    are trained on; the others, which it only watches, are left out.
+    are trained on; the others, which it only watches, are left out. KeyboardInterrupt ends the
+    training with the network as it is, which it has no measure to choose an earlier one by.
 
     Raises:
         TrainingError: no window has more than five hits.
+        KeyboardInterrupt: it came before the first epoch was over.
     """
     repaired = architecture == REPAIRED
     torch.manual_seed(seed)
@@ -130,20 +132,24 @@ def fit(
         index = index[: 5 * len(index) // 6]
     model = Tokui(windows.onset.shape[1], latents, repaired)
     optimiser = torch.optim.Adam(model.parameters(), _RATE, eps=1e-7, fused=True)
-    epochs = epochs or _EPOCHS
-    for epoch in range(1, epochs + 1):
-        total, count = torch.zeros(3), 0
-        model.train()
-        for part in torch.split(index[torch.randperm(len(index))], _BATCH):
-            if len(part) < 2 and len(index) > 1:
-                continue  # one window has no variance to normalise by
-            tick()
-            loss, parts = _loss(model, windows, part)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            total, count = total + parts, count + 1
-        told(epoch, epochs, Losses(*(total / max(count, 1)).tolist()))
+    epochs, epoch = epochs or _EPOCHS, 1
+    try:
+        for epoch in range(1, epochs + 1):
+            total, count = torch.zeros(3), 0
+            model.train()
+            for part in torch.split(index[torch.randperm(len(index))], _BATCH):
+                if len(part) < 2 and len(index) > 1:
+                    continue  # one window has no variance to normalise by
+                tick()
+                loss, parts = _loss(model, windows, part)
+                optimiser.zero_grad(set_to_none=True)
+                loss.backward()  # type: ignore[no-untyped-call]
+                optimiser.step()
+                total, count = total + parts, count + 1
+            told(epoch, epochs, Losses(*(total / max(count, 1)).tolist()))
+    except KeyboardInterrupt:
+        if epoch == 1:
+            raise
     return model.eval()
 
 

@@ -87,13 +87,13 @@ def check(job: Job) -> None:
         # What mode bits do not tell: a full disk, a folder such as /proc.
         with tempfile.TemporaryFile(dir=job.out.parent) as trial:
             trial.write(b"0")
-        free = shutil.disk_usage(job.out.parent).free
+        disk = shutil.disk_usage(job.out.parent)
     except OSError as error:
         raise JobError(f"{job.out.absolute()} cannot be written: {error.strerror}.") from error
-    if free < ROOM:
+    if disk.total and disk.free < ROOM:  # a network drive that does not know says 0
         raise JobError(
-            f"{job.out.absolute()} cannot be written: its disk has {free / 1e6:.1f} MB free, and a "
-            f"training needs {ROOM / 1e6:.0f} MB."
+            f"{job.out.absolute()} cannot be written: its disk has {disk.free / 1e6:.1f} MB free, "
+            f"and a training needs {ROOM / 1e6:.0f} MB."
         )
     if not job.name.isprintable() or not 0 < len(job.name.encode()) <= NAME_BYTES:
         raise JobError(f"A model's name has 1 to {NAME_BYTES} bytes, all of them printable.")

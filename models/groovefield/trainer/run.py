@@ -225,13 +225,14 @@ def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say) -> Fit:
     from groovefield.field import tokui
     from groovefield.field.training import Fit, Losses
 
-    begun, last = time.monotonic(), [0]
+    begun, last, of = time.monotonic(), 0, 0
 
     def tick() -> None:
         control.tick(lambda: say(events.Paused()))
 
     def told(epoch: int, epochs: int, losses: Losses) -> None:
-        last[0] = epochs
+        nonlocal last, of
+        last, of = epoch, epochs
         left = (time.monotonic() - begun) / epoch * (epochs - epoch)
         roots = losses.velocity**0.5, losses.offset**0.5
         say(events.Epoch(epoch, epochs, losses.onset, None, *roots, left, None, None))
@@ -239,8 +240,14 @@ def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say) -> Fit:
     model = tokui.fit(
         plan.originals, job.architecture, job.seed, job.epochs, job.latents, told, tick
     )
-    decoder = tokui.as_decoder(model, plan.network, job.seed, tick)
-    return Fit(decoder, last[0], last[0], False, None)
+    say(events.Finishing(last, last < of, 0.0))
+
+    def copying() -> None:
+        if control.cancelled:
+            raise CancelTraining
+
+    decoder = tokui.as_decoder(model, plan.network, job.seed, copying)
+    return Fit(decoder, last, of, last < of, None)
 
 
 def _told(progress: Progress) -> events.Epoch:
