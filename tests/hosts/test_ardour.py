@@ -154,7 +154,7 @@ class Studio:
             said = ardour.stdout.read()
             # All written, Ardour 7.3's exporter now and then aborts while it takes its own export
             # graph apart ("double free", in ExportGraphBuilder): so it does with sessions that
-            # hold no plugin at all, in one of twenty runs. All that follows must hold either way.
+            # hold no plugin at all (5 of 120). All that follows must hold either way.
             assert ardour.wait(timeout=30) in (0, -signal.SIGABRT), said
         assert not re.search("error", said, re.IGNORECASE), said
         audio, _ = soundfile.read(to)
