@@ -158,11 +158,12 @@ juce::String TrainPanel::progressText (const Training::State& state) const
         return state.sentence;
     auto text = state.sentence + ": epoch " + juce::String (state.epoch) + " of " + juce::String (state.epochs) + ", "
               + timeLeft (state.secondsLeft);
-    if (state.clips > 0)
-        text << ". Plays back " << state.exact << " of " << state.clips << (state.clips == 1 ? " clip exactly" : " clips exactly");
+    if (state.clips == 0)
+        return text;
+    text << ". Plays back " << state.exact << " of " << state.clips << (state.clips == 1 ? " clip exactly" : " clips exactly");
     if (state.windows > state.clips)
         text << " (" << state.exactWindows << " of " << state.windows << " windows)";
-    return text;
+    return text + ".";
 }
 
 void TrainPanel::show()

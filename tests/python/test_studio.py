@@ -32,6 +32,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QMenu,
 )
 
 
@@ -270,6 +271,10 @@ def test_every_picture_is_saved_as_png_and_svg(
         width, height, colours = shown(path)
         assert width > 200 and height > 90, path
         assert colours > (2 if path.stem == "original" else 5), path
+    saves = next(m for m in window.findChildren(QMenu) if m.title() == "Save picture")
+    saves.aboutToShow.emit()
+    offered = {own.text()[:-1].lower() for own in saves.actions() if own.isEnabled()}
+    assert offered == names
     monkeypatch.setattr(
         QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), "SVG drawing (*.svg)")
     )

@@ -133,6 +133,33 @@ def test_an_empty_folder_beside_others_does_not_keep_the_text_of_the_file_before
     assert window.file.detail is None and not window.file.pattern.isVisible()
 
 
+def test_a_folder_of_which_nothing_is_used_says_so(window: StudioWindow, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad/cover.mid").write_bytes(b"\x89PNG")
+    window.material.add([write_midi(tmp_path / "beat.mid", rock_bars(2)), tmp_path / "bad"])
+    rows = [window.material.table.topLevelItem(n) for n in range(2)]
+    until(lambda: rows[1].text(1) == "0 of 1, 0 windows")
+    window.material.table.setCurrentItem(rows[0])
+    until(lambda: window.file.detail is not None)
+    window.material.table.setCurrentItem(rows[1])
+    said = "bad holds no file that is used: choose one to see why."
+    assert window.file.said.text() == said and window.file.detail is None
+
+
+def test_a_file_that_is_gone_meanwhile_leaves_nothing_of_it_on_its_page(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    beat = write_midi(tmp_path / "beat.mid", rock_bars(2))
+    window.material.add([beat])
+    row = window.material.table.topLevelItem(0)
+    window.material.table.setCurrentItem(row)
+    until(lambda: window.file.detail is not None)
+    beat.write_bytes(b"\x89PNG")
+    window.material.table.itemClicked.emit(row, 0)
+    until(lambda: "is not a MIDI file" in window.file.said.text())
+    assert window.file.detail is None and not window.file.pattern.isVisible()
+
+
 def test_when_reading_fails_every_row_and_the_training_say_so(
     window: StudioWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from groovefield.studio.inside_view import NAMES, WORDS
 from groovefield.studio.pattern_view import TITLE
 from groovefield.studio.waveform_view import WAVE_SHARE
 from groovefield.studio.window import StudioWindow
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -48,7 +48,7 @@ def test_the_file_page_is_never_wider_than_its_room(
     window: StudioWindow, tmp_path: Path, size: tuple[int, int], kind: str
 ) -> None:
     window.resize(*size)
-    name = "a_name_without_any_gap_that_is_wider_than_the_page_at_200_percent"
+    name = "a_name_without_any_gap_that_is_wider_than_the_page_at_200_percent" + 12 * "_of_it"
     if kind == "loop":
         show(window, write_audio(tmp_path / f"{name}.wav", rock_audio(2, 120)))
     else:
@@ -72,6 +72,10 @@ def test_the_file_page_is_never_wider_than_its_room(
             assert part.width() >= part.minimumSizeHint().width(), part
     said = window.file.said
     assert said.height() >= said.heightForWidth(said.width())
+    letters, wrapped = said.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+    lines = letters.boundingRect(QRect(0, 0, said.width(), 999), wrapped, QLabel.text(said))
+    assert lines.width() <= said.width()
+    assert name in said.text()
     for one in parts:  # nothing lies over another
         for other in parts:
             if one is not other and one.parentWidget() is other.parentWidget() is not None:

@@ -19,7 +19,7 @@ from groovefield.bench.pad import data_folder
 from groovefield.bench.table import CannotMeasure, Row, Table
 from groovefield.field import modelfile, pad
 from groovefield.lanes import LANES
-from groovefield.material.dataset import Material, load_gmd
+from groovefield.material.dataset import Material, load_folder, load_gmd
 from groovefield.pattern import Hits
 from groovefield.trainer import events
 from groovefield.trainer.client import TrainingProcess
@@ -111,6 +111,15 @@ def write_clips(folder: Path, material: Material, count: int) -> Path:
     return folder
 
 
+def _write_on_one_grid(folder: Path, material: Material, count: int) -> None:
+    """So many clips that are trained on together: of those of drummers some are in triplets."""
+    write_clips(folder, material, 2 * count)
+    used = [file.file for file in load_folder(folder).report.files if file.used][:count]
+    for path in folder.iterdir():
+        if path.name not in used:
+            path.unlink()
+
+
 def write_clip(path: Path, hits: Hits) -> None:
     """One window as a MIDI file; it begins with an empty bar, so that early hits have room."""
     per_beat, per_step = 1920, 1920 / hits.grid.steps_per_beat
@@ -182,7 +191,7 @@ def _twelve(folder: Path, material: Material, closeness: str) -> list[Row]:
     """Twelve clips to one closeness: what it takes, and what it means."""
     clips = folder / "twelve"
     if not clips.exists():
-        write_clips(clips, material, 12)
+        _write_on_one_grid(clips, material, 12)
     out = folder / f"{closeness}.groovefield"
     told, _ = _follow(Job((clips,), out, closeness, closeness=closeness))
     what = f"12 clips, {closeness}"
@@ -197,7 +206,6 @@ def _twelve(folder: Path, material: Material, closeness: str) -> list[Row]:
 def _meaning(what: str, out: Path, clips: Path, exact: bool) -> list[Row]:
     """A finished field beside the clips that it was trained on."""
     from groovefield.field.decoder import Decoder
-    from groovefield.material.dataset import load_folder
 
     model = modelfile.load(out)
     decoder, onset = Decoder(model), load_folder(clips).onset

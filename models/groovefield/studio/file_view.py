@@ -23,6 +23,7 @@ from groovefield.studio import reading
 from groovefield.studio.background import Background
 from groovefield.studio.correcting import CorrectionsView
 from groovefield.studio.flow import Flow
+from groovefield.studio.labels import Sentence
 from groovefield.studio.look import Look, lane_colour
 from groovefield.studio.pattern_view import PatternView
 from groovefield.studio.reading import FileDetail
@@ -45,9 +46,7 @@ class FileView(QScrollArea):
         self.wave.chosen.connect(self._show_onset)
         self.pattern = PatternView(look, "Window")
         self.pattern.setAccessibleName("Pattern of the file")
-        self.said = QLabel("Choose a file of the material to see how it was read.")
-        self.said.setWordWrap(True)
-        self.said.setMinimumWidth(1)  # a name without a gap does not widen the page
+        self.said = Sentence("Choose a file of the material to see how it was read.")
         self._note = ""
         self.corrections = CorrectionsView()
         self.corrections.asked.connect(self._apply)
@@ -72,7 +71,7 @@ class FileView(QScrollArea):
         """Read a file beside the window and show it; ``note`` is why the material is without it."""
         self._path, self._note = path, note
         self.said.setText(f"Reading {path.name} …")
-        self._background.do("file", lambda gone: reading.detail(path), self._take)
+        self._background.do("file", lambda gone: reading.detail(path), self._take_file)
 
     @property
     def empty(self) -> set[QWidget]:
@@ -107,13 +106,17 @@ class FileView(QScrollArea):
             self.lanes.append(box)
         return self._lane_row
 
+    def _take_file(self, found: object) -> None:
+        """What is read of a file, which may be another than it was."""
+        if not isinstance(found, FileDetail):
+            self.detail = None
+        self._take(found)
+
     def _take(self, found: object) -> None:
         if not isinstance(found, FileDetail):
             good = isinstance(found, MaterialError)
             name = self._path.name if self._path else "The file"
             self.said.setText(str(found) if good else f"{name} cannot be read: {found}")
-            if self.detail is not None and self.detail.path != self._path:
-                self.detail = None
             self._enable()  # what was refused does not stay in the fields
             return
         self.detail = found

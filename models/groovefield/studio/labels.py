@@ -1,6 +1,8 @@
-"""A line of text that ends in an ellipsis where there is no room for all of it."""
+"""Words that keep to their room: a line that ends in an ellipsis, sentences that break anywhere."""
 
 from __future__ import annotations
+
+import re
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -47,3 +49,30 @@ class ElidedLabel(QLabel):
 
     def _show_whole(self) -> None:
         self.setToolTip("" if self.shown == self.text() else self.text())
+
+
+_PIECE = 10
+_LONG = re.compile(rf"\S{{{2 * _PIECE + 1},}}")
+_BREAK = "\u200b"  # a space of no width
+
+
+class Sentence(QLabel):
+    """In as many lines as its words need; a name without a gap may end a line in its midst."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setMinimumWidth(1)  # its longest word widens nothing
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        super().setText(_LONG.sub(lambda word: _breakable(word[0]), text))
+
+    def text(self) -> str:
+        """What it says, without what is only for the lines."""
+        return super().text().replace(_BREAK, "")
+
+
+def _breakable(word: str) -> str:
+    return _BREAK.join(word[at : at + _PIECE] for at in range(0, len(word), _PIECE))

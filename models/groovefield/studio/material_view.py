@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from groovefield.material.notes import printable
 from groovefield.material.report import FileReport, count
+from groovefield.studio.labels import Sentence
 from groovefield.studio.look import Look
 
 MOST_ROWS = 5_000
@@ -65,9 +66,8 @@ class MaterialView(QWidget):
         self._hint.setObjectName("quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         QVBoxLayout(self.table.viewport()).addWidget(self._hint)
-        self.summary = QLabel()
+        self.summary = Sentence()
         self.summary.setObjectName("quiet")
-        self.summary.setWordWrap(True)
         self.summary.hide()
         title = QLabel("Material")
         title.setObjectName("title")
@@ -155,7 +155,8 @@ class MaterialView(QWidget):
             used, windows = sum(f.used for f in inside), sum(f.windows for f in inside)
             row.setText(1, f"{used} of {len(inside)}, {count(windows, 'window')}")
             row.setToolTip(1, "")
-            row.setData(1, Qt.ItemDataRole.ForegroundRole, None)  # it may have been a warning
+            lost = not any(f.used or f.repeats for f in inside)
+            row.setData(1, Qt.ItemDataRole.ForegroundRole, self._warning if lost else None)
             row.takeChildren()
             row.addChildren(children)
             row.setExpanded(len(self.paths) == 1)

@@ -59,11 +59,21 @@ def _files(window: StudioWindow, menu: QMenu) -> None:
     _entry(menu, "Add folder…", "Ctrl+Shift+F", window.material.choose_folder)
     menu.addSeparator()
     saves = menu.addMenu("Save picture")
+    entries = []
     for name, picture in window.pictures.items():
         action = export.offer(picture)
         own = QAction(name.capitalize() + "…", menu)
         own.triggered.connect(action.trigger)
         saves.addAction(own)
+        entries.append((own, picture))
+
+    def offer() -> None:
+        window.latents.draw()
+        empty = window.empty_pictures
+        for own, picture in entries:
+            own.setEnabled(picture not in empty)
+
+    saves.aboutToShow.connect(offer)
     _entry(menu, "Save all pictures…", "Ctrl+Shift+E", lambda: _choose_pictures(window))
     menu.addSeparator()
     _entry(menu, "Quit", "Ctrl+Q", window.close)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QInputDialog,
-    QLabel,
     QMessageBox,
     QPushButton,
     QTreeWidget,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from groovefield import library
 from groovefield.library import Entry, LibraryError
 from groovefield.studio.background import Background
+from groovefield.studio.labels import Sentence
 from groovefield.studio.look import Look
 from groovefield.studio.model_choice import told_apart
 
@@ -54,9 +54,8 @@ class ModelsView(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.table.itemActivated.connect(lambda *_: self._look_at())
         self.table.itemSelectionChanged.connect(self._enable)
-        self.said = QLabel("Models that you train or import are listed here.")
+        self.said = Sentence("Models that you train or import are listed here.")
         self.said.setObjectName("quiet")
-        self.said.setWordWrap(True)
         self.buttons: dict[str, QPushButton] = {}
         grid = QGridLayout()
         for number, (text, call) in enumerate((

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from groovefield import library
 from groovefield.studio.curves import Curves
+from groovefield.studio.labels import Sentence
 from groovefield.studio.look import Look
 from groovefield.trainer import events
 from groovefield.trainer.client import TrainingProcess
@@ -82,8 +83,7 @@ class TrainingView(QWidget):
         self._make_buttons()
         self.curves = Curves(look)
         self.curves.hide()
-        self._said = QLabel(NOTHING)
-        self._said.setWordWrap(True)
+        self._said = Sentence(NOTHING)
         title = QLabel("Training")
         title.setObjectName("title")
         column = QVBoxLayout(self)

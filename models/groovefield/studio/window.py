@@ -203,9 +203,14 @@ class StudioWindow(QMainWindow):
     def save_pictures(self, folder: Path) -> list[Path]:
         """Save every picture that shows something, as PNG and as SVG. Raises `OSError`."""
         self.latents.draw()
-        empty = self.file.empty | ({self.training.curves} if self.training.curves.empty else set())
+        empty = self.empty_pictures
         shown = {name: view for name, view in self.pictures.items() if view not in empty}
         return export.save_all(shown, folder)
+
+    @property
+    def empty_pictures(self) -> set[QWidget]:
+        """Those of them that show nothing now."""
+        return self.file.empty | ({self.training.curves} if self.training.curves.empty else set())
 
     def _material_changed(self) -> None:
         self.training.set_sources(self.material.paths)
@@ -236,7 +241,10 @@ class StudioWindow(QMainWindow):
         if path.is_file():
             self.file.show_file(path, note)
         elif path.is_dir():
-            self.file.say(note or self.looked.refused or f"{name} holds no file that can be read.")
+            known = any(path in Path(found).parents for found in reasons)
+            why = "no file that is used: choose one to see why." if known else (
+                "no file that can be read.")  # fmt: skip
+            self.file.say(note or self.looked.refused or f"{name} holds {why}")
         else:  # nothing can be shown of it, such as a link to nowhere
             self.file.say(note or f"{name} is not there.")
 
