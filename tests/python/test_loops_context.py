@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -353,3 +354,28 @@ def test_what_namers_hear_is_kept_as_plain_arrays(tmp_path: Path) -> None:
     np.savez(file, loops=np.array([print], dtype=object))
     with pytest.raises(ValueError, match="allow_pickle"):
         kept.read(file)
+
+
+def test_what_one_detector_heard_is_not_taken_for_what_another_hears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    from groovefield.loops import training
+
+    drawn: list[object] = []
+
+    def draw(*block: object) -> list[object]:
+        drawn.append(block)
+        return []
+
+    monkeypatch.setattr(training, "_drawn", draw)
+    listener = load_listener()
+    sharper = replace(
+        listener, detector=replace(listener.detector, mean=listener.detector.mean + 1)
+    )
+    for hears in (listener, sharper, listener, replace(listener, onset_threshold=0.5)):
+        assert training._heard("all", tmp_path, hears, kits.MILD, 7, tmp_path) == []
+    assert len(drawn) == 3  # but not for the one that had heard it already
+    monkeypatch.setattr(training, "_METHOD", training._METHOD + 1)
+    training._heard("all", tmp_path, listener, kits.MILD, 7, tmp_path)
+    assert len(drawn) == 4

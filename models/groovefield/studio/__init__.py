@@ -26,6 +26,8 @@
     inside.py         the same as numbers: no window
     export.py         pictures as files
     background.py     work beside the window
+    labels.py         words that keep to their room
+    flow.py           widgets in lines, as words are
     look.py           colours, dark and light
 
 Training runs in a process of its own (`groovefield.trainer`), material is read on a thread;
