@@ -251,12 +251,16 @@ def bring_in(path: Path, folder: Path | None = None) -> Entry:
 def take_out(entry: Entry, to: Path) -> Path:
     """Copy a model out of the library, to a folder or a file that is not there yet.
 
+    A file's name ends in `SUFFIX`, said or not.
+
     Raises:
         LibraryError: it is damaged, something is there already, or it cannot be copied.
     """
     if entry.problem:
         raise LibraryError(entry.problem)
     target = to / entry.path.name if to.is_dir() else to
+    if target.suffix != SUFFIX:
+        target = target.with_name(target.name + SUFFIX)
     if target.exists():
         raise LibraryError(f"{target} is there already; name another file.")
     partly = target.with_name(f".{target.name}.partly")

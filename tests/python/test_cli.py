@@ -17,10 +17,11 @@ from groovefield.field.decoder import load_decoder
 from groovefield.field.modelfile import load
 
 
-def write_beat(path: Path, kicks: list[int]) -> None:
-    """Two bars of 4/4: kicks at the given steps, a backbeat, hats on the eighths."""
-    notes = [(s, 36) for s in kicks] + [(s, 38) for s in (4, 12, 20, 28)]
-    notes += [(s, 42) for s in range(0, 32, 2)]
+def write_beat(path: Path, kicks: list[int], sparse: bool = False) -> None:
+    """Two bars of 4/4: kicks at the given steps, and if not ``sparse`` a backbeat and eighths."""
+    notes = [(s, 36) for s in kicks]
+    if not sparse:
+        notes += [(s, 38) for s in (4, 12, 20, 28)] + [(s, 42) for s in range(0, 32, 2)]
     events = [(120 * s, 100, n) for s, n in notes] + [(120 * s + 60, 0, n) for s, n in notes]
     track, at = mido.MidiTrack(), 0
     for tick, velocity, note in sorted(events):
@@ -239,6 +240,28 @@ def test_a_closed_terminal_keeps_the_best_field(beats: Path, tmp_path: Path) -> 
         os.close(keys)
     assert process.returncode == 0
     assert load(out).header.training["stopped_early"] is True
+
+
+@pytest.mark.parametrize(("kicks", "found"), [((0, 16), "1"), ((), "0")])
+def test_an_earlier_network_says_what_it_needs(
+    kicks: tuple[int, ...], found: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("torch")
+    clip = tmp_path / "clip.mid"
+    write_beat(clip, [*kicks] if kicks else [0, 16], sparse=not kicks)
+    words = ["--architecture", "tokui-repaired", "--out", str(tmp_path / "my.groovefield")]
+    assert main(["train", "--data", str(clip), *words]) == 1
+    said = "tokui-repaired needs 2 patterns with more than five hits, and found " + found
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "my.groovefield").exists()
+
+
+def test_a_mistake_in_the_report_is_not_taken_for_a_closed_terminal() -> None:
+    from groovefield.commands.train import _Shown
+    from groovefield.trainer import events
+
+    with pytest.raises(ValueError, match="format code"):
+        _Shown().say(events.Epoch(1, 2, "much", None, 0.1, 0.1, 1.0))  # type: ignore[arg-type]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a pipe that nobody reads, as POSIX has it")

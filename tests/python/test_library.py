@@ -138,6 +138,8 @@ def test_the_command_does_it_all(
     assert main(["models", "rename", "second", "third"]) == 0
     assert main(["models", "export", "third", str(tmp_path)]) == 0
     assert (tmp_path / "third.groovefield").exists()
+    assert main(["models", "export", "third", str(tmp_path / "v1.2")]) == 0
+    assert (tmp_path / "v1.2.groovefield").exists() and not (tmp_path / "v1.2").exists()
     assert main(["models", "delete", "third"]) == 0
     assert [entry.name for entry in library.entries()] == [name]
     assert main(["models", "delete", "third"]) == 1

@@ -76,6 +76,7 @@ def test_an_empty_folder_beside_others_and_links_to_folders_are_named(tmp_path: 
         "The folder bare holds no MIDI file and no audio loop.",
     ]
     said = report.sentences()
+    assert said[0].startswith("1 of 1 file used: ")  # folders are none
     assert "1 link to a folder is not followed." in said
     assert "2 other files are neither MIDI nor audio and were left alone." in said
     assert report.to_json()["links"] == 1

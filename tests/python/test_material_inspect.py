@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from groovefield.material.importing import inspect_file, load_paths
 from groovefield.material.midi_files import MaterialError
 from groovefield.material.settings import FileSettings, ImportSettings
 from groovefield.pattern import Grid
+from loops_library import rock_audio, write_audio
 from material_library import rock_bars, write_midi
 
 
@@ -163,3 +165,13 @@ def test_a_tempo_for_a_midi_file_is_not_ignored_in_silence(
     said = capsys.readouterr()
     assert "--bpm and --beats are for loops" in said.err
     assert "a.mid: 1 window of " in said.out
+
+
+def test_a_loops_tempo_is_told_with_where_it_is_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(write_audio(tmp_path / "x.flac", rock_audio(2, 120)))
+    assert main(["inspect", path]) == 0
+    assert re.search(r"; 120 bpm from its exact length \(\d+ % sure\)", capsys.readouterr().out)
+    assert main(["inspect", path, "--bpm", "60"]) == 0
+    assert "; 60 bpm from what was given (100 % sure)" in capsys.readouterr().out

@@ -211,6 +211,7 @@ def _broken(kind: str, path: Path) -> Path:
             "cut": good[:60],
             "type2": good[:9] + b"\2" + good[10:],
             "frames": good[:12] + b"\xe7\x28" + good[14:],
+            "no ticks": good[:12] + b"\0\0" + good[14:],
             "no notes": header + b"MTrk\0\0\0\4\0\xff\x2f\0",
             "rubbish": header + b"MTrk\0\0\0\x08\xff\xff\xff\xff\xff\xff\xff\xff",
         }[kind]
@@ -227,6 +228,7 @@ def _broken(kind: str, path: Path) -> Path:
         ("cut", "is a broken MIDI file"),
         ("type2", "type 2 MIDI file"),
         ("frames", "counts time in film frames"),
+        ("no ticks", "is a broken MIDI file: its beats have no ticks"),
         ("no notes", "holds no notes"),
         ("rubbish", "."),
     ],

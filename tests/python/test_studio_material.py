@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ pytest.importorskip("pyqtgraph", exc_type=ImportError)
 from groovefield.material import corrections
 from groovefield.material.drum_maps import DrumMap
 from groovefield.material.map_files import to_json
+from groovefield.material.settings import FileSettings
 from groovefield.studio import reading
 from groovefield.studio.window import StudioWindow
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -131,6 +134,43 @@ def test_an_empty_folder_beside_others_does_not_keep_the_text_of_the_file_before
     window.material.table.setCurrentItem(rows[1])
     assert window.file.said.text() == "empty holds no file that can be read."
     assert window.file.detail is None and not window.file.pattern.isVisible()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are text there")
+def test_a_file_of_any_name_can_be_looked_at_and_its_name_is_no_markup(
+    window: StudioWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for number, name in enumerate((os.fsdecode(b"caf\xe9.mid"), "new\nline.mid", "<b>bold.mid")):
+        write_midi(folder / name, [*rock_bars(2), (240, 37, 50 + 20 * number)])
+    window.material.add([folder])
+    until(lambda: bool(states(window)))
+    for shown in ("caf\ufffd.mid", "new\ufffdline.mid", "<b>bold.mid"):
+        window.material.table.setCurrentItem(row_of(window, shown))
+        until(lambda start=f"{shown}:": window.file.said.text().startswith(start))  # type: ignore[misc]
+        assert window.file.detail is not None
+        window.file._apply(FileSettings(rule="all notes"))
+        until(lambda: "Corrected by hand" in window.file.said.text())
+    assert len(corrections.load()) == 3
+    assert window.file.said.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_why_a_file_is_left_out_is_said_once(window: StudioWindow, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    write_midi(tmp_path / "a/beat.mid", rock_bars(2))
+    write_midi(tmp_path / "b/bells.mid", [(480 * beat, 100, 90) for beat in range(8)])
+    (tmp_path / "b/zero.wav").touch()
+    window.material.add([tmp_path / "a", tmp_path / "b"])
+    top = window.material.table.topLevelItem(1)
+    assert top is not None
+    until(lambda: top.childCount() == 2)
+    for row, said in ((0, "holds no note that is a drum"), (1, "zero.wav is empty.")):
+        window.material.table.setCurrentItem(top.child(row))
+        until(lambda said=said: said in window.file.said.text())  # type: ignore[misc]
+        assert window.file.said.text().count(said) == 1
+        assert "Left out of the material" not in window.file.said.text()
 
 
 def test_a_folder_of_which_nothing_is_used_says_so(window: StudioWindow, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -271,11 +272,35 @@ def test_a_full_disk_is_found_before_training(beats: Path, monkeypatch: pytest.M
     check(job(beats))
 
 
+def test_an_exact_field_is_exact_however_early_a_long_training_is_ended(beats: Path) -> None:
+    """The dots of `LONG` epochs would come after hours."""
+    with TrainingProcess(job(beats)) as process:
+        epoch = until(process, events.Epoch)
+        while isinstance(epoch, events.Epoch) and epoch.epoch < 50:
+            assert epoch.exact is None  # nothing has its place yet
+            epoch = until(process, events.Epoch)
+        process.say("finish")
+        shares = []
+        while isinstance(told := process.next(120), events.Epoch | events.Finishing | events.Field):
+            if isinstance(told, events.Finishing):
+                shares.append(told.share)
+                process.say("finish")  # as often as somebody may press it
+    assert isinstance(told, events.Done)
+    assert "Plays back 6 of 6 clips exactly." in told.lines
+    assert shares == sorted(shares) and shares[0] == 0 and len(shares) > 10
+    record = load(Path(told.path)).header.training
+    assert record["stopped_early"] and 50 <= record["kept_epoch"] < 5_000
+
+
 def test_a_field_that_is_not_exact_yet_says_what_helps() -> None:
     few, all_of_them = {"exact": 0, "clips": 4}, {"exact": 4, "clips": 4}
-    (said,) = remarks("exact", few, 3)
+    whole: Any = SimpleNamespace(epoch=3, epochs=3, stopped=False)
+    (said,) = remarks("exact", few, whole)
     assert said == "More epochs (--epochs) bring more of them: this field had 3 epochs."
-    assert not remarks("exact", all_of_them, 3) and not remarks("free", few, 3)
+    assert not remarks("exact", all_of_them, whole) and not remarks("free", few, whole)
+    ended: Any = SimpleNamespace(epoch=3, epochs=9, stopped=True)
+    (said,) = remarks("exact", few, ended)
+    assert said == "It was stopped at epoch 3 of 9; a whole training brings more."
 
 
 def test_a_job_reads_back_as_it_was_written(beats: Path) -> None:

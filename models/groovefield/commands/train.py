@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from typing import TextIO
 
 from tqdm import tqdm
@@ -97,11 +98,13 @@ def run(arguments: argparse.Namespace) -> int:
     )
     shown, control = _Shown(), Control()
     if sys.stdin is not None and sys.stdin.isatty():
+        # What an earlier system's network plays is known when it is copied, at the end.
+        words = [w for w in Control.WORDS if w != "audition" or not job.architecture]
         print(
-            f"While it trains: {', '.join(Control.WORDS)} (and Enter; the first letter will do).",
+            f"While it trains: {', '.join(words)} (and Enter; the first letter will do).",
             flush=True,
         )
-        _listen_to(control)
+        _listen_to(control, words)
     try:
         with finishing_when_told(control):
             train(job, control, shown.say)
@@ -117,8 +120,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _listen_to(control: Control) -> None:
-    """Obey what is typed while the training goes on."""
+def _listen_to(control: Control, words: Sequence[str]) -> None:
+    """Obey those of the words that are typed while the training goes on."""
     if hasattr(signal, "SIGTTIN"):
         # A job in a shell's background may not read: else trying to would stop the training.
         signal.signal(signal.SIGTTIN, signal.SIG_IGN)
@@ -128,26 +131,28 @@ def _listen_to(control: Control) -> None:
             for line in sys.stdin:
                 typed = line.strip().lower()
                 # Not by its first letter alone: "continue" is no wish to cancel.
-                word = next((w for w in Control.WORDS if w.startswith(typed)), "")
+                word = next((w for w in words if w.startswith(typed)), "")
                 if typed and word:
                     control.say(word)
                 elif typed:
-                    print(f"{line.strip()!r} is none of {', '.join(Control.WORDS)}.", flush=True)
+                    print(f"{line.strip()!r} is none of {', '.join(words)}.", flush=True)
         except (OSError, ValueError):
             return  # there is nobody to listen to any more
 
     threading.Thread(target=listen, daemon=True).start()
 
 
-def _go_unseen(stream: TextIO) -> None:
-    """Where a stream does not take what is written, let it go nowhere; another one goes on."""
+def _go_unseen(stream: TextIO) -> bool:
+    """Where a stream does not take what is written, let it go nowhere; whether that was so."""
     try:
         stream.flush()
+        return False
     except (OSError, ValueError):
         unseen = os.open(os.devnull, os.O_WRONLY)
         with contextlib.suppress(OSError, ValueError):
             os.dup2(unseen, stream.fileno())
         os.close(unseen)
+        return True
 
 
 class _Lines:
@@ -173,9 +178,10 @@ class _Shown:
         """Show it. Where nobody can look any more, the training goes on unseen."""
         try:
             self._show(event)
-        except (OSError, ValueError):
-            for stream in (sys.stdout, sys.stderr):
-                _go_unseen(stream)
+        except (OSError, ValueError) as error:
+            gone = [_go_unseen(stream) for stream in (sys.stdout, sys.stderr)]
+            if isinstance(error, ValueError) and not any(gone):
+                raise  # it was no closed stream
 
     def _show(self, event: events.Event) -> None:
         match event:

@@ -33,6 +33,7 @@ from groovefield.field.network import Decoder, DecoderConfig
 from groovefield.field.training import Losses, TrainingError
 from groovefield.field.windows import Windows, lattice, pad_grid
 from groovefield.material.dataset import Material
+from groovefield.material.report import count
 
 LITERAL, REPAIRED = "tokui-literal", "tokui-repaired"
 ARCHITECTURES = (LITERAL, REPAIRED)
@@ -117,7 +118,7 @@ def fit(
     training with the network as it is, which it has no measure to choose an earlier one by.
 
     Raises:
-        TrainingError: no window has more than five hits.
+        TrainingError: too few windows have more than five hits: none, or one to normalise by.
         KeyboardInterrupt: it came before the first epoch was over.
     """
     repaired = architecture == REPAIRED
@@ -125,8 +126,11 @@ def fit(
     torch.set_num_threads(1)
     windows = Windows(material)
     busy = torch.nonzero(windows.onset.sum(1) >= FEWEST_ONSETS)[:, 0]
-    if len(busy) == 0:
-        raise TrainingError("No pattern has more than five hits, and this network needs some.")
+    if len(busy) < (needed := 2 if repaired else 1):
+        raise TrainingError(
+            f"{architecture} needs {count(needed, 'pattern')} with more than five hits, "
+            f"and found {len(busy)}."
+        )
     index = busy[torch.randperm(len(busy))]
     if len(index) >= 6:
         index = index[: 5 * len(index) // 6]
@@ -135,7 +139,7 @@ def fit(
     epochs, epoch = epochs or _EPOCHS, 1
     try:
         for epoch in range(1, epochs + 1):
-            total, count = torch.zeros(3), 0
+            total, steps = torch.zeros(3), 0
             model.train()
             for part in torch.split(index[torch.randperm(len(index))], _BATCH):
                 if len(part) < 2 and len(index) > 1:
@@ -145,8 +149,8 @@ def fit(
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
-                total, count = total + parts, count + 1
-            told(epoch, epochs, Losses(*(total / max(count, 1)).tolist()))
+                total, steps = total + parts, steps + 1
+            told(epoch, epochs, Losses(*(total / max(steps, 1)).tolist()))
     except KeyboardInterrupt:
         if epoch == 1:
             raise
@@ -171,12 +175,15 @@ def _loss(model: Tokui, windows: Windows, index: Tensor) -> tuple[Tensor, Tensor
 
 
 _COPY_STEPS, _COPY_RATE = 1500, 6e-3
+_TELL_EVERY = 10
 
 
 def as_decoder(
-    model: Tokui, config: DecoderConfig, seed: int, tick: Callable[[], None] = lambda: None
+    model: Tokui, config: DecoderConfig, seed: int, tell: Callable[[float], None] = lambda _: None
 ) -> Decoder:
     """A decoder of Groovefield's taught to play what the network plays all over the pad.
+
+    ``tell`` is told now and then which share of it is done.
 
     Its own decoder takes more room than a project has (rule 16 of the design: 2 MB), and this way
     whatever plays a model file plays this one too.
@@ -185,8 +192,9 @@ def as_decoder(
     decoder = Decoder(config)
     optimiser = torch.optim.AdamW(decoder.parameters(), _COPY_RATE, weight_decay=0.0, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _COPY_RATE, total_steps=_COPY_STEPS)
-    for _ in range(_COPY_STEPS):
-        tick()
+    for step in range(_COPY_STEPS):
+        if step % _TELL_EVERY == 0:
+            tell(step / _COPY_STEPS)
         place = lattice(24, config.latents)
         with torch.no_grad():
             logits, velocity, shift = model.at(place)

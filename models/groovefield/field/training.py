@@ -44,6 +44,11 @@ DOTS_BEGIN = 0.4
 """The part of training after which windows get their dots."""
 
 
+def _falling(part: float) -> float:
+    """How much of the learning rate is left after a part of training."""
+    return 0.5 + 0.5 * math.cos(math.pi * min(1, part))
+
+
 class TrainingError(Exception):
     """Training that cannot begin; the message is a sentence."""
 
@@ -115,11 +120,16 @@ class _Trainer:
         )
         self.done, self.total = 0, self.epochs * per_epoch
         self.dots_begin = math.ceil(DOTS_BEGIN * self.total)
-        total, warm_up = self.total, max(1, min(100, self.total // 10))
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimiser,
-            lambda i: min((i + 1) / warm_up, 0.5 + 0.5 * math.cos(math.pi * min(1, i / total))),
-        )
+        self.settling: tuple[int, float] | None = None
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
+
+    def _rate(self, step: int) -> float:
+        """The learning rate of a step, of the config's."""
+        if self.settling is not None:
+            begin, height = self.settling
+            return height * _falling((step - begin) / (self.total - begin))
+        warm_up = max(1, min(100, self.total // 10))
+        return min((step + 1) / warm_up, _falling(step / self.total))
 
     def batch(self, index: Tensor, weight: Tensor) -> Losses:
         """One step of the optimiser."""
@@ -152,9 +162,29 @@ class _Trainer:
         """What would be exact if training ended now; looked at ten times, or at the end."""
         looks = 10 if len(self.windows) <= 200 else 1
         due = epoch == self.epochs or epoch % max(1, self.epochs // looks) == 0
-        if self.dots is None or not due:
+        if self.dots is None or self.dots.place is None or not due:
             return None
         return self.dots.plays_back(finished_copy(self.decoder, self.dots))
+
+    def settle(self, tell: Callable[[float], None]) -> None:
+        """Training was stopped: the dots get the steps that they have in a set's own recipe.
+
+        However long the training was to be, what it had is then as exact as can be.
+        """
+        assert self.dots is not None
+        steps = math.ceil((1 - DOTS_BEGIN) * self.config.steps)
+        if self.total - self.done > steps:
+            placed = self.dots.place is not None
+            height = self._rate(self.done) if placed else _falling(DOTS_BEGIN)
+            self.settling = self.done, height
+            self.dots_begin = min(self.dots_begin, self.done)
+            self.total = self.done + steps
+        left = self.total - self.done
+        while self.done < self.total:
+            for index, weight in self.windows.batches(self.config.batch):
+                if self.done < self.total:
+                    tell(1 - (self.total - self.done) / left)
+                    self.batch(index, weight)
 
     def epoch(self, tick: Callable[[], None]) -> Losses:
         """The mean losses of one pass over the windows; ``tick`` is called before each batch."""
@@ -226,6 +256,7 @@ def fit(
     progress: Callable[[Progress], None] | None = None,
     tick: Callable[[], None] = lambda: None,
     originals: Material | None = None,
+    settling: Callable[[float], None] = lambda share: None,
 ) -> Fit:
     """Train a decoder on material.
 
@@ -233,7 +264,8 @@ def fit(
     last. The same material, config and network give the same decoder on the same machine.
     Ctrl-C (KeyboardInterrupt) ends training with the best decoder so far. ``tick`` is called
     before each batch: it may wait (a pause) or raise KeyboardInterrupt. ``originals`` are the
-    windows that get dots, where the material has variations of them too.
+    windows that get dots, where the material has variations of them too. Dots of a training that
+    was ended take a moment to be right; ``settling`` is told which share of it is over.
 
     Raises:
         TrainingError: there is nothing to train on.
@@ -279,6 +311,9 @@ def fit(
         if best is None:
             raise
         stopped = True
+        if dots is not None:
+            trainer.settle(settling)
+            best = [_copied(module) for module in trainer.learned]
     assert best is not None  # there is at least one epoch
     for module, state in zip(trainer.learned, best, strict=True):
         module.load_state_dict(state)

@@ -116,8 +116,6 @@ def _read(source: SourceFile, settings: ImportSettings, cache: Cache | None, roo
         if kind is None:  # a data set's table names anything
             raise MaterialError(f"{source.name} is of a kind that is not read.")
         data = read_bytes(source.path, kind.most_bytes)
-        if not data:
-            raise MaterialError(f"{printable(source.path.name)} is empty.")
         each.key = hashlib.sha256(data).hexdigest()
         chosen = settings.of(each.key)
         each.settings = replace(chosen, drum_map=chosen.drum_map or source.drum_map)
@@ -223,8 +221,10 @@ def _on(each: _Read, grid: Grid, cache: Cache | None) -> bool:
 def _add(collector: Collector, each: _Read, part: str) -> None:
     """Take a file's new windows, held back or not as ``part`` says, and report on it."""
     source, reading = each.source, each.reading
-    about: dict[str, Any] = {"path": printable(str(source.path)), "key": each.key,
-             "style": str(source.tags.get("style", ""))}  # fmt: skip
+    about: dict[str, Any] = {
+        "path": printable(str(source.path)), "place": source.path, "key": each.key,
+        "style": str(source.tags.get("style", "")),
+    }  # fmt: skip
     if reading is None:
         collector.refuse(source.name, each.reason, **about)
         return

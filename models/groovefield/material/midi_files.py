@@ -50,13 +50,16 @@ def read_midi(path: Path | str, rule: str = "", drum_map: DrumMap | None = None)
 
 
 def read_bytes(path: Path, most: int = MAX_FILE_BYTES) -> bytes:
-    """A file's content, if it is an ordinary file of a bearable size. Raises `MaterialError`."""
+    """What an ordinary file of a bearable size holds, if anything. Raises `MaterialError`."""
     name = printable(path.name)
     try:
-        return read_ordinary(path, most)
+        data = read_ordinary(path, most)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise MaterialError(f"{name} cannot be read: {reason}.") from error
+    if not data:
+        raise MaterialError(f"{name} is empty.")
+    return data
 
 
 def parse_midi(path: Path, data: bytes) -> MidiFile:
@@ -100,7 +103,9 @@ def _plain(name: str, data: bytes) -> bytes:
         raise MaterialError(
             f"{name} is a type {kind} MIDI file (unrelated sequences); only types 0 and 1 are read."
         )
-    if division & 0x8000 or division == 0:
+    if division == 0:
+        raise MaterialError(f"{name} is a broken MIDI file: its beats have no ticks.")
+    if division & 0x8000:
         raise MaterialError(f"{name} counts time in film frames, not in beats.")
     if length < 6:
         raise MaterialError(f"{name} is a broken MIDI file: its header is cut short.")

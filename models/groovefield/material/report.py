@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from groovefield.material.cut import Windows
@@ -15,22 +16,27 @@ from groovefield.material.drum_maps import NOTE_NAMES
 from groovefield.material.grids import words
 from groovefield.pattern import Grid
 
+FOLDER = "folder"
+"""The ``kind`` of what is no file: a folder that holds nothing, or cannot be read."""
+
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file: its windows, or why it has none.
+    """What became of one file (or of a folder as a whole): its windows, or why it has none.
 
-    ``key`` is the SHA-256 of its content, by which `ImportSettings.files` knows it. ``rule`` and
-    ``drum_map`` say how its drums were found, ``grid`` is its own or the one
-    chosen, ``open`` that any division of the beat suits it. The counts are those of `Windows`;
-    ``repeats`` holds those of other files too.
-    ``details`` are what a kind of file has besides, such as a loop's tempo and where that is from.
+    ``path`` is where it is as it can be shown, ``place`` as it can be opened. ``key`` is the
+    SHA-256 of its content, by which `ImportSettings.files` knows it. ``rule`` and ``drum_map`` say
+    how its drums were found, ``grid`` is its own or the one chosen, ``open`` that any division of
+    the beat suits it. The counts are those of `Windows`; ``repeats`` holds those of
+    other files too. ``details`` are what a kind of file has besides, such as where a loop's tempo
+    is from.
     """
 
     file: str
     windows: int = 0
     reason: str = ""
     path: str = ""
+    place: Path | None = None
     key: str = ""
     kind: str = ""
     rule: str = ""
@@ -56,7 +62,7 @@ class FileReport:
 
     def to_json(self) -> dict[str, Any]:
         """For another program: plain values only."""
-        out: dict[str, Any] = dict(vars(self))
+        out: dict[str, Any] = {k: v for k, v in vars(self).items() if k != "place"}
         out["used"] = self.used
         out["metres"] = list(self.metres)
         out["unmapped"] = {str(note): count for note, count in self.unmapped.items()}
@@ -77,7 +83,13 @@ class FileReport:
         if self.metres:
             said.append(", ".join(self.metres))
         if self.bpm:
-            said.append(f"{self.bpm:.5g} bpm")
+            told, sure = self.details.get("tempo from"), self.details.get("confidence")
+            known = (
+                f" from {told} ({100 * sure:.0f} % sure)"
+                if told and isinstance(sure, float)
+                else ""
+            )
+            said.append(f"{self.bpm:.5g} bpm{known}")
         counts = {
             "in the cell of a louder hit": self.doubled,
             "outside whole bars": self.outside,
@@ -182,9 +194,10 @@ class Report:
     def whole(self) -> list[str]:
         """The totals, and what there is to say about all files together."""
         used = sum(file.used for file in self.files)
+        files = sum(file.kind != FOLDER for file in self.files)
         windows = sum(file.windows for file in self.files)
         lines = [
-            f"{used} of {count(len(self.files), 'file')} used: {count(windows, 'window')}, "
+            f"{used} of {count(files, 'file')} used: {count(windows, 'window')}, "
             f"{count(self.notes, 'note')}."
         ]
         lines += self.remarks

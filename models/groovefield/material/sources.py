@@ -12,7 +12,7 @@ from typing import Any
 from groovefield.material import gmd
 from groovefield.material.drum_maps import ROLAND_TD11, DrumMap
 from groovefield.material.notes import printable
-from groovefield.material.report import FileReport
+from groovefield.material.report import FOLDER, FileReport
 from groovefield.pattern import Grid
 
 MOST_FILES = 20_000
@@ -68,7 +68,7 @@ def find(paths: Sequence[Path], suffixes: Collection[str]) -> Sources:
             if not found and len(paths) > 1 and len(out.problems) == known:
                 name = printable(path.resolve().name or str(path))
                 reason = f"The folder {name} holds no MIDI file and no audio loop."
-                out.problems.append(FileReport(name, 0, reason))
+                out.problems.append(FileReport(name, 0, reason, kind=FOLDER))
         else:
             found = _single(path, suffixes, out)
         for file in found:
@@ -158,7 +158,7 @@ def _walk(folder: Path, suffixes: Collection[str], out: Sources) -> list[Path]:
         except OSError as error:
             name = printable(here.name or str(here))
             reason = f"The folder {name} cannot be read: {error.strerror or error}."
-            out.problems.append(FileReport(name, 0, reason))
+            out.problems.append(FileReport(name, 0, reason, kind=FOLDER))
             continue
         waiting += [here / name for name, is_folder, _ in reversed(listed) if is_folder]
         for name, is_folder, leads_to_one in listed:

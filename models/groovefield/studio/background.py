@@ -15,7 +15,8 @@ Cancelled = Callable[[], bool]
 class Background(QObject):
     """One thing after the other; of things under one word only the newest is still wanted."""
 
-    _came = Signal(str, int, object, object)
+    # The word as an object: Qt's own strings cannot hold every name of a file.
+    _came = Signal(object, int, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -122,7 +122,8 @@ class FileView(QScrollArea):
         self.detail = found
         corrected = " Corrected by hand." if found.settings != FileSettings() else ""
         # The material's word on it comes first, unless the correction has just changed that.
-        note = f"Left out of the material: {self._note} " if self._note else ""
+        more = self._note and not self._note.endswith(found.said)
+        note = f"Left out of the material: {self._note} " if more else ""
         self.said.setText(note + found.said + corrected)
         if found.loop is not None:
             self.wave.show_loop(found.loop, found.low, found.high)

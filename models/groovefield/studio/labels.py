@@ -61,6 +61,7 @@ class Sentence(QLabel):
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)  # names of files are no markup
         self.setWordWrap(True)
         self.setMinimumWidth(1)  # its longest word widens nothing
         self.setText(text)

@@ -170,7 +170,7 @@ class MaterialView(QWidget):
     def _child(self, folder: Path, file: FileReport, start: int) -> QTreeWidgetItem:
         row = QTreeWidgetItem([file.path[start:], ""])
         row.setToolTip(0, file.path)
-        row.setData(0, PATH, folder / file.path[start:])
+        row.setData(0, PATH, file.place or folder / file.path[start:])
         self._state(row, file)
         return row
 

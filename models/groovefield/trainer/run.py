@@ -18,6 +18,7 @@ from groovefield import library
 from groovefield.field.modelfile import ModelFileError
 from groovefield.lanes import LANES
 from groovefield.material.midi_files import MaterialError
+from groovefield.material.report import count
 from groovefield.trainer import events
 from groovefield.trainer.control import CancelTraining, Control
 from groovefield.trainer.job import Job, JobError, check
@@ -55,15 +56,21 @@ def run(job: Job, control: Control, say: Say) -> None:
     # torch takes seconds to import: only now, when there is something to train on.
     from groovefield.field import finishing
 
-    plan = _plan(job, train, held_back, arrangement)
-    fit = _fit(job, plan, held_back, control, say)
+    plan, told = _plan(job, train, held_back, arrangement), 0.0
 
-    def tell(share: float) -> None:
+    def tell(epoch: int, stopped: bool, share: float) -> None:
+        nonlocal told
         if control.cancelled:
             raise CancelTraining
-        say(events.Finishing(fit.epoch, fit.stopped, round(share, 2)))
+        told = share
+        say(events.Finishing(epoch, stopped, round(share, 2)))
 
-    done = finishing.finish(fit, train, held_back, plan.config, tell)
+    fit = _fit(job, plan, held_back, control, say, tell)
+    begun = told
+    done = finishing.finish(
+        fit, train, held_back, plan.config,
+        lambda share: tell(fit.epoch, fit.stopped, begun + (1 - begun) * share),
+    )  # fmt: skip
     if control.cancelled:
         raise CancelTraining
     lanes = LANES[: train.onset.shape[1]]
@@ -74,7 +81,7 @@ def run(job: Job, control: Control, say: Say) -> None:
         _name_items(out, train)
     say(events.Field(str(out), fit.epoch, True))
     summary = _summary(done, tuple(lane.name for lane in lanes), out)
-    summary[-1:-1] = remarks(plan.word, done.figures["plays_back"], fit.epoch)
+    summary[-1:-1] = remarks(plan.word, done.figures["plays_back"], fit)
     say(events.Done(str(out), summary))
 
 
@@ -152,12 +159,21 @@ def _plan(
     return recipe(train, word, config, job.latents, len(held_back) > 0)
 
 
-def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say) -> Fit:
+Tell = Callable[[int, bool, float], None]
+"""Told of finishing: the epoch, whether somebody stopped there, the share that is done."""
+
+_FIRST_SHARE = 0.5
+"""Of finishing, what has to be done before the decoder is as it will be."""
+
+
+def _fit(
+    job: Job, plan: Recipe, held_back: Material, control: Control, say: Say, tell: Tell
+) -> Fit:
     from groovefield.field import training
 
     train = plan.originals
     if job.architecture:
-        return _fit_tokui(job, plan, control, say)
+        return _fit_tokui(job, plan, control, say, tell)
     hearing = _hearing(job.out)
     latest: Progress | None = None
 
@@ -180,6 +196,7 @@ def _fit(job: Job, plan: Recipe, held_back: Material, control: Control, say: Say
         return training.fit(
             plan.material, held_back, plan.config, plan.network, plan.arrangement,
             epoch, tick, plan.originals,
+            lambda share: tell(latest.epoch if latest else 0, True, _FIRST_SHARE * share),
         )  # fmt: skip
     finally:
         hearing.unlink(missing_ok=True)
@@ -220,10 +237,10 @@ def _lives(process: int) -> bool:
     return True
 
 
-def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say) -> Fit:
+def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say, tell: Tell) -> Fit:
     """The network of an earlier system, and then a decoder that plays what it plays."""
     from groovefield.field import tokui
-    from groovefield.field.training import Fit, Losses
+    from groovefield.field.training import Fit, Losses, TrainingError
 
     begun, last, of = time.monotonic(), 0, 0
 
@@ -237,16 +254,15 @@ def _fit_tokui(job: Job, plan: Recipe, control: Control, say: Say) -> Fit:
         roots = losses.velocity**0.5, losses.offset**0.5
         say(events.Epoch(epoch, epochs, losses.onset, None, *roots, left, None, None))
 
-    model = tokui.fit(
-        plan.originals, job.architecture, job.seed, job.epochs, job.latents, told, tick
+    try:
+        model = tokui.fit(
+            plan.originals, job.architecture, job.seed, job.epochs, job.latents, told, tick
+        )
+    except TrainingError as reason:
+        raise JobError(str(reason)) from reason
+    decoder = tokui.as_decoder(
+        model, plan.network, job.seed, lambda share: tell(last, last < of, _FIRST_SHARE * share)
     )
-    say(events.Finishing(last, last < of, 0.0))
-
-    def copying() -> None:
-        if control.cancelled:
-            raise CancelTraining
-
-    decoder = tokui.as_decoder(model, plan.network, job.seed, copying)
     return Fit(decoder, last, of, last < of, None)
 
 
@@ -292,11 +308,15 @@ def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
     return [*lines, f"{out} ({out.stat().st_size / 1e6:.1f} MB)"]
 
 
-def remarks(word: str, played: dict[str, int], epochs: int) -> list[str]:
+def remarks(word: str, played: dict[str, int], fit: Fit) -> list[str]:
     """What to do when a field that was to be exact is not."""
     if word != "exact" or played["exact"] >= played["clips"]:
         return []
-    had = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    if fit.stopped:
+        return [
+            f"It was stopped at epoch {fit.epoch} of {fit.epochs}; a whole training brings more."
+        ]
+    had = count(fit.epoch, "epoch")
     return [f"More epochs (--epochs) bring more of them: this field had {had}."]
 
 
