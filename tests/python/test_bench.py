@@ -99,6 +99,18 @@ def test_a_file_that_cannot_be_written_is_found_before_anything_is_measured(
         assert good.read_text() == "mine"
 
 
+def test_where_nothing_can_be_measured_the_page_stays(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.delenv("GROOVEFIELD_DATA", raising=False)
+    page, figures = tmp_path / "page.md", tmp_path / "figures.json"
+    for file in (page, figures):
+        file.write_text("mine")
+    assert cli.main(["bench", "train", "--markdown", str(page), "--json", str(figures)]) == 1
+    assert "train: not measured. GROOVEFIELD_DATA is not set" in capsys.readouterr().err
+    assert page.read_text() == figures.read_text() == "mine"
+
+
 def test_a_model_process_that_does_not_start_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

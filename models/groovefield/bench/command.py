@@ -77,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     machine = this_machine()
     print(machine.sentence())
     tables, failed = _measure(chosen, pages)
+    if not tables:  # why has been said, and what the files hold stays
+        return 1
     if arguments.json is not None:
         arguments.json.write_text(as_json(machine, tables) + "\n", "utf-8")
     if arguments.markdown is not None:
