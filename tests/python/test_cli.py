@@ -146,7 +146,11 @@ def test_a_folder_whose_name_is_no_text_can_be_trained_on(
 
 @pytest.mark.parametrize("words", [(), ("--architecture", "tokui-repaired")])
 def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(
-    words: tuple[str, ...], beats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...],
+    beats: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     from groovefield.commands import train as train_command
     from groovefield.field import tokui
@@ -161,6 +165,8 @@ def test_ctrl_c_leaves_the_field_of_the_best_epoch_so_far(
     monkeypatch.setattr(tokui, "_COPY_STEPS", 20)
     out = tmp_path / "my.groovefield"
     assert main(["train", "--data", str(beats), "--out", str(out), *words]) == 0
+    said = capsys.readouterr().out
+    assert said.count("finishing the field of epoch 5") == said.lower().count("finishing") == 1
     record = load(out).header.training
     assert record["stopped_early"] is True
     assert record["kept_epoch"] == 5

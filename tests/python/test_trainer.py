@@ -287,7 +287,7 @@ def test_an_exact_field_is_exact_however_early_a_long_training_is_ended(beats: P
                 process.say("finish")  # as often as somebody may press it
     assert isinstance(told, events.Done)
     assert "Plays back 6 of 6 clips exactly." in told.lines
-    assert shares == sorted(shares) and shares[0] == 0 and len(shares) > 10
+    assert shares == sorted(set(shares)) and shares[0] == 0 and len(shares) > 10
     record = load(Path(told.path)).header.training
     assert record["stopped_early"] and 50 <= record["kept_epoch"] < 5_000
 

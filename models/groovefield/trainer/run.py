@@ -56,17 +56,18 @@ def run(job: Job, control: Control, say: Say) -> None:
     # torch takes seconds to import: only now, when there is something to train on.
     from groovefield.field import finishing
 
-    plan, told = _plan(job, train, held_back, arrangement), 0.0
+    plan, told = _plan(job, train, held_back, arrangement), -1.0
 
     def tell(epoch: int, stopped: bool, share: float) -> None:
         nonlocal told
         if control.cancelled:
             raise CancelTraining
-        told = share
-        say(events.Finishing(epoch, stopped, round(share, 2)))
+        if (now := round(share, 2)) > told:
+            told = now
+            say(events.Finishing(epoch, stopped, now))
 
     fit = _fit(job, plan, held_back, control, say, tell)
-    begun = told
+    begun = max(0.0, told)
     done = finishing.finish(
         fit, train, held_back, plan.config,
         lambda share: tell(fit.epoch, fit.stopped, begun + (1 - begun) * share),
