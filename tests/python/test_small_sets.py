@@ -77,6 +77,30 @@ def test_twelve_clips_are_all_played_back_exactly(tmp_path: Path) -> None:
     assert float(away.min()) > 0.05
 
 
+@pytest.mark.parametrize("stop", [2, 6, 30, 250])
+def test_a_long_training_that_is_ended_early_is_as_exact_and_as_smooth_as_a_whole_one(
+    stop: int,
+) -> None:
+    material = clips(Grid(), 12)
+    plan = closeness.recipe(material, "exact", training.TrainingConfig())
+    ticks, shares = iter(range(1, 100_000)), []
+
+    def tick() -> None:
+        if next(ticks) == stop:
+            raise KeyboardInterrupt
+
+    def fit(epochs: int) -> finishing.Finished:
+        config = replace(plan.config, epochs=epochs)
+        made = training.fit(material, None, config, plan.network, tick=tick,
+                            settling=shares.append)  # fmt: skip
+        return finishing.finish(made, material, None, config)
+
+    ended, whole = fit(100_000), fit(0)
+    assert PlaysBack(**ended.figures["plays_back"]) == PlaysBack(12, 12, 12, 12)
+    assert ended.pad.neighbours < 1.4 * whole.pad.neighbours
+    assert shares[0] == 0 and shares == sorted(shares) and 100 < len(shares) <= plan.config.steps
+
+
 def test_one_clip_sits_on_a_pad_that_moves(tmp_path: Path) -> None:
     material = clips(Grid(), 1)
     done = trained(material, "exact", tmp_path / "one.groovefield")

@@ -92,6 +92,12 @@ def test_a_field_can_be_heard_on_the_way_and_training_goes_on(beats: Path) -> No
         assert not Path(field.path).exists()
 
 
+def test_whoever_looks_is_told_of_the_finishing_of_any_field(beats: Path) -> None:
+    with TrainingProcess(job(beats, epochs=2, latents=4, closeness="free")) as process:
+        assert until(process, events.Finishing) == events.Finishing(2, False, 0.0)
+        assert isinstance(last(process), events.Done)
+
+
 def test_two_jobs_of_one_name_keep_both_models_and_are_heard_apart(beats: Path) -> None:
     out = library.free_path("twice")
     same = job(beats, name="twice", out=out)
@@ -294,13 +300,15 @@ def test_an_exact_field_is_exact_however_early_a_long_training_is_ended(beats: P
 
 def test_a_field_that_is_not_exact_yet_says_what_helps() -> None:
     few, all_of_them = {"exact": 0, "clips": 4}, {"exact": 4, "clips": 4}
-    whole: Any = SimpleNamespace(epoch=3, epochs=3, stopped=False)
+    whole: Any = SimpleNamespace(epoch=3, epochs=3, stopped=False, dots="some")
     (said,) = remarks("exact", few, whole)
     assert said == "More epochs (--epochs) bring more of them: this field had 3 epochs."
     assert not remarks("exact", all_of_them, whole) and not remarks("free", few, whole)
-    ended: Any = SimpleNamespace(epoch=3, epochs=9, stopped=True)
+    ended: Any = SimpleNamespace(epoch=3, epochs=9, stopped=True, dots="some")
     (said,) = remarks("exact", few, ended)
-    assert said == "It was stopped at epoch 3 of 9; a whole training brings more."
+    assert said == "It was stopped at epoch 3 of 9."
+    ended.dots = None  # it was to have none, as more windows than a pad can hold exactly
+    assert not remarks("exact", few, ended)
 
 
 def test_a_job_reads_back_as_it_was_written(beats: Path) -> None:

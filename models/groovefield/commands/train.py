@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 from tqdm import tqdm
 
@@ -167,6 +167,12 @@ class _Lines:
         sys.stderr.flush()
 
 
+def _bar(**how: Any) -> tqdm[None]:
+    """A log wants a line now and then, a terminal one line that moves."""
+    pace = {} if sys.stderr.isatty() else {"mininterval": 10.0, "file": _Lines()}
+    return tqdm(dynamic_ncols=True, **how, **pace)
+
+
 class _Shown:
     """The events as a person at a terminal reads them."""
 
@@ -205,16 +211,17 @@ class _Shown:
             case events.Field(final=False):
                 print(f"\nEpoch {event.epoch} can be heard until the training ends: {event.path}",
                       flush=True)  # fmt: skip
+            case events.Finishing():
+                self._finish(event.share)
             case events.Done():
+                self.close()
                 print("\n".join(event.lines), flush=True)
             case _:
                 pass
 
     def _epoch(self, event: events.Epoch) -> None:
         if self._bar is None:
-            # A log wants a line now and then, a terminal one line that moves.
-            pace = {} if sys.stderr.isatty() else {"mininterval": 10.0, "file": _Lines()}
-            self._bar = tqdm(total=event.epochs, unit=" epochs", dynamic_ncols=True, **pace)
+            self._bar = _bar(total=event.epochs, unit=" epochs")
         held_back = "" if event.validation is None else f", validation {event.validation:.2f}"
         if event.exact is not None and event.clips is not None:
             said = events.plays_back(event.exact, event.clips, event.exact_windows, event.windows)
@@ -225,6 +232,11 @@ class _Shown:
             refresh=False,
         )
         self._bar.update(1)
+
+    def _finish(self, share: float) -> None:
+        if self._bar is None:
+            self._bar = _bar(total=1.0, bar_format="{l_bar}{bar}| {elapsed}")
+        self._bar.update(share - self._bar.n)
 
     def close(self) -> None:
         if self._bar is not None:

@@ -49,6 +49,16 @@ def _falling(part: float) -> float:
     return 0.5 + 0.5 * math.cos(math.pi * min(1, part))
 
 
+def _fallen_at(rate: float) -> float:
+    """After which part of training that much is left."""
+    return math.acos(min(1.0, 2 * rate - 1)) / math.pi
+
+
+def _warm_up(steps: int) -> int:
+    """Steps until the learning rate is full, of a training of so many."""
+    return max(1, min(100, steps // 10))
+
+
 class TrainingError(Exception):
     """Training that cannot begin; the message is a sentence."""
 
@@ -120,16 +130,15 @@ class _Trainer:
         )
         self.done, self.total = 0, self.epochs * per_epoch
         self.dots_begin = math.ceil(DOTS_BEGIN * self.total)
-        self.settling: tuple[int, float] | None = None
+        # Where the rate begins: the step, how much of its course is over, steps until it is full.
+        self.course = 0, 0.0, _warm_up(self.total)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
 
     def _rate(self, step: int) -> float:
         """The learning rate of a step, of the config's."""
-        if self.settling is not None:
-            begin, height = self.settling
-            return height * _falling((step - begin) / (self.total - begin))
-        warm_up = max(1, min(100, self.total // 10))
-        return min((step + 1) / warm_up, _falling(step / self.total))
+        begin, over, warm_up = self.course
+        over += (1 - over) * (step - begin) / (self.total - begin)
+        return min((step - begin + 1) / warm_up, _falling(over))
 
     def batch(self, index: Tensor, weight: Tensor) -> Losses:
         """One step of the optimiser."""
@@ -167,18 +176,24 @@ class _Trainer:
         return self.dots.plays_back(finished_copy(self.decoder, self.dots))
 
     def settle(self, tell: Callable[[float], None]) -> None:
-        """Training was stopped: the dots get the steps that they have in a set's own recipe.
+        """Training was stopped: it goes on as the set's own recipe would from here.
 
-        However long the training was to be, what it had is then as exact as can be.
+        However long it was to be: the field takes shape, if it has not, and then the dots get the
+        steps they need.
         """
         assert self.dots is not None
-        steps = math.ceil((1 - DOTS_BEGIN) * self.config.steps)
+        own = self.config.steps
+        shape = math.ceil(DOTS_BEGIN * own)
+        if self.dots.place is None:
+            over, warm_up = min(self.done, shape) / own, _warm_up(own)
+            steps = own - min(self.done, shape)
+        else:
+            over, warm_up = _fallen_at(self._rate(self.done)), 1
+            steps = own - shape
         if self.total - self.done > steps:
-            placed = self.dots.place is not None
-            height = self._rate(self.done) if placed else _falling(DOTS_BEGIN)
-            self.settling = self.done, height
-            self.dots_begin = min(self.dots_begin, self.done)
-            self.total = self.done + steps
+            self.course, self.total = (self.done, over, warm_up), self.done + steps
+            if self.dots.place is None:
+                self.dots_begin = self.total - (own - shape)
         left = self.total - self.done
         while self.done < self.total:
             for index, weight in self.windows.batches(self.config.batch):

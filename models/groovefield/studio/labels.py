@@ -69,6 +69,7 @@ class Sentence(QLabel):
     def setText(self, text: str) -> None:
         """Say something else."""
         super().setText(_LONG.sub(lambda word: _breakable(word[0]), text))
+        self.setAccessibleName(text)  # else what is only for the lines is read out
 
     def text(self) -> str:
         """What it says, without what is only for the lines."""

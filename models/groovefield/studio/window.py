@@ -241,7 +241,7 @@ class StudioWindow(QMainWindow):
         if path.is_file():
             self.file.show_file(path, note)
         elif path.is_dir():
-            known = any(path in Path(found).parents for found in reasons)
+            known = any(f.place and path in f.place.parents for f in self.looked.files)
             why = "no file that is used: choose one to see why." if known else (
                 "no file that can be read.")  # fmt: skip
             self.file.say(note or self.looked.refused or f"{name} holds {why}")

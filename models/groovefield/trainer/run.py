@@ -68,6 +68,7 @@ def run(job: Job, control: Control, say: Say) -> None:
 
     fit = _fit(job, plan, held_back, control, say, tell)
     begun = max(0.0, told)
+    tell(fit.epoch, fit.stopped, begun)  # not all that is finished tells of it soon
     done = finishing.finish(
         fit, train, held_back, plan.config,
         lambda share: tell(fit.epoch, fit.stopped, begun + (1 - begun) * share),
@@ -311,12 +312,10 @@ def _summary(done: Finished, lanes: tuple[str, ...], out: Path) -> list[str]:
 
 def remarks(word: str, played: dict[str, int], fit: Fit) -> list[str]:
     """What to do when a field that was to be exact is not."""
-    if word != "exact" or played["exact"] >= played["clips"]:
+    if word != "exact" or played["exact"] >= played["clips"] or fit.dots is None:
         return []
     if fit.stopped:
-        return [
-            f"It was stopped at epoch {fit.epoch} of {fit.epochs}; a whole training brings more."
-        ]
+        return [f"It was stopped at epoch {fit.epoch} of {fit.epochs}."]
     had = count(fit.epoch, "epoch")
     return [f"More epochs (--epochs) bring more of them: this field had {had}."]
 
