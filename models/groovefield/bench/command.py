@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     machine = this_machine()
     print(machine.sentence())
     tables, failed = _measure(chosen, pages)
-    if not tables:  # why has been said, and what the files hold stays
+    if failed and not tables:  # why has been said, and what the files hold stays
         return 1
     if arguments.json is not None:
         arguments.json.write_text(as_json(machine, tables) + "\n", "utf-8")
